@@ -1,0 +1,5 @@
+/** Unit tests: quick, run as anyone, need neither root nor systemd. */
+export default {
+  files: ["dist/test/**/*.test.js", "!dist/test/integration/**"],
+  workerThreads: false,
+};

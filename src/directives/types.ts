@@ -1,0 +1,55 @@
+/** A directive is decided from facts, host and unit alone; it never sees a trace. */
+import type { FactSet } from "../facts/set.js";
+import type { Fact } from "../facts/types.js";
+import type { Host, Unit } from "../host/types.js";
+
+/** `exact`: what was seen; `portable`: and its aliases and error paths; `group`: rounded up to systemd's groups. */
+export type Breadth = "exact" | "portable" | "group";
+
+export interface Context {
+  readonly facts: FactSet;
+  readonly host: Host;
+  readonly unit: Unit;
+  /** Major version of the systemd that will read the drop-in. */
+  readonly target: number;
+  readonly breadth: Breadth;
+}
+
+/** One value of a setting and what it rests on. */
+export interface Grant {
+  /** For example `openat2`, `/var/lib/redis`, `CAP_CHOWN`. */
+  readonly value: string;
+  /** `seen` in the facts, `alias` of something seen, `error-path`, `group` member, `required` by systemd itself. */
+  readonly origin: "seen" | "alias" | "error-path" | "group" | "required";
+  /** Facts that forced it. */
+  readonly facts: readonly Fact[];
+}
+
+export type Decision =
+  | {
+      readonly decision: "set";
+      readonly directive: string;
+      /** Right-hand sides, one assignment each and in order; an empty string is the reset. */
+      readonly values: readonly string[];
+      /** Why this value, in one line, for the comment in the drop-in. */
+      readonly why: string;
+      readonly grants: readonly Grant[];
+    }
+  | {
+      readonly decision: "withheld";
+      readonly directive: string;
+      /**
+       * `unsafe`: the service does what it denies; `operator`: a person must decide (`advice` has the exact lines);
+       * `unavailable` on the target; `meaningless` for this unit.
+       */
+      readonly reason: "unsafe" | "operator" | "unavailable" | "meaningless";
+      readonly why: string;
+      readonly facts: readonly Fact[];
+      readonly advice?: readonly string[];
+    };
+
+export interface Directive {
+  /** The directives this one decides, in the order in which they are written. */
+  readonly names: readonly string[];
+  readonly decide: (context: Context) => readonly Decision[];
+}

@@ -1,0 +1,62 @@
+/**
+ * What interpretation needs to know of the machine and of the unit, gathered once and saved in the profile, so that
+ * every result can be replayed from the stored data alone. Plain JSON.
+ */
+import type { Architecture } from "../facts/types.js";
+
+/** lstat of one path; `target` is what a symbolic link says (not resolved). */
+export interface FileStatus {
+  readonly type: "file" | "directory" | "symlink" | "socket" | "fifo" | "char" | "block";
+  /** Permission bits with setuid, setgid and sticky: 0o0000–0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly target?: string;
+  /** The file has a security.capability extended attribute. */
+  readonly capabilities?: boolean;
+}
+
+export interface Host {
+  readonly architecture: Architecture;
+  /** `uname -r`. */
+  readonly kernel: string;
+  readonly systemd: {
+    /** Major version, for example 252. */
+    readonly version: number;
+    /** Build features as `systemctl --version` prints them: `+SECCOMP`, `-BPF_FRAMEWORK`. */
+    readonly features: readonly string[];
+  };
+  /** uid → name and gid → name, for the ids that the trace mentions and 0. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, string>>;
+  /** uid → all gids, from the group database, for the same users. */
+  readonly memberships: Readonly<Record<string, readonly number[]>>;
+  /** Mount points with file system type, from /proc/self/mountinfo. */
+  readonly mounts: readonly { readonly path: string; readonly fstype: string }[];
+  /** Paths the facts mention, each of their parents, and what symbolic links on the way lead to. null: not there. */
+  readonly files: Readonly<Record<string, FileStatus | null>>;
+  /** net.ipv4.ip_unprivileged_port_start. */
+  readonly unprivilegedPortStart: number;
+}
+
+/** What the directives must know of the service; for a learned command the defaults of a plain unit. */
+export interface Unit {
+  /** `nginx.service`, or the program's name for a learned command. */
+  readonly name: string;
+  /** False for a learned command: there is no unit file to read. */
+  readonly installed: boolean;
+  /** `simple`, `exec`, `forking`, `oneshot`, `notify`, `notify-reload`, `dbus`, `idle`. */
+  readonly type: string;
+  /** User= and Group= as written; empty for root. With DynamicUser= the name systemd will allocate. */
+  readonly user: string;
+  readonly group: string;
+  readonly dynamicUser: boolean;
+  readonly supplementaryGroups: readonly string[];
+  readonly ambientCapabilities: readonly string[];
+  /** State-, Cache-, Logs-, Runtime- and ConfigurationDirectory= as absolute paths (they stay writable by themselves). */
+  readonly directories: readonly string[];
+  readonly rootDirectory: string;
+  readonly pidFile: string;
+  /** Properties of the unit as the vendor ships it, as `systemctl show` prints them; for advice and comparison. */
+  readonly properties: Readonly<Record<string, string>>;
+}

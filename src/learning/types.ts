@@ -1,0 +1,33 @@
+/** What a learning run hands to the commands: facts with their evidence and how the run went. */
+import type { FactSet } from "../facts/set.js";
+import type { Evidence } from "../facts/types.js";
+import type { Host, Unit } from "../host/types.js";
+
+export const lifecyclePhases = ["start", "soak", "reload", "restart", "stop"] as const;
+
+export type LifecyclePhase = (typeof lifecyclePhases)[number];
+
+/** What exercises the service: a shell command line, a duration in seconds, both, or neither (until interrupted). */
+export interface Soak {
+  readonly command?: string;
+  readonly duration?: number;
+}
+
+export interface Learned {
+  readonly unit: Unit;
+  readonly host: Host;
+  readonly facts: FactSet;
+  readonly evidence: Readonly<Record<string, Evidence>>;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** Seconds. */
+  readonly duration: number;
+  readonly phases: readonly LifecyclePhase[];
+  /** Why the evidence is incomplete: the tracer died, lines were not understood, a process was not followed … */
+  readonly incomplete: readonly string[];
+  /** The service or the soak failed, in one line; the facts are partial then (exit code 4). */
+  readonly failure?: string;
+}
+
+/** Told to the terminal while a run goes on, one line each. */
+export type Progress = (message: string) => void;
