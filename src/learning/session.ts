@@ -1,7 +1,7 @@
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
 import type { Host } from "../host/types.js";
-import type { Command, CommandOptions } from "../tracers/strace.js";
+
 import type { LifecyclePhase, Progress } from "./types.js";
 
 export interface SessionOptions {
