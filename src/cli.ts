@@ -25,7 +25,7 @@ function buildProgram(): Command {
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => {
-        write(safeLines(text));
+        write(safeLines(text.replace(/^error: /, "profile: ")));
       },
     });
   for (const build of [runCommand, importCommand, synthesizeCommand, recoverCommand, doctorCommand]) {

@@ -18,7 +18,7 @@ export function doctorCommand(): Command {
         const { colorsFor } = await import("../output/terminal.js");
         process.stdout.write(`${describeAbilities(abilities, colorsFor(process.stdout, process.env))}\n`);
       }
-      const able = abilities.every((ability) => ability.ok || !ability.required);
+      const able = abilities.every((ability) => ability.state === "ok" || !ability.required);
       process.exitCode = able ? exitCodes.done : exitCodes.hostCannot;
     });
 }

@@ -24,7 +24,7 @@ export function runCommand(): Command {
   return new Command("run")
     .description("learn what a service needs and write its drop-in; after --, learn from a command")
     .usage("[options] <unit>\n       profile run [options] -- <command> [argument...]")
-    .argument("[unit]", "unit to learn, for example nginx.service")
+    .argument("[unit...]", "one unit to learn, for example nginx.service")
     .option("--soak <command>", "shell command that exercises the service")
     .option(
       "--duration <time>",
@@ -39,8 +39,7 @@ export function runCommand(): Command {
     .addOption(new Option("--no-pty", "run the command without one"))
     .option("--keep-traces <directory>", "keep the raw strace logs there")
     .addOption(jsonOption())
-    .allowExcessArguments()
-    .action(async (_unit: string | undefined, flags: RunFlags, command: Command) => {
+    .action(async (_operands: string[], flags: RunFlags, command: Command) => {
       const { unit, argv } = splitOperands(command.args, command.parent?.args ?? []);
       if (unit !== undefined) {
         const { runUnit } = await import("./run-unit.js");

@@ -57,7 +57,10 @@ export class Process {
   }
 
   /** The child that clone(2) makes with these flags. */
-  child(pid: number, flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean }): Process {
+  child(
+    pid: number,
+    flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean },
+  ): Process {
     return new Process({
       pid,
       tree: this.tree,

@@ -8,7 +8,8 @@ import type { Host } from "./types.js";
 
 export interface Ability {
   readonly name: string;
-  readonly ok: boolean;
+  /** `unknown`: it cannot be tried here. */
+  readonly state: "ok" | "missing" | "unknown";
   /** What was found, for example a version. */
   readonly detail: string;
   /** `profile run UNIT` cannot work without it. */
@@ -47,11 +48,15 @@ export async function examineHost(): Promise<readonly Ability[]> {
   ];
 }
 
+function okIf(condition: boolean): Ability["state"] {
+  return condition ? "ok" : "missing";
+}
+
 function root(): Ability {
   const uid = process.geteuid?.() ?? -1;
   return {
     name: "root",
-    ok: uid === 0,
+    state: okIf(uid === 0),
     detail: `effective user id ${uid}`,
     required: true,
     lost: "profile run UNIT: drop-ins and tracing of services need root",
@@ -64,7 +69,7 @@ function systemdRunning(systemd: Host["systemd"]): Ability {
   const running = existsSync("/run/systemd/system");
   return {
     name: "systemd runs",
-    ok: running,
+    state: okIf(running),
     detail: running
       ? "it is the service manager"
       : systemd === null
@@ -82,7 +87,7 @@ const oldestSystemd = 247;
 function systemdVersion(systemd: Host["systemd"]): Ability {
   return {
     name: "systemd version",
-    ok: systemd !== null && systemd.version >= oldestSystemd,
+    state: okIf(systemd !== null && systemd.version >= oldestSystemd),
     detail: systemd === null ? "none" : String(systemd.version),
     required: true,
     lost: `profile run UNIT needs systemd ${oldestSystemd}`,
@@ -94,7 +99,7 @@ function feature(systemd: Host["systemd"], name: string, lost: string): Ability 
   const ok = systemd?.features.includes(`+${name}`) === true;
   return {
     name: `systemd built with ${name}`,
-    ok,
+    state: okIf(ok),
     detail: systemd === null ? "no systemd" : ok ? "yes" : "no",
     required: false,
     lost,
@@ -106,7 +111,7 @@ function seccomp(): Ability {
   const actions = readIfThere("/proc/sys/kernel/seccomp/actions_avail");
   return {
     name: "seccomp",
-    ok: actions?.split(/\s/).includes("errno") === true,
+    state: okIf(actions?.split(/\s/).includes("errno") === true),
     detail: actions ?? "not in this kernel",
     required: false,
     lost: "SystemCallFilter= and all other directives that rest on seccomp are not enforced",
@@ -131,15 +136,15 @@ async function tracing(): Promise<Ability[]> {
   const found = await orRefusal(findStrace());
   if (typeof found === "string") {
     return [
-      { ...strace, ok: false, detail: found },
-      { ...ptrace, ok: false, detail: "not tried without strace" },
+      { ...strace, state: "missing", detail: found },
+      { ...ptrace, state: "unknown", detail: "not tried without strace" },
     ];
   }
   const refusal = await orRefusal(checkPtrace(found));
   const { major, minor } = found.version;
   return [
-    { ...strace, ok: true, detail: `${major}.${minor}, ${found.path}` },
-    { ...ptrace, ok: refusal === undefined, detail: refusal ?? yamaScope() },
+    { ...strace, state: "ok", detail: `${major}.${minor}, ${found.path}` },
+    { ...ptrace, state: okIf(refusal === undefined), detail: refusal ?? yamaScope() },
   ];
 }
 
@@ -167,7 +172,7 @@ function capabilityTrace(): Ability {
   const kprobe = base !== undefined && existsSync(`${base}/kprobe_events`);
   return {
     name: "kernel trace of capability checks",
-    ok: tracepoint || kprobe,
+    state: okIf(tracepoint || kprobe),
     detail:
       base === undefined
         ? "tracefs is not there"
@@ -189,7 +194,7 @@ function cgroup(): Ability {
   const unified = existsSync("/sys/fs/cgroup") && statfsSync("/sys/fs/cgroup").type === cgroup2Magic;
   return {
     name: "cgroup v2",
-    ok: unified,
+    state: okIf(unified),
     detail: unified ? "unified hierarchy" : "cgroup v1 or hybrid",
     required: false,
     lost: "IPAddressDeny=, SocketBindDeny=, RestrictNetworkInterfaces= and ProtectControlGroups=strict are not enforced",
@@ -200,7 +205,7 @@ function cgroup(): Ability {
 function enforced({ directive, state }: Awaited<ReturnType<typeof probeEnforcement>>[number]): Ability {
   return {
     name: `${directive} is enforced`,
-    ok: state === "enforced",
+    state: state === "enforced" ? "ok" : state === "not enforced" ? "missing" : "unknown",
     detail: state,
     required: false,
     lost: `${directive} protects nothing on this host, although systemd accepts it`,
@@ -212,7 +217,7 @@ function userNamespaces(): Ability {
   const max = readIfThere("/proc/sys/user/max_user_namespaces");
   return {
     name: "user namespaces",
-    ok: max !== undefined && Number(max) > 0,
+    state: okIf(max !== undefined && Number(max) > 0),
     detail: max === undefined ? "not in this kernel" : `up to ${max}`,
     required: false,
     lost: "PrivateUsers= cannot be used",
@@ -224,7 +229,7 @@ async function program(name: string, debianPackage: string, lost: string): Promi
   const found = (await findProgram(name)) ?? (await findProgram(`/usr/sbin/${name}`));
   return {
     name,
-    ok: found !== undefined,
+    state: okIf(found !== undefined),
     detail: found ?? "not found",
     required: false,
     lost,
@@ -239,7 +244,7 @@ async function pseudoTerminal(): Promise<Ability> {
   );
   return {
     name: "node-pty",
-    ok: problem === undefined,
+    state: okIf(problem === undefined),
     detail: problem ?? "loads",
     required: false,
     lost: "profile run --pty: interactive programs cannot be exercised",

@@ -7,22 +7,22 @@ export function describeAbilities(abilities: readonly Ability[], colors: Colors)
   const width = Math.max(...abilities.map(({ name }) => name.length));
   const lines = abilities.flatMap((ability) => [
     `${mark(ability, colors)} ${ability.name.padEnd(width)}  ${safe(ability.detail)}`,
-    ...(ability.ok
+    ...(ability.state === "ok"
       ? []
       : [colors.dim(`          lost: ${ability.lost}`), colors.dim(`          do:   ${ability.remedy}`)]),
   ]);
   return [...lines, "", verdict(abilities, colors)].join("\n");
 }
 
-function mark({ ok, required }: Ability, colors: Colors): string {
-  if (ok) {
-    return colors.green("ok     ");
-  }
-  return required ? colors.red("missing") : colors.yellow("missing");
+function mark({ state, required }: Ability, colors: Colors): string {
+  const color = state === "ok" ? colors.green : required ? colors.red : colors.yellow;
+  return color(state.padEnd("missing".length));
 }
 
 function verdict(abilities: readonly Ability[], colors: Colors): string {
-  const lacking = abilities.filter(({ ok, required }) => required && !ok).map(({ name }) => name);
+  const lacking = abilities
+    .filter(({ state, required }) => required && state !== "ok")
+    .map(({ name }) => name);
   return lacking.length === 0
     ? colors.green("profile run UNIT works here.")
     : colors.red(`profile run UNIT does not work here: ${lacking.join(", ")}.`);
