@@ -52,9 +52,7 @@ traced(
     const tracer = await attachStrace(pid, file, strace);
     t.is(tracerOf(pid), tracer.pid);
     child.stdin?.write("hello");
-    await until(() =>
-      /^\d+ \d+\.\d+ write\(1<[^ ]+>, "hello", 5\) += 5$/m.test(readFileSync(file, "utf8")),
-    );
+    await until(() => /^\d+ \d+\.\d+ write\(1<[^ ]+>, "hello", 5\) += 5$/m.test(readFileSync(file, "utf8")));
     const end = await tracer.detach();
     t.true(end.detached);
     t.is(tracerOf(pid), 0);
