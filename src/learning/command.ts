@@ -143,8 +143,8 @@ async function runServer(
   let early: CommandEnd | undefined;
   const ended = command.done.then((end) => {
     early = end;
-    // Without a soak command nothing but the end of the time is left to wait for.
-    if (soak.command === undefined) over.abort();
+    // Only a soak command can have more to say; not when nobody watches any more.
+    if (soak.command === undefined || (end.code === undefined && end.signal === undefined)) over.abort();
   });
   try {
     const rested = await interrupts.orAbandoned(

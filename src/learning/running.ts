@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { sendSignal } from "../tracers/strace.js";
+import { exists, sendSignal } from "../tracers/process.js";
 import type { Stream } from "./stream.js";
 
 /** How the program ended; both are undefined when the tracer died before it. */
@@ -10,6 +10,8 @@ export interface CommandEnd {
 
 /** Milliseconds between two tries to kill what forks faster than it dies. */
 const interval = 100;
+/** Milliseconds between two looks whether all are gone. */
+const poll = 10;
 /** Milliseconds after which killing is given up. */
 const patience = 5000;
 
@@ -30,18 +32,20 @@ export class RunningCommand {
     });
   }
 
-  /** Sends SIGTERM to all its processes, as systemd stops a service, and SIGKILL to those that outlive `grace` milliseconds. */
+  /**
+   * Sends SIGTERM to all its processes, as systemd stops a service, and SIGKILL to those that outlive `grace`
+   * milliseconds; also to those that a dead tracer left behind.
+   */
   async stop(grace: number): Promise<CommandEnd> {
-    if (this.#stream.isDone) return this.done;
     await this.#signalAll("SIGTERM");
     await this.#signalAll("SIGCONT");
-    await this.#doneWithin(grace);
-    for (let left = patience; left > 0 && !this.#stream.isDone; left -= interval) {
+    await this.#goneWithin(grace);
+    for (let left = patience; left > 0 && !this.#isGone(); left -= interval) {
       await this.#signalAll("SIGKILL");
-      await this.#doneWithin(interval);
+      await this.#goneWithin(interval);
     }
     // Another user's process may be out of our reach; it is let go and reported as still running.
-    if (!this.#stream.isDone) await this.#stream.tracer.detach();
+    if (!this.#stream.isDone()) await this.#stream.tracer.detach();
     return this.done;
   }
 
@@ -50,12 +54,12 @@ export class RunningCommand {
     for (const pid of this.#stream.live) sendSignal(pid, signal);
   }
 
-  async #doneWithin(milliseconds: number): Promise<void> {
-    const late = new AbortController();
-    await Promise.race([
-      this.done,
-      setTimeout(milliseconds, undefined, { signal: late.signal }).catch(() => undefined),
-    ]);
-    late.abort();
+  async #goneWithin(milliseconds: number): Promise<void> {
+    const deadline = performance.now() + milliseconds;
+    while (!this.#isGone() && performance.now() < deadline) await setTimeout(poll);
+  }
+
+  #isGone(): boolean {
+    return this.#stream.isDone() && ![...this.#stream.live].some(exists);
   }
 }

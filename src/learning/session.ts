@@ -178,7 +178,7 @@ export class Session {
   }
 
   async #endStreams(): Promise<string[]> {
-    await Promise.all(this.#streams.filter((each) => !each.isDone).map((each) => each.tracer.detach()));
+    await Promise.all(this.#streams.filter((each) => !each.isDone()).map((each) => each.tracer.detach()));
     const reasons = await Promise.all(this.#streams.map((stream) => stream.done));
     return reasons.flat();
   }

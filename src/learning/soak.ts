@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
-import { sendSignal } from "../tracers/strace.js";
+import { sendSignal } from "../tracers/process.js";
 import type { Soak } from "./types.js";
 
 /** Milliseconds a soak command gets to end after SIGTERM. */
@@ -26,6 +26,7 @@ export async function runSoak(soak: Soak, signal: AbortSignal): Promise<string |
       await timer;
       return undefined;
     }
+    if (signal.aborted) return undefined;
     const running = runShell(soak.command, end);
     if (soak.duration !== undefined) {
       void timer.then(() => {
@@ -52,7 +53,6 @@ async function elapsed(seconds: number | undefined, signal: AbortSignal): Promis
 }
 
 async function runShell(command: string, signal: AbortSignal): Promise<string | undefined> {
-  if (signal.aborted) return undefined;
   // A process group of its own: the terminal's Ctrl-C is for us, and all of it can be ended together.
   const child = spawn("/bin/sh", ["-c", command], { stdio: ["ignore", 2, 2], detached: true });
   const ended = endOf(child);

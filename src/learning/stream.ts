@@ -29,11 +29,11 @@ export class Stream {
   readonly exits = new Map<number, Pick<ExitRecord, "status" | "signal">>();
   /** Resolves when strace is gone and all it wrote has been handled: why this stream is incomplete. */
   readonly done: Promise<readonly string[]>;
-  isDone = false;
 
   readonly #options: StreamOptions;
   readonly #parser: StraceParser;
   readonly #follower: Follower;
+  #done = false;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -49,6 +49,11 @@ export class Stream {
     this.done = this.#finish();
     // Whoever awaits `done` later gets the error; until then it must not end the program.
     this.done.catch(() => undefined);
+  }
+
+  /** Whether strace is gone and all it wrote has been handled. */
+  isDone(): boolean {
+    return this.#done;
   }
 
   /** Bytes of the trace handled so far. */
@@ -79,7 +84,7 @@ export class Stream {
     try {
       await this.#follower.stop();
     } finally {
-      this.isDone = true;
+      this.#done = true;
     }
     const summary = this.#parser.end();
     this.#reportStorage();

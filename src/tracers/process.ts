@@ -58,6 +58,20 @@ export function tracerOf(pid: number | string): number {
   return Number(statusField(pid, "TracerPid") ?? 0);
 }
 
+/** False when there is no such process or it is out of our reach. `pid` below 0 is a process group (kill(2)). */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return pid !== 0 && process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the process is there; as a zombie too. */
+export function exists(pid: number): boolean {
+  return statusField(pid, "Pid") !== undefined;
+}
+
 function numbers(text = ""): number[] {
   return text.split(/\s+/).filter(Boolean).map(Number);
 }
