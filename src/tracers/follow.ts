@@ -37,6 +37,7 @@ export class Follower {
   readonly #wake = new Set<() => void>();
   #freed = 0;
   #stopping = false;
+  #closed = false;
   #failure: Error | undefined;
 
   /**
@@ -55,8 +56,8 @@ export class Follower {
 
   /** Resolves when all bytes that were in the file at the time of the call have been consumed. */
   async drain(): Promise<void> {
-    const end = fstatSync(this.#fd).size;
-    while (this.consumed < end && this.#failure === undefined) {
+    const end = this.#closed ? 0 : fstatSync(this.#fd).size;
+    while (this.consumed < end && !this.#closed) {
       await new Promise<void>((resolve) => this.#wake.add(resolve));
     }
     if (this.#failure !== undefined) throw this.#failure;
@@ -87,6 +88,7 @@ export class Follower {
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
     } finally {
+      this.#closed = true;
       this.#notify();
       closeSync(this.#fd);
     }

@@ -5,6 +5,7 @@ import { constants as osConstants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import type { IPty } from "node-pty";
 import { hostCannot } from "../errors.js";
+import { exists } from "./process.js";
 
 export interface TerminalProcess {
   readonly pid: number;
@@ -68,7 +69,8 @@ async function openLine(terminal: IPty): Promise<FileHandle | undefined> {
  * When the program is gone, sends a mark along the same line as its output: all that comes before it is output.
  */
 async function finish(terminal: IPty, line: FileHandle | undefined, output: Output): Promise<void> {
-  while (isRunning(terminal.pid)) await setTimeout(interval);
+  // node-pty waits for its child, so that it does not stay as a zombie.
+  while (exists(terminal.pid)) await setTimeout(interval);
   if (line === undefined) return;
   const mark = `\u001b_${randomBytes(12).toString("hex")}\u001b\\`;
   const seen = output.until(mark);
@@ -145,15 +147,6 @@ function connectKeyboard(terminal: IPty): () => void {
 
 function size(): { cols: number; rows: number } {
   return { cols: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
-}
-
-/** node-pty waits for the program, so that its id is free as soon as it has ended. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 function signalName(number: number): string | null {

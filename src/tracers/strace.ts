@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { serviceFailed } from "../errors.js";
 import { atLeast, ptraceForbidden, type Strace } from "./find.js";
-import { threads, tracerOf } from "./process.js";
+import { sendSignal, threads, tracerOf } from "./process.js";
 import { spawnInTerminal } from "./pty.js";
 
 /** How strace ended. */
@@ -176,15 +176,6 @@ async function end(pid: number, signal: NodeJS.Signals, ended: Promise<TracerEnd
   if ((await Promise.race([ended, late])) === undefined) sendSignal(pid, "SIGKILL");
   deadline.abort();
   return ended;
-}
-
-/** False when there is no such process. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return pid > 0 && process.kill(pid, signal);
-  } catch {
-    return false;
-  }
 }
 
 /** With -f and -o each line begins with a process id, and the first line is the execve of the command. */
