@@ -5,30 +5,26 @@ import { createProgress } from "../output/progress.js";
 import { safeLines } from "../output/escape.js";
 import { exitCodeOf, showSummary, store } from "./results.js";
 import type { RunFlags } from "./run.js";
-import { untilInterrupted } from "./signals.js";
 
 /** Learns from a command. Standard output is the command's own: the drop-in goes to its file and standard error. */
 export async function runProgram(argv: readonly string[], flags: RunFlags): Promise<void> {
   checkFlags(flags);
   const soak = flags.soak !== undefined || flags.duration !== undefined;
   const progress = createProgress(process.stderr, process.env, false);
-  const learned = await untilInterrupted((interrupt) =>
-    learnCommand({
-      argv,
-      interrupt,
-      pty: flags.pty ?? (!soak && process.stdin.isTTY && process.stdout.isTTY),
-      progress: progress.report,
-      ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
-      ...(soak
-        ? {
-            soak: {
-              ...(flags.soak === undefined ? {} : { command: flags.soak }),
-              ...(flags.duration === undefined ? {} : { duration: flags.duration }),
-            },
-          }
-        : {}),
-    }),
-  );
+  const learned = await learnCommand({
+    argv,
+    pty: flags.pty ?? (!soak && process.stdin.isTTY && process.stdout.isTTY),
+    progress: progress.report,
+    ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
+    ...(soak
+      ? {
+          soak: {
+            ...(flags.soak === undefined ? {} : { command: flags.soak }),
+            ...(flags.duration === undefined ? {} : { duration: flags.duration }),
+          },
+        }
+      : {}),
+  });
   const outcome = await store(learned, flags);
   process.stderr.write(safeLines(outcome.synthesis?.dropIn ?? ""));
   showSummary(outcome);

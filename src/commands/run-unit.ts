@@ -1,5 +1,5 @@
 import { learnUnit } from "../learning/unit.js";
-import { openSession } from "../learning/session.js";
+import { Session } from "../learning/session.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
@@ -21,7 +21,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
         ...(flags.duration === undefined ? {} : { duration: flags.duration }),
       },
       phases: flags.lifecycle,
-      session: await openSession({
+      session: await Session.open({
         progress: progress.report,
         ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
       }),
