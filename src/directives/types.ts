@@ -29,11 +29,16 @@ export type Decision =
   | {
       readonly decision: "set";
       readonly directive: string;
-      /** Right-hand sides, one assignment each and in order; an empty string is the reset. */
+      /**
+       * Right-hand sides as they are written in the file (quoted and escaped), one assignment each and in order;
+       * an empty string is the reset.
+       */
       readonly values: readonly string[];
       /** Why this value, in one line, for the comment in the drop-in. */
       readonly why: string;
       readonly grants: readonly Grant[];
+      /** What an operator could do to make it tighter, with the exact lines. */
+      readonly advice?: readonly string[];
     }
   | {
       readonly decision: "withheld";

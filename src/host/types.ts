@@ -12,7 +12,10 @@ export interface FileStatus {
   readonly uid: number;
   readonly gid: number;
   readonly target?: string;
-  /** The file has a security.capability extended attribute. */
+  /**
+   * The file has a security.capability extended attribute. Asked of executable files only; absent on one of those when
+   * it could not be found out (no getcap on the host).
+   */
   readonly capabilities?: boolean;
 }
 
@@ -20,12 +23,13 @@ export interface Host {
   readonly architecture: Architecture;
   /** `uname -r`. */
   readonly kernel: string;
+  /** null: there is no systemd on this host (a command was learned, or a trace imported, elsewhere). */
   readonly systemd: {
     /** Major version, for example 252. */
     readonly version: number;
     /** Build features as `systemctl --version` prints them: `+SECCOMP`, `-BPF_FRAMEWORK`. */
     readonly features: readonly string[];
-  };
+  } | null;
   /** uid → name and gid → name, for the ids that the trace mentions and 0. */
   readonly users: Readonly<Record<string, string>>;
   readonly groups: Readonly<Record<string, string>>;
@@ -33,7 +37,10 @@ export interface Host {
   readonly memberships: Readonly<Record<string, readonly number[]>>;
   /** Mount points with file system type, from /proc/self/mountinfo. */
   readonly mounts: readonly { readonly path: string; readonly fstype: string }[];
-  /** Paths the facts mention, each of their parents, and what symbolic links on the way lead to. null: not there. */
+  /**
+   * Paths the facts mention, each of their parents, and what symbolic links on the way lead to. null: not there; left
+   * out: it could not be looked at (EACCES), or lies below /proc/PID and means another file to each process.
+   */
   readonly files: Readonly<Record<string, FileStatus | null>>;
   /** net.ipv4.ip_unprivileged_port_start. */
   readonly unprivilegedPortStart: number;

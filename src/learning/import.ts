@@ -1,17 +1,162 @@
+import { badInput } from "../errors.js";
+import { everyCall, FactBuilder } from "../facts/index.js";
+import { FactSet } from "../facts/set.js";
+import type { Evidence } from "../facts/types.js";
+import { architectureOf } from "../host/architecture.js";
+import { gatherHost } from "../host/gather.js";
+import { lookUpAccounts } from "../host/users.js";
+import { StraceParser } from "../strace-parser/index.js";
+import type { ParseSummary } from "../strace-parser/types.js";
+import { readProcess } from "../tracers/process.js";
+import { commandUnit } from "./command.js";
+import { unparsedLines } from "./incomplete.js";
+import { openTrace } from "./trace-files.js";
+import { groupTraces, type Trace } from "./trace-groups.js";
+import { type TraceStart, traceStart } from "./trace-start.js";
 import type { Learned, Progress } from "./types.js";
 
 export interface ImportOptions {
   /** Directory in which the traced command was started; default: what the trace says, else unknown. */
   readonly cwd?: string;
-  /** User id with which the traced command was started; default: the caller's. */
+  /** User id with which the traced command was started; default: what the trace says, else the caller's. */
   readonly uid?: number;
   /** Name of the learned unit; default: the first program that was executed. */
   readonly name?: string;
   readonly progress?: Progress;
 }
 
+/** What one trace became, before the host is asked. */
+interface Read {
+  readonly builder: FactBuilder;
+  readonly start: TraceStart;
+  readonly uid: number;
+  /** Seconds, as strace printed them. */
+  readonly times: { readonly first: number | undefined; readonly last: number | undefined };
+  readonly incomplete: readonly string[];
+}
+
 /**
- * Facts from saved traces of `strace -f -o`, with or without -y, -t and the like. `FILE.PID` of one `-ff` set belong
- * together; `-` is standard input. Throws badInput for what is no trace.
+ * Facts from saved traces of `strace -f -o`, with or without -y, -t and the like, interpreted as if they had been made
+ * on this host. `FILE.PID` of one `-ff` set belong together; `-` is standard input. Throws badInput for what is no trace.
  */
-export declare function importTraces(files: readonly string[], options?: ImportOptions): Promise<Learned>;
+export async function importTraces(files: readonly string[], options: ImportOptions = {}): Promise<Learned> {
+  const traces = groupTraces(await Promise.all(files.map(openTrace)));
+  const reads: Read[] = [];
+  for (const trace of traces) reads.push(await readTrace(trace, options));
+  const [first] = reads;
+  const [trace] = traces;
+  if (first === undefined || trace === undefined) throw badInput("no trace is given");
+
+  const queries = reads.map(({ builder }) => builder.hostQuery());
+  const host = await gatherHost({
+    paths: new Set(queries.flatMap(({ paths }) => paths)),
+    uids: new Set([first.uid, ...queries.flatMap(({ uids }) => uids)]),
+    gids: new Set(queries.flatMap(({ gids }) => gids)),
+  });
+  const built = reads.map(({ builder }) => builder.finish(host));
+  return {
+    unit: commandUnit(options.name ?? unitName(first.start.program), host, first.uid),
+    host,
+    facts: built.reduce((all, { facts }) => all.union(facts), FactSet.empty),
+    evidence: built.map(({ evidence }) => evidence).reduce(mergeEvidence, {}),
+    started: startTime(first.times.first, trace.modified).toISOString(),
+    duration: reads.reduce((sum, { times }) => sum + durationOf(times), 0),
+    phases: ["soak"],
+    incomplete: [
+      ...reads.flatMap(({ incomplete }) => incomplete),
+      ...built.flatMap(({ incomplete }) => incomplete),
+    ],
+  };
+}
+
+async function readTrace(trace: Trace, options: ImportOptions): Promise<Read> {
+  const start = traceStart(trace);
+  if (start === undefined) throw noTrace(trace);
+  const builder = new FactBuilder({ architecture: architectureOf(process.arch) });
+  const state = await initialState(trace, start, options);
+  builder.attach(start.pid, { begins: start.begins, ...state });
+  builder.phase("soak");
+  let first: number | undefined;
+  let last: number | undefined;
+  const parser = new StraceParser(
+    (record) => {
+      first ??= record.time;
+      last = record.time ?? last;
+      builder.handle(record);
+    },
+    { every: everyCall, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },
+  );
+  for await (const chunk of trace.chunks()) parser.write(chunk);
+  const incomplete = incompleteness(trace, parser.end());
+  return { builder, start, uid: state.uid, times: { first, last }, incomplete };
+}
+
+/** Without a system call in the first megabyte it is some other text. */
+function noTrace(trace: Trace): Error {
+  return badInput(`${trace.name} is not a trace: it has no line that strace would print for a system call`);
+}
+
+/**
+ * Who the traced command was and where it started: as told, else as the trace says, else the caller (said aloud); a
+ * directory is never guessed.
+ */
+async function initialState(
+  trace: Trace,
+  start: TraceStart,
+  options: ImportOptions,
+): Promise<{ uid: number; gid?: number; groups: readonly number[]; cwd?: string }> {
+  const own = readProcess("self");
+  const uid = options.uid ?? start.uid ?? own?.uid ?? 0;
+  if (options.uid === undefined && start.uid === undefined) {
+    options.progress?.(
+      `${trace.name} does not say who ran the command: assuming ${uid === 0 ? "root" : `you, uid ${uid}`}; --uid says otherwise`,
+    );
+  }
+  const cwd = options.cwd ?? start.cwd;
+  const place = cwd === undefined ? {} : { cwd };
+  if (own?.uid === uid) return { uid, gid: own.gid, groups: own.groups, ...place };
+  const { memberships } = await lookUpAccounts([uid], []);
+  return { uid, groups: memberships[uid] ?? [], ...place };
+}
+
+function incompleteness(trace: Trace, summary: ParseSummary): string[] {
+  const reasons = unparsedLines(summary);
+  if (summary.truncatedEnd)
+    reasons.push("the last line is cut off: strace was still writing, or its disk was full");
+  if (trace.unordered) {
+    reasons.push("which process did what first is not known; trace with strace -ff -ttt");
+  }
+  return reasons.map((reason) => `${trace.name}: ${reason}`);
+}
+
+/** It becomes part of a file name and comes from the trace, so that nothing but plain characters are kept. */
+function unitName(program = ""): string {
+  const name = program.replaceAll(/[^\w.@:+-]/g, "_").replace(/^\.+/, "");
+  return name === "" ? "command" : name;
+}
+
+/** strace -ttt prints seconds since the epoch; with -t and -tt the day is not known and with neither nothing is. */
+function startTime(first: number | undefined, modified: Date): Date {
+  const isEpoch = first !== undefined && first > 1e8;
+  return isEpoch ? new Date(first * 1000) : modified;
+}
+
+function durationOf({ first, last }: Read["times"]): number {
+  return Math.max(0, (last ?? 0) - (first ?? 0));
+}
+
+/** Counts add up; who was first is told by the time since the start of its own trace. */
+function mergeEvidence(
+  all: Readonly<Record<string, Evidence>>,
+  more: Readonly<Record<string, Evidence>>,
+): Record<string, Evidence> {
+  const merged = { ...all };
+  for (const [id, evidence] of Object.entries(more)) {
+    const known = merged[id];
+    merged[id] =
+      known === undefined
+        ? evidence
+        : { ...(evidence.first < known.first ? evidence : known), count: known.count + evidence.count };
+  }
+  return merged;
+}

@@ -1,13 +1,36 @@
+import { setTimeout } from "node:timers/promises";
+import { FactBuilder } from "../facts/index.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
+import { architectureOf } from "../host/architecture.js";
+import { gatherHost } from "../host/gather.js";
 import type { Host } from "../host/types.js";
-import type { Command, CommandOptions } from "../tracers/strace.js";
+import { checkPtrace, findStrace, type Strace } from "../tracers/find.js";
+import { readProcess } from "../tracers/process.js";
+import { TraceStorage } from "../tracers/storage.js";
+import { attachStrace, namesArchitectures, type RunOptions, runUnderStrace } from "../tracers/strace.js";
+import { hostCannot, serviceFailed } from "../errors.js";
+import { RunningCommand } from "./running.js";
+import { Stream } from "./stream.js";
 import type { LifecyclePhase, Progress } from "./types.js";
 
 export interface SessionOptions {
-  /** Directory to keep the raw trace files in, `LABEL.strace`; created when it is missing. Without it they are freed as they are read. */
+  /**
+   * Directory to keep the raw trace files in, `LABEL.strace`; created when it is missing. Without it they are held in
+   * memory and freed as they are read.
+   */
   readonly keepTraces?: string;
   readonly progress?: Progress;
+}
+
+export interface SessionAttachOptions {
+  /** Names the stream (`main`, `ExecStartPre`) in messages and kept files. */
+  readonly label: string;
+  /**
+   * `execve` (default): the process is still systemd's and becomes the service by its next execve; what it does before is
+   * no evidence. `at-once`: it is the service already.
+   */
+  readonly begins?: "execve" | "at-once";
 }
 
 /** What was learned from all tracers together. */
@@ -19,28 +42,147 @@ export interface SessionResult {
   readonly incomplete: readonly string[];
 }
 
+/** Milliseconds between looks whether traces have grown. */
+const interval = 50;
+
 /**
- * One learning run: any number of tracers, whose records become the facts of one FactBuilder.
- * Always end it with `finish()` or `close()`; both let go of every process that is still traced.
+ * One learning run: any number of tracers, whose records become the facts of one FactBuilder. Always end it with
+ * `finish()` or `close()`; both let go of every process that is still traced.
  */
-export interface SessionContract {
+export class Session {
+  readonly #strace: Strace;
+  readonly #storage: TraceStorage;
+  readonly #progress: Progress;
+  readonly #builder = new FactBuilder({ architecture: architectureOf(process.arch) });
+  readonly #streams: Stream[] = [];
+  readonly #incomplete: string[] = [];
+
+  private constructor(strace: Strace, storage: TraceStorage, progress: Progress) {
+    this.#strace = strace;
+    this.#storage = storage;
+    this.#progress = progress;
+  }
+
+  /** Finds strace and tries whether it may trace. Throws hostCannot; then nothing was changed. */
+  static async open(options: SessionOptions = {}): Promise<Session> {
+    const strace = await findStrace();
+    await checkPtrace(strace);
+    const storage = await TraceStorage.open(options.keepTraces);
+    return new Session(strace, storage, options.progress ?? (() => undefined));
+  }
+
   /**
    * Traces a running process, its threads and all its future children from outside. Resolves when strace holds every
-   * thread: what the process does from then on is evidence. `label` names the stream (`main`, `ExecStartPre`) in
-   * messages and kept files. Throws hostCannot where ptrace is forbidden, serviceFailed when the process is gone.
+   * thread: what the process does from then on is evidence. Throws hostCannot where ptrace is forbidden, serviceFailed
+   * when the process is gone.
    */
-  attach(pid: number, options: { label: string }): Promise<void>;
-  /** Starts a command under strace. */
-  run(argv: readonly string[], options?: CommandOptions): Promise<Command>;
+  async attach(pid: number, options: SessionAttachOptions): Promise<void> {
+    const { label, begins = "execve" } = options;
+    const file = await this.#storage.create(label);
+    const tracer = await attachStrace(pid, file, this.#strace);
+    const state = readProcess(pid);
+    if (state === undefined) {
+      await tracer.detach();
+      throw serviceFailed(`${label}: process ${pid} ended while it was attached to`);
+    }
+    this.#builder.attach(pid, { begins, ...state });
+    this.#follow(label, file, tracer);
+  }
+
+  /** Starts a command under strace as the user we are; the program must exist. */
+  async run(
+    argv: readonly string[],
+    options: RunOptions & { readonly label: string },
+  ): Promise<RunningCommand> {
+    const { label } = options;
+    const file = await this.#storage.create(label);
+    const { tracer, pid } = await runUnderStrace(argv, file, this.#strace, options);
+    if (pid === undefined) {
+      const { code, stderr } = await tracer.ended;
+      throw hostCannot(`strace could not run ${label} (status ${code}) ${stderr}`.trim());
+    }
+    if (!namesArchitectures(this.#strace)) {
+      this.#incomplete.push(
+        `${label}: strace before 5.6 does not say when a program changes its architecture`,
+      );
+    }
+    const own = readProcess("self");
+    this.#builder.attach(pid, { begins: "execve", ...own, cwd: options.cwd ?? process.cwd() });
+    return new RunningCommand(pid, this.#follow(label, file, tracer));
+  }
+
   /** From now on evidence belongs to this lifecycle phase. Drains first. */
-  phase(name: LifecyclePhase): Promise<void>;
+  async phase(name: LifecyclePhase): Promise<void> {
+    await this.drain();
+    this.#builder.phase(name);
+  }
+
   /** Resolves when everything the tracers had written when it was called has become facts. */
-  drain(): Promise<void>;
+  async drain(): Promise<void> {
+    await Promise.all(this.#streams.map((stream) => stream.drain()));
+  }
+
+  /**
+   * Resolves when no traced process has made a call for `quiet` milliseconds: a program that has started has come to
+   * rest. Gives up after `limit` milliseconds, for a program that never rests, and says false.
+   */
+  async settle(quiet: number, limit: number, signal?: AbortSignal): Promise<boolean> {
+    const start = performance.now();
+    let last = { bytes: -1, at: start };
+    while (performance.now() - start < limit && signal?.aborted !== true) {
+      await this.drain();
+      const bytes = this.#streams.reduce((sum, stream) => sum + stream.consumed, 0);
+      if (bytes !== last.bytes) last = { bytes, at: performance.now() };
+      else if (performance.now() - last.at >= quiet) return true;
+      await setTimeout(interval);
+    }
+    return false;
+  }
+
   /** Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. */
-  finish(): Promise<SessionResult>;
-  /** Lets go of everything without a result; idempotent, also after `finish()`. */
-  close(): Promise<void>;
+  async finish(): Promise<SessionResult> {
+    try {
+      const incomplete = await this.#endStreams();
+      const host = await gatherHost(this.#builder.hostQuery());
+      const built = this.#builder.finish(host);
+      return {
+        facts: built.facts,
+        evidence: built.evidence,
+        host,
+        incomplete: [...this.#incomplete, ...incomplete, ...built.incomplete],
+      };
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Lets go of everything without a result; may be called again and after `finish()`. */
+  async close(): Promise<void> {
+    await this.#endStreams().catch(() => undefined);
+    await this.#storage.close();
+  }
+
+  #follow(label: string, file: string, tracer: Stream["tracer"]): Stream {
+    const stream = new Stream({
+      label,
+      file,
+      tracer,
+      keep: this.#storage.keep,
+      handle: (record) => {
+        this.#builder.handle(record);
+      },
+      progress: this.#progress,
+    });
+    this.#streams.push(stream);
+    return stream;
+  }
+
+  async #endStreams(): Promise<string[]> {
+    await Promise.all(this.#streams.filter((each) => !each.isDone()).map((each) => each.tracer.detach()));
+    const reasons = await Promise.all(this.#streams.map((stream) => stream.done));
+    return reasons.flat();
+  }
 }
 
-/** Opens a session: finds strace and tries whether ptrace is allowed. Throws hostCannot otherwise. */
-export declare function openSession(options?: SessionOptions): Promise<SessionContract>;
+/** The name under which `learnUnit` asks for a session. */
+export type SessionContract = Session;

@@ -1,0 +1,52 @@
+/** What a descriptor refers to. */
+export interface Descriptor {
+  /** Absolute path of the object that was opened; absent for sockets, pipes and other nameless ones. */
+  readonly path?: string;
+  readonly socket?: { readonly family: string; readonly type: string; readonly protocol: string };
+  readonly closeOnExec: boolean;
+}
+
+/** A nameless object: pipe, epoll, eventfd, accepted connection. */
+export const nameless: Descriptor = { closeOnExec: false };
+export const namelessCloseOnExec: Descriptor = { closeOnExec: true };
+
+/** The descriptors of a process; shared between processes made with CLONE_FILES. */
+export class DescriptorTable {
+  readonly #open: Map<number, Descriptor>;
+  constructor(open: Iterable<readonly [number, Descriptor]> = []) {
+    this.#open = new Map(open);
+  }
+
+  get(fd: number): Descriptor | undefined {
+    return this.#open.get(fd);
+  }
+
+  set(fd: number, descriptor: Descriptor): void {
+    if (fd >= 0) this.#open.set(fd, descriptor);
+  }
+
+  close(fd: number): void {
+    this.#open.delete(fd);
+  }
+
+  /** close_range(2); `last` may be ~0U. */
+  closeRange(first: number, last: number): void {
+    for (const fd of this.#open.keys()) if (fd >= first && fd <= last) this.#open.delete(fd);
+  }
+
+  /** CLOSE_RANGE_CLOEXEC and F_SETFD. */
+  setCloseOnExec(first: number, last: number, closeOnExec: boolean): void {
+    for (const [fd, descriptor] of this.#open)
+      if (fd >= first && fd <= last) this.#open.set(fd, { ...descriptor, closeOnExec });
+  }
+
+
+  copy(): DescriptorTable {
+    return new DescriptorTable(this.#open);
+  }
+
+  /** execve: a shared table is unshared, and what was marked is closed. */
+  afterExecve(): DescriptorTable {
+    return new DescriptorTable([...this.#open].filter(([, descriptor]) => !descriptor.closeOnExec));
+  }
+}

@@ -1,0 +1,83 @@
+import type { Credentials } from "./credentials.js";
+import { DescriptorTable } from "./descriptors.js";
+import { ExecutableRanges } from "./mappings.js";
+
+/** Root, working directory and umask; shared between processes made with CLONE_FS. */
+export interface FileSystemContext {
+  /** Absolute, as seen from outside a chroot; undefined: not known. */
+  cwd: string | undefined;
+  /** Empty for the real root directory; undefined after pivot_root or in a foreign mount namespace: unknown. */
+  root: string | undefined;
+  umask: number;
+}
+
+/** One process tree that was attached to: the service's own start, an ExecStartPre= command, a reload command. */
+export interface Tree {
+  readonly number: number;
+}
+
+/** State of one process (or thread) as far as calls have shown it. */
+export class Process {
+  readonly pid: number;
+  readonly tree: Tree;
+  /** False while systemd still sets up the sandbox: what happens then is not the service's doing. */
+  began: boolean;
+  /** The first execve of this process makes it the service. */
+  readonly awaitsExecve: boolean;
+  executable: string;
+  fs: FileSystemContext;
+  descriptors: DescriptorTable;
+  memory: ExecutableRanges;
+  credentials: Credentials;
+  /** The descriptors present at the start are unknown (attached to a running program). */
+  readonly partial: boolean;
+
+  constructor(state: {
+    pid: number;
+    tree: Tree;
+    began: boolean;
+    awaitsExecve: boolean;
+    executable: string;
+    fs: FileSystemContext;
+    descriptors: DescriptorTable;
+    memory: ExecutableRanges;
+    credentials: Credentials;
+    partial: boolean;
+  }) {
+    this.pid = state.pid;
+    this.tree = state.tree;
+    this.began = state.began;
+    this.awaitsExecve = state.awaitsExecve;
+    this.executable = state.executable;
+    this.fs = state.fs;
+    this.descriptors = state.descriptors;
+    this.memory = state.memory;
+    this.credentials = state.credentials;
+    this.partial = state.partial;
+  }
+
+  /** The child that clone(2) makes with these flags. */
+  child(pid: number, flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean }): Process {
+    return new Process({
+      pid,
+      tree: this.tree,
+      began: this.began,
+      awaitsExecve: false,
+      executable: this.executable,
+      fs: flags.fs ? this.fs : { ...this.fs },
+      descriptors: flags.files ? this.descriptors : this.descriptors.copy(),
+      memory: flags.vm ? this.memory : this.memory.copy(),
+      credentials: this.credentials,
+      partial: this.partial,
+    });
+  }
+
+  /** What a successful execve leaves of the process. Sharing of descriptors, memory and directories with others ends. */
+  execute(executable: string, credentials: Credentials): void {
+    this.executable = executable;
+    this.descriptors = this.descriptors.afterExecve();
+    this.memory = new ExecutableRanges();
+    this.credentials = credentials;
+    if (this.awaitsExecve) this.began = true;
+  }
+}

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { release } from "node:os";
+import { compareText } from "../facts/set.js";
+import { architectureOf } from "./architecture.js";
+import { lookUpFileCapabilities } from "./capabilities.js";
+import { runTool } from "./command.js";
+import { lookAtFiles } from "./files.js";
+import { parseMountinfo } from "./mounts.js";
+import { parseSystemdVersion } from "./systemd.js";
+import type { FileStatus, Host } from "./types.js";
+import { lookUpAccounts } from "./users.js";
+
+/** What the facts mention and the host must be asked about. */
+export interface HostQuery {
+  /** Absolute paths; others are skipped. Parents and targets of symbolic links are added. */
+  readonly paths: Iterable<string>;
+  readonly uids: Iterable<number>;
+  readonly gids: Iterable<number>;
+}
+
+/** The kernel's default (net/ipv4/af_inet.c), and the fixed limit before 4.11. */
+const defaultUnprivilegedPortStart = 1024;
+
+/**
+ * Asks the live machine, once, all that interpretation needs to know of it; see `Host`. Root sees everything; anyone
+ * else's answer leaves out the files that he may not look at.
+ *
+ * @throws ProfileError (host cannot) on an architecture that is not supported.
+ */
+export async function gatherHost(query: HostQuery): Promise<Host> {
+  const architecture = architectureOf(process.arch);
+  const [systemd, accounts, mountinfo, portStart] = await Promise.all([
+    gatherSystemd(),
+    lookUpAccounts(query.uids, query.gids),
+    readFile("/proc/self/mountinfo", "utf8"),
+    gatherUnprivilegedPortStart(),
+  ]);
+  return {
+    architecture,
+    kernel: release(),
+    systemd,
+    ...accounts,
+    mounts: parseMountinfo(mountinfo),
+    files: await gatherFiles(query.paths),
+    unprivilegedPortStart: portStart,
+  };
+}
+
+/** Version and build features of the systemd of this host, null where there is none. */
+export async function gatherSystemd(): Promise<Host["systemd"]> {
+  const result = await runTool("systemctl", ["--version"]);
+  return result === undefined ? null : parseSystemdVersion(result.stdout);
+}
+
+async function gatherFiles(paths: Iterable<string>): Promise<Host["files"]> {
+  const files = lookAtFiles(paths);
+  const executables = [...files].filter(([, status]) => isExecutable(status)).map(([path]) => path);
+  for (const [path, capabilities] of await lookUpFileCapabilities(executables)) {
+    const status = files.get(path);
+    if (status !== undefined && status !== null) {
+      files.set(path, { ...status, capabilities });
+    }
+  }
+  return Object.fromEntries([...files].sort(([a], [b]) => compareText(a, b)));
+}
+
+function isExecutable(status: FileStatus | null): boolean {
+  return status?.type === "file" && (status.mode & 0o111) !== 0;
+}
+
+async function gatherUnprivilegedPortStart(): Promise<number> {
+  try {
+    return Number(await readFile("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8"));
+  } catch {
+    return defaultUnprivilegedPortStart;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Reads /proc/PID/mountinfo (proc_pid_mountinfo(5)): `id parent major:minor root MOUNTPOINT options [tag…] - FSTYPE source
+ * options`. Space, tab, newline and backslash in a path are octal escapes (fs/proc_namespace.c, mangle()).
+ *
+ * @returns the mount points in the order of the file. Where several are stacked on one point, the last one is on top.
+ */
+export function parseMountinfo(text: string): { path: string; fstype: string }[] {
+  const mounts: { path: string; fstype: string }[] = [];
+  for (const line of text.split("\n")) {
+    const fields = line.split(" ");
+    const path = fields[4];
+    const fstype = fields[fields.indexOf("-", 6) + 1];
+    if (path !== undefined && fstype !== undefined && fields.includes("-", 6)) {
+      mounts.push({ path: unescapeOctal(path), fstype: unescapeOctal(fstype) });
+    }
+  }
+  return mounts;
+}
+
+const octalEscape = /\\([0-7]{3})/g;
+
+function unescapeOctal(text: string): string {
+  return text.replace(octalEscape, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { badInput } from "../errors.js";
+
+/** Results are meant to be read by everyone, whatever the umask of root's shell. */
+const fileMode = 0o644;
+
+/**
+ * Writes a file so that at any moment it has the old content or the new one, also after a crash: a temporary file
+ * next to it, fsync(2), rename(2). Missing directories are made.
+ *
+ * @throws ProfileError (bad input) that says why it cannot be written.
+ */
+export async function writeFileAtomically(path: string, content: string): Promise<void> {
+  const directory = dirname(path);
+  const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeAndSync(temporary, content);
+    await rename(temporary, path);
+    await syncDirectory(directory);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw badInput(`cannot write ${path}: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+async function writeAndSync(path: string, content: string): Promise<void> {
+  const file = await open(path, "wx", fileMode);
+  try {
+    await file.chmod(fileMode);
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the rename itself survive a crash. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or directory",
+  EACCES: "permission denied",
+  EPERM: "operation not permitted",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  EEXIST: "a part of the path is not a directory",
+  EROFS: "read-only file system",
+  ENOSPC: "no space left on device",
+  ENAMETOOLONG: "the name is too long",
+  ERR_STRING_TOO_LONG: "it is too large",
+};
+
+/** An error of the file system in words, without the path and the call that Node puts into its messages. */
+export function describeFileError(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return explanations[code] ?? error.message;
+}

@@ -1,0 +1,157 @@
+/** The stored document as a valibot schema. The published JSON Schema (schema/profile.schema.json) is made from it. */
+import * as v from "valibot";
+import { capabilities, namespaceTypes } from "../facts/names.js";
+import type { Fact } from "../facts/types.js";
+import type { Host, Unit } from "../host/types.js";
+import { lifecyclePhases } from "../learning/types.js";
+import { type Profile, type Run, schemaVersion } from "./types.js";
+
+const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const strings = v.array(v.string());
+/** Sections may only have the members they are known to have: a typing error must not silently drop evidence. */
+const object = v.strictObject;
+
+const architecture = v.picklist(["x86-64", "x86", "x32", "arm64", "arm", "riscv64", "ppc64-le", "s390x"]);
+const fileType = v.picklist(["file", "directory", "symlink", "socket", "fifo", "char", "block"]);
+
+const address = { family: v.string(), type: v.string(), address: v.string(), port: v.pipe(natural, v.maxValue(65535)) };
+
+const fact = v.variant("kind", [
+  object({
+    kind: v.literal("syscall"),
+    architecture,
+    name: v.string(),
+    result: v.picklist(["used", "EPERM", "ENOSYS"]),
+  }),
+  object({
+    kind: v.literal("file"),
+    access: v.picklist([
+      "read",
+      "missing",
+      "write",
+      "create",
+      "delete",
+      "replace",
+      "execute",
+      "map",
+      "connect",
+    ]),
+    path: v.string(),
+    type: v.exactOptional(fileType),
+  }),
+  object({ kind: v.literal("rename"), from: v.string(), to: v.string() }),
+  object({ kind: v.literal("socket"), family: v.string(), type: v.string(), protocol: v.string() }),
+  object({ kind: v.literal("bind"), ...address }),
+  object({ kind: v.literal("connect"), ...address }),
+  object({
+    kind: v.literal("inherited"),
+    source: v.picklist(["activation", "scm-rights", "standard-stream"]),
+    object: v.string(),
+  }),
+  object({
+    kind: v.literal("identity"),
+    operation: v.picklist(["setuid", "setgid", "setgroups", "setfsuid", "setfsgid"]),
+    id: v.string(),
+  }),
+  object({
+    kind: v.literal("elevation"),
+    path: v.string(),
+    by: v.picklist(["setuid", "setgid", "file-capabilities"]),
+  }),
+  object({
+    kind: v.literal("memory"),
+    protection: v.picklist(["write-execute", "gain-execute", "protect-execute", "shm-execute"]),
+  }),
+  object({
+    kind: v.literal("namespace"),
+    operation: v.picklist(["clone", "unshare", "setns"]),
+    type: v.picklist([...namespaceTypes, "any"]),
+  }),
+  object({ kind: v.literal("personality"), persona: v.string() }),
+  object({
+    kind: v.literal("scheduling"),
+    operation: v.picklist(["sched_setscheduler", "sched_setattr"]),
+    policy: v.string(),
+    resetOnFork: v.boolean(),
+  }),
+  object({
+    kind: v.literal("mode"),
+    operation: v.string(),
+    bits: v.picklist(["setuid", "setgid", "openat2"]),
+  }),
+  object({
+    kind: v.literal("capability"),
+    capability: v.picklist(capabilities),
+    source: v.picklist(["inferred", "measured"]),
+    operation: v.string(),
+  }),
+  object({
+    kind: v.literal("blind-spot"),
+    cause: v.picklist(["io_uring", "scm-rights", "d-bus", "unparsed", "untraced-child", "unreadable-path"]),
+    detail: v.string(),
+  }),
+]) satisfies v.GenericSchema<unknown, Fact>;
+
+const unit = object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  installed: v.boolean(),
+  type: v.string(),
+  user: v.string(),
+  group: v.string(),
+  dynamicUser: v.boolean(),
+  supplementaryGroups: strings,
+  ambientCapabilities: strings,
+  directories: strings,
+  rootDirectory: v.string(),
+  pidFile: v.string(),
+  properties: v.record(v.string(), v.string()),
+}) satisfies v.GenericSchema<unknown, Unit>;
+
+const fileStatus = object({
+  type: fileType,
+  mode: v.pipe(natural, v.maxValue(0o7777)),
+  uid: natural,
+  gid: natural,
+  target: v.exactOptional(v.string()),
+  capabilities: v.exactOptional(v.boolean()),
+});
+
+const host = object({
+  architecture,
+  kernel: v.string(),
+  systemd: v.nullable(object({ version: natural, features: strings })),
+  users: v.record(v.string(), v.string()),
+  groups: v.record(v.string(), v.string()),
+  memberships: v.record(v.string(), v.array(natural)),
+  mounts: v.array(object({ path: v.string(), fstype: v.string() })),
+  files: v.record(v.string(), v.nullable(fileStatus)),
+  unprivilegedPortStart: natural,
+}) satisfies v.GenericSchema<unknown, Host>;
+
+const run = object({
+  started: v.pipe(v.string(), v.isoTimestamp()),
+  duration: nonNegative,
+  tracer: v.picklist(["strace", "import"]),
+  capabilities: v.literal("inferred"),
+  phases: v.array(v.picklist(lifecyclePhases)),
+  incomplete: strings,
+  evidence: v.record(
+    v.string(),
+    object({
+      count: natural,
+      first: nonNegative,
+      phase: v.string(),
+      process: v.string(),
+      example: v.string(),
+    }),
+  ),
+}) satisfies v.GenericSchema<unknown, Run>;
+
+export const profileSchema = object({
+  schema: v.literal(schemaVersion),
+  unit,
+  facts: v.array(fact),
+  host,
+  runs: v.array(run),
+}) satisfies v.GenericSchema<unknown, Profile>;
