@@ -1,5 +1,18 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { hostCannot, ProfileError } from "../errors.js";
+import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
+import { type Permissive, permissiveDropIn, remains } from "../systemd/permissive.js";
+import { requireSystemd, systemdVersion } from "../systemd/require.js";
+import { lastLine, systemctl } from "../systemd/run.js";
+import { type Claim, claimUnit, isRunning, releaseClaim } from "../systemd/state.js";
+import { startTracing, type Tracing } from "../systemd/tracing.js";
+import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
 import type { SessionContract } from "./session.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
+import { type Interrupts, takeInterrupts } from "./unit-interrupts.js";
+import { exercise, type LifecycleResult } from "./unit-lifecycle.js";
 
 export interface LearnUnitOptions {
   /** As the user wrote it: `nginx`, `nginx.service`, an alias, `foo@bar`. */
@@ -15,9 +28,124 @@ export interface LearnUnitOptions {
 
 /**
  * Learns a service: checks what can be checked, then runs it through its lifecycle in a permissive unit under trace and
- * puts it back as it was, whatever happens. While it runs it handles SIGINT, SIGTERM and SIGHUP itself (callers must not):
- * SIGINT during the soak ends the soak; any other throws a ProfileError with exit code 128+n after the unit is put back.
+ * puts it back as it was, whatever happens. The manager is reloaded, which also makes it read unit files
+ * that were edited meanwhile.
+ *
+ * While it runs it handles SIGINT, SIGTERM and SIGHUP itself (callers must not): SIGINT during the soak ends the soak;
+ * any other throws a ProfileError with exit code 128+n after the unit is put back.
  * A service or soak that fails is no exception: `Learned.failure` says so and the facts are partial.
- * Throws badInput, hostCannot (nothing was changed). The session is finished or closed in every case.
+ * Throws badInput, hostCannot (the unit is as it was). The session is finished or closed in every case.
  */
-export declare function learnUnit(options: LearnUnitOptions): Promise<Learned>;
+export async function learnUnit(options: LearnUnitOptions): Promise<Learned> {
+  const interrupts = takeInterrupts(options.signal);
+  try {
+    await requireSystemd();
+    const state = await inspectUnit(options.unit);
+    return await learn(state, await systemdVersion(), interrupts, options);
+  } finally {
+    interrupts.close();
+    await options.session.close();
+  }
+}
+
+async function learn(
+  state: UnitState,
+  version: number,
+  interrupts: Interrupts,
+  options: LearnUnitOptions,
+): Promise<Learned> {
+  const { progress, session } = options;
+  const name = state.unit.name;
+  const permissive = permissiveDropIn(state, {
+    version,
+    gate: gateSocket(name),
+    exists: (root, path) => existsSync(join(root, path)),
+  });
+  const sockets = await socketsToStart(state);
+  interrupts.signal.throwIfAborted();
+
+  const claim = await claimUnit(state, sockets);
+  const started = new Date();
+  const problems = new Set(permissive.untraced);
+  let tracing: Tracing | undefined;
+  let result: LifecycleResult;
+  try {
+    tracing = await startTracing({
+      unit: name,
+      socket: gateSocket(name),
+      holds: permissive.holds,
+      attach: (pid, label) => session.attach(pid, { label }),
+      onFatal: (error) => {
+        interrupts.abort(error);
+      },
+    });
+    progress(`${name} runs without its sandbox until it has been learned`);
+    for (const remain of await loosen(state, version, permissive)) problems.add(remain);
+    const { phases, soak } = options;
+    result = await exercise({ state, sockets, soak, phases, session, tracing, interrupts, progress });
+    if (tracing.attached() === 0) problems.add(`no process of ${name} came to the gate: nothing was traced`);
+  } catch (error) {
+    // An abort is what the caller must hear of, also when the unit is slow to come back.
+    await putBack(claim, tracing, progress).catch((failure: unknown) => {
+      progress(failure instanceof Error ? failure.message : String(failure));
+    });
+    throw error;
+  }
+  const failure = await putBack(claim, tracing, progress).then(
+    () => result.failure,
+    (error: unknown) => {
+      if (error instanceof ProfileError) return result.failure ?? error.message;
+      throw error;
+    },
+  );
+  const { facts, evidence, host, incomplete } = await session.finish();
+  return {
+    unit: state.unit,
+    host,
+    facts,
+    evidence,
+    started: started.toISOString(),
+    duration: (Date.now() - started.getTime()) / 1000,
+    phases: result.phases,
+    incomplete: [...problems, ...tracing.problems, ...incomplete],
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+/**
+ * The sockets that must be started with a service for it to be given their descriptors (sd_listen_fds(3)): all, when
+ * neither the service nor any of them is active. Else the operator has decided.
+ */
+async function socketsToStart(state: UnitState): Promise<readonly string[]> {
+  const sockets = state.triggeredBy.filter((unit) => unit.endsWith(".socket"));
+  if (isRunning(state.properties)) return [];
+  const active = await Promise.all(sockets.map(async (socket) => isRunning(await showUnit(socket))));
+  return active.some(Boolean) ? [] : sockets;
+}
+
+/** Puts the permissive drop-in in force. Gives one line for each part of the sandbox that is still there nevertheless. */
+async function loosen(state: UnitState, version: number, permissive: Permissive): Promise<readonly string[]> {
+  const name = state.unit.name;
+  const path = runtimeDropIn(name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, permissive.text);
+  const output = await systemctl("daemon-reload");
+  if (output.code !== 0) throw hostCannot(`systemctl daemon-reload: ${lastLine(output.stderr)}`);
+  const loaded = await showUnit(name);
+  if (loaded.get("LoadState") !== "loaded" || !(loaded.get("DropInPaths") ?? "").split(" ").includes(path))
+    throw hostCannot(`systemd does not load ${path}: ${loaded.get("LoadError") ?? ""}`);
+  return remains(state, version, loaded).map(
+    (setting) => `${name} still has ${setting}: what it denies was not seen`,
+  );
+}
+
+async function putBack(claim: Claim, tracing: Tracing | undefined, progress: Progress): Promise<void> {
+  progress(`putting ${claim.unit} back as it was`);
+  // Until the unit has its own configuration again, whatever is started must find the gate open.
+  tracing?.pace("off");
+  try {
+    await releaseClaim(claim);
+  } finally {
+    await tracing?.close();
+  }
+}

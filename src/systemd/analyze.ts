@@ -1,11 +1,84 @@
-/** The overall exposure that `systemd-analyze security` computes for the unit as it is installed: 0.0 (best) to 10.0. */
-export declare function exposure(unit: string): Promise<number>;
+/** What systemd's own tools think of a unit with a drop-in (systemd-analyze(1)). */
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { badInput, hostCannot } from "../errors.js";
+import { claimsDirectory, runtimeDirectory } from "./paths.js";
+import { lastLine, printable, run, systemctl } from "./run.js";
+import { inspectUnit, type UnitState } from "./unit.js";
+
+/** The overall exposure that `systemd-analyze security` computes for the unit as it is loaded: 0.0 (best) to 10.0. */
+export async function exposure(unit: string): Promise<number> {
+  const output = await run("systemd-analyze", ["security", "--no-pager", "--", unit]);
+  const overall = parseExposure(output.stdout);
+  if (overall === undefined) throw hostCannot(`systemd-analyze security ${unit}: ${lastLine(output.stderr)}`);
+  return overall;
+}
+
+/** Reads `→ Overall exposure level for nginx.service: 9.6 UNSAFE`. */
+export function parseExposure(text: string): number | undefined {
+  const match = /Overall exposure level for .*: (\d+\.\d)/.exec(text);
+  return match === null ? undefined : Number(match[1]);
+}
 
 /**
  * The exposure the unit would have with `dropIn` added. The unit itself is not touched, it may be running: systemd loads
- * a run-time copy under another name, which is removed again.
+ * a run-time copy under another name, which is never started and removed again. Reloads the manager twice.
  */
-export declare function exposureWith(unit: string, dropIn: string): Promise<number>;
+export async function exposureWith(unit: string, dropIn: string): Promise<number> {
+  const state = await inspectUnit(unit);
+  const instance = /@.*$/.exec(state.unit.name)?.[0] ?? ".service";
+  const name = `sandbox-profiler-${randomBytes(6).toString("hex")}${instance}`;
+  const base = "/run/systemd/system";
+  try {
+    // A D-Bus name belongs to one loaded unit only, and does not count here.
+    const detached = state.unit.type === "dbus" ? ["[Service]\nType=exec\nBusName=\n"] : [];
+    await copyUnit(state, base, name, [...detached, dropIn]);
+    await systemctl("daemon-reload");
+    return await exposure(name);
+  } finally {
+    await rm(join(base, name), { force: true });
+    await rm(join(base, `${name}.d`), { recursive: true, force: true });
+    await systemctl("daemon-reload");
+  }
+}
 
 /** What `systemd-analyze verify` says about the unit with `dropIn` added, one line each; empty when it accepts it. */
-export declare function verifyDropIn(unit: string, dropIn: string): Promise<readonly string[]>;
+export async function verifyDropIn(unit: string, dropIn: string): Promise<readonly string[]> {
+  const state = await inspectUnit(unit);
+  await mkdir(claimsDirectory, { recursive: true, mode: 0o700 });
+  const directory = await mkdtemp(join(runtimeDirectory, "verify-"));
+  try {
+    await copyUnit(state, directory, state.unit.name, [dropIn]);
+    const output = await run("systemd-analyze", [
+      "verify",
+      "--man=no",
+      "--recursive-errors=no",
+      join(directory, state.unit.name),
+    ]);
+    return output.stderr
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(printable);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Copies the unit file and its drop-ins, in their order, and adds more behind them. */
+async function copyUnit(
+  state: UnitState,
+  directory: string,
+  name: string,
+  added: readonly string[],
+): Promise<void> {
+  const fragment = state.properties.get("FragmentPath") ?? "";
+  if (fragment === "") throw badInput(`${state.unit.name} has no unit file`);
+  const dropIns = (state.properties.get("DropInPaths") ?? "").split(" ").filter((path) => path !== "");
+  const target = join(directory, `${name}.d`);
+  await mkdir(target, { recursive: true });
+  await copyFile(fragment, join(directory, name));
+  for (const [index, path] of dropIns.entries())
+    await copyFile(path, join(target, `${String(index).padStart(4, "0")}-${basename(path)}`));
+  for (const [index, text] of added.entries()) await writeFile(join(target, `zzzz-${index}.conf`), text);
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Soak } from "./types.js";
+
+export interface SoakOptions {
+  readonly soak: Soak;
+  /** Ends the soak early. */
+  readonly ended: AbortSignal;
+  /** Added to the environment of the command. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Asked now and then while no command runs: a line that says why there is nothing to exercise any more. */
+  readonly over: () => Promise<string | undefined>;
+}
+
+/**
+ * Exercises a service. The command runs once; with a duration the soak lasts that long, with or without the command,
+ * which is ended when it takes longer; with neither it lasts until it is ended.
+ * Gives one line when the command failed or the service is gone, undefined otherwise. A command that was ended did not fail.
+ */
+export async function soakService(options: SoakOptions): Promise<string | undefined> {
+  const { command, duration } = options.soak;
+  const time = duration === undefined ? undefined : AbortSignal.timeout(duration * 1000);
+  const ended = time === undefined ? options.ended : AbortSignal.any([options.ended, time]);
+  const failure = command === undefined ? undefined : await runCommand(command, ended, options.environment);
+  if (failure !== undefined || (command !== undefined && duration === undefined)) return failure;
+  while (!ended.aborted) {
+    const over = await options.over();
+    if (over !== undefined) return over;
+    await delay(1000, undefined, { signal: ended }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+/**
+ * The command sees no terminal, writes where our diagnostics go, and has a process group of its own, so that Ctrl-C
+ * reaches the profiler alone and everything it has started can be ended with it.
+ */
+async function runCommand(
+  command: string,
+  ended: AbortSignal,
+  environment: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  if (ended.aborted) return undefined;
+  const child = spawn("/bin/sh", ["-c", command], {
+    stdio: ["ignore", 2, 2],
+    detached: true,
+    env: { ...process.env, ...environment },
+  });
+  const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  let killer: NodeJS.Timeout | undefined;
+  function end(): void {
+    signalGroup(child, "SIGTERM");
+    killer = setTimeout(signalGroup, termination, child, "SIGKILL");
+  }
+  ended.addEventListener("abort", end, { once: true });
+  const [code, signal] = await exit;
+  ended.removeEventListener("abort", end);
+  clearTimeout(killer);
+  if (ended.aborted || code === 0) return undefined;
+  return `the soak command failed: ${signal === null ? `exit status ${code ?? 0}` : `killed by ${signal}`}`;
+}
+
+/** Milliseconds that a command has to end after SIGTERM. */
+const termination = 5000;
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nobody of it is left.
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The credential gate: a run-time drop-in with `LoadCredential=NAME:SOCKET` makes a process of the unit, before it sets
+ * up its sandbox and executes the program, fork a helper that connects to the socket and reads until it is closed
+ * (systemd.exec(5), LoadCredential=). While it waits a tracer can be attached from outside; the unit's command line,
+ * main PID, cgroup, user and notification access stay what they are.
+ */
+import { chmod, mkdir, rm } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import { cgroupProcesses, type ProcessStatus, processStatus } from "./process.js";
+
+/** The comm of the helper, in systemd 252 to 257 (src/core/execute.c, exec-credential.c: safe_fork("(sd-mkdcreds)")). */
+const helperName = "(sd-mkdcreds)";
+
+export interface GateOptions {
+  /** At most 107 bytes; its directory is made for root alone. */
+  readonly socket: string;
+  /** The unit's cgroup; asked for at each connection, since an inactive unit may have none. */
+  readonly controlGroup: () => Promise<string>;
+  /** Called with the process that waits; when it has resolved the process is let go. */
+  readonly onProcess: (pid: number) => Promise<void>;
+  /** Something that makes the evidence incomplete, or the reason why `onProcess` rejected. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+export interface Gate {
+  /** How many processes have passed. */
+  readonly passed: () => number;
+  /** Lets go of whoever waits and removes the socket. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the gate. Whatever goes wrong, no process is kept waiting. */
+export async function openGate(options: GateOptions): Promise<Gate> {
+  await mkdir(dirname(options.socket), { recursive: true, mode: 0o700 });
+  await chmod(dirname(options.socket), 0o700);
+  await rm(options.socket, { force: true });
+  const waiting = new Set<Socket>();
+  const seen = new Set<string>();
+  let passed = 0;
+  let closed = false;
+  let work = Promise.resolve();
+
+  /**
+   * Which connection belongs to which helper cannot be asked for (no SO_PEERCRED in Node), and need not be: every
+   * connection that is open now has its helper in the cgroup, so when all of those are attached all of these may go.
+   */
+  async function letPass(): Promise<void> {
+    const connections = [...waiting];
+    if (connections.length === 0) return;
+    try {
+      const processes = await waitingProcesses(await options.controlGroup());
+      const fresh = processes.filter((process) => !seen.has(identity(process)));
+      if (processes.length === 0 && !closed)
+        options.onProblem("a process came to the gate that does not belong to the unit");
+      for (const process of fresh) {
+        seen.add(identity(process));
+        await options.onProcess(process.pid);
+        passed += 1;
+      }
+    } catch (error) {
+      options.onProblem(error);
+    } finally {
+      for (const connection of connections) {
+        waiting.delete(connection);
+        connection.end();
+      }
+    }
+  }
+
+  // The helper shuts its sending side down at once: without allowHalfOpen Node would answer by closing ours.
+  const server = createServer({ allowHalfOpen: true }, (connection) => {
+    connection.on("error", () => waiting.delete(connection));
+    connection.resume();
+    waiting.add(connection);
+    work = work.then(letPass);
+  });
+  await listen(server, options.socket);
+  await chmod(options.socket, 0o600);
+
+  return {
+    passed: () => passed,
+    close: async () => {
+      closed = true;
+      const ended = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      for (const connection of waiting) connection.destroy();
+      await work;
+      await ended;
+      await rm(options.socket, { force: true });
+    },
+  };
+}
+
+/** The parents of the helpers in a cgroup: each will become a process of the service. */
+async function waitingProcesses(controlGroup: string): Promise<readonly ProcessStatus[]> {
+  const pids = await cgroupProcesses(controlGroup);
+  const statuses = await Promise.all(pids.map(processStatus));
+  const parents = statuses
+    .filter((status) => status?.comm === helperName)
+    .map((status) => status?.parent)
+    .filter((parent) => parent !== undefined && pids.includes(parent));
+  const processes = await Promise.all([...new Set(parents)].map((parent) => processStatus(parent ?? 0)));
+  return processes.filter((process) => process !== undefined);
+}
+
+function identity(process: ProcessStatus): string {
+  return `${process.pid} ${process.startTime}`;
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,31 @@
+/** Where the profiler keeps what must outlive it, all below a directory for root alone and gone with the next boot. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+export const runtimeDirectory = "/run/sandbox-profiler";
+
+/** One directory for each unit that is being learned: the claim on it. */
+export const claimsDirectory = join(runtimeDirectory, "units");
+
+export function claimDirectory(unit: string): string {
+  return join(claimsDirectory, unit);
+}
+
+/** The name is hashed: the address of a socket ends at 107 bytes (unix(7)), a unit name at 255. */
+export function gateSocket(unit: string): string {
+  return join(runtimeDirectory, "gate", `${digest(unit)}.sock`);
+}
+
+/** Name of the transient service that puts the unit back if the profiler dies. */
+export function guardUnit(unit: string): string {
+  return `sandbox-profiler-guard-${digest(unit)}.service`;
+}
+
+/** Drop-ins of all directories are read in the order of their file names (systemd.unit(5)): ours has to be the last. */
+export function runtimeDropIn(unit: string): string {
+  return join("/run/systemd/system", `${unit}.d`, "zzzz-sandbox-profiler.conf");
+}
+
+function digest(unit: string): string {
+  return createHash("sha256").update(unit).digest("hex").slice(0, 16);
+}

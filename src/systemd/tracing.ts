@@ -1,0 +1,139 @@
+/** Brings every process that systemd starts for a unit under a tracer: by the gate, or by holding it. */
+import { exitCodes, ProfileError } from "../errors.js";
+import { isHeld } from "./exec-line.js";
+import { type Gate, openGate } from "./gate.js";
+import { type Hold, startHold } from "./hold.js";
+import { cgroupProcesses, processStatus, tracerOf } from "./process.js";
+import { printable, systemctl } from "./run.js";
+import { execCommands, type ExecSetting, execSettings } from "./unit.js";
+
+export interface TracingOptions {
+  readonly unit: string;
+  /** The socket of the gate, as in the drop-in. */
+  readonly socket: string;
+  /** The drop-in holds commands. */
+  readonly holds: boolean;
+  /** Attaches a tracer from outside and resolves when it has. */
+  readonly attach: (pid: number, label: ExecSetting) => Promise<void>;
+  /** No process can be traced on this host. */
+  readonly onFatal: (error: ProfileError) => void;
+}
+
+/** What the lifecycle tells and asks of the tracing. */
+export interface Tracing {
+  /** The unit's cgroup; empty while it has none. */
+  readonly controlGroup: () => Promise<string>;
+  /** Whether processes are attached (they are let go on untraced otherwise), and how soon held ones are looked for. */
+  pace(pace: "off" | "phase" | "soak"): void;
+  /** How many processes have been attached. */
+  attached(): number;
+  /** Looks for processes of the unit that nobody traces. */
+  survey(): Promise<void>;
+  /** Why the evidence is incomplete. */
+  readonly problems: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two looks for held commands. */
+const intervals = { off: 50, phase: 15, soak: 100 } as const;
+
+export async function startTracing(options: TracingOptions): Promise<Tracing> {
+  const { unit } = options;
+  const controlGroup = controlGroupOf(unit);
+  const problems = new Set<string>();
+  let pace: keyof typeof intervals = "off";
+  let attached = 0;
+
+  /** Both ways in know nothing but a pid: the manager says which command it runs. */
+  async function attach(pid: number, by: "gate" | "hold"): Promise<void> {
+    if (pace === "off") return;
+    const { setting, held } = await commandOf(unit, pid);
+    // Since systemd 255 a held command may come to the gate as well; it is attached when it holds, without its shell.
+    if (by === "gate" && held) return;
+    await options.attach(pid, setting);
+    attached += 1;
+  }
+
+  function onProblem(problem: unknown): void {
+    if (problem instanceof ProfileError && problem.exitCode === exitCodes.hostCannot)
+      options.onFatal(problem);
+    problems.add(printable(problem instanceof Error ? problem.message : String(problem)));
+  }
+
+  const gate: Gate = await openGate({
+    socket: options.socket,
+    controlGroup,
+    onProcess: (pid) => attach(pid, "gate"),
+    onProblem,
+  });
+  const hold: Hold | undefined = options.holds
+    ? startHold({
+        controlGroup,
+        interval: () => intervals[pace],
+        onProcess: (pid) => attach(pid, "hold"),
+        onProblem,
+      })
+    : undefined;
+
+  return {
+    controlGroup,
+    problems,
+    pace: (next) => {
+      pace = next;
+    },
+    attached: () => attached,
+    survey: async () => {
+      for (const name of await untracedProcesses(await controlGroup()))
+        problems.add(`a process of ${unit} was not traced: ${printable(name)}`);
+    },
+    close: async () => {
+      pace = "off";
+      await gate.close();
+      await hold?.close();
+    },
+  };
+}
+
+/** A unit's cgroup stays the same as long as its slice does, but is unknown until the unit has run. */
+function controlGroupOf(unit: string): () => Promise<string> {
+  let known = "";
+  let asking: Promise<void> | undefined;
+  let asked = Number.NEGATIVE_INFINITY;
+  async function ask(): Promise<void> {
+    asked = performance.now();
+    const output = await systemctl("show", "--property=ControlGroup", "--value", "--", unit);
+    known = output.stdout.trim();
+    asking = undefined;
+  }
+  return async () => {
+    if (known === "" && (asking !== undefined || performance.now() - asked > 50)) {
+      asking ??= ask();
+      await asking;
+    }
+    return known;
+  };
+}
+
+async function commandOf(
+  unit: string,
+  pid: number,
+): Promise<{ readonly setting: ExecSetting; readonly held: boolean }> {
+  const commands = await execCommands(unit);
+  for (const setting of execSettings) {
+    const command = commands[setting].find((candidate) => candidate.pid === pid);
+    if (command !== undefined) return { setting, held: isHeld(command) };
+  }
+  return { setting: "ExecStart", held: false };
+}
+
+/** Names of processes without a tracer; not those of systemd itself, such as `(sd-pam)`. */
+async function untracedProcesses(controlGroup: string): Promise<readonly string[]> {
+  if (controlGroup === "") return [];
+  const names: string[] = [];
+  for (const pid of await cgroupProcesses(controlGroup)) {
+    const status = await processStatus(pid);
+    if (status === undefined || status.state === "Z" || status.comm.startsWith("(")) continue;
+    if ((await tracerOf(pid)) === 0) names.push(status.comm);
+  }
+  return names;
+}
