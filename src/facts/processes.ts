@@ -19,6 +19,8 @@ export interface Tree {
 /** State of one process (or thread) as far as calls have shown it. */
 export class Process {
   readonly pid: number;
+  /** The process that this thread belongs to (getpid); `pid` itself for the first thread. */
+  readonly group: number;
   readonly tree: Tree;
   /** False while systemd still sets up the sandbox: what happens then is not the service's doing. */
   began: boolean;
@@ -34,6 +36,7 @@ export class Process {
 
   constructor(state: {
     pid: number;
+    group: number;
     tree: Tree;
     began: boolean;
     awaitsExecve: boolean;
@@ -45,6 +48,7 @@ export class Process {
     partial: boolean;
   }) {
     this.pid = state.pid;
+    this.group = state.group;
     this.tree = state.tree;
     this.began = state.began;
     this.awaitsExecve = state.awaitsExecve;
@@ -57,9 +61,10 @@ export class Process {
   }
 
   /** The child that clone(2) makes with these flags. */
-  child(pid: number, flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean }): Process {
+  child(pid: number, flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean; readonly thread: boolean }): Process {
     return new Process({
       pid,
+      group: flags.thread ? this.group : pid,
       tree: this.tree,
       began: this.began,
       awaitsExecve: false,
@@ -72,7 +77,7 @@ export class Process {
     });
   }
 
-  /** What a successful execve leaves of the process. Sharing of descriptors, memory and directories with others ends. */
+  /** What a successful execve leaves of the process. Sharing of descriptors and memory with others ends. */
   execute(executable: string, credentials: Credentials): void {
     this.executable = executable;
     this.descriptors = this.descriptors.afterExecve();

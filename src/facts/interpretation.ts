@@ -1,0 +1,198 @@
+import type { CallRecord } from "../strace-parser/types.js";
+import { type Credentials, holds } from "./credentials.js";
+import { type Entry, Ledger, type Moment } from "./ledger.js";
+import type { Capability } from "./names.js";
+import { type Attributes, Objects } from "./objects.js";
+import { ancestors, isBelow, lexical, parent } from "./paths.js";
+import type { Place } from "./places.js";
+import type { Process } from "./processes.js";
+import { factId } from "./set.js";
+import type { Fact, FileFact } from "./types.js";
+
+/**
+ * A use of a path as the trace shows it; what it is in the end depends on symbolic links and object types, which only
+ * the host knows (src/facts/resolution.ts).
+ *
+ * - `open-write`: opened for writing, which a read-only mount refuses for files but not for devices, FIFOs and sockets
+ * - `ask-write`: the same for access(2) with W_OK
+ * - `delete-missing`: removal of a name that was not there, which is a fact only if its directory is
+ */
+export interface Sighting {
+  readonly access: FileFact["access"] | "open-write" | "ask-write" | "delete-missing";
+  /** Absolute, run-specific parts replaced; may hold `..` behind names that may be symbolic links. */
+  readonly path: string;
+  /** A symbolic link as last component is followed. */
+  readonly follow: boolean;
+  /** Where the kernel ended up, when -y printed it and it is another path. */
+  readonly kernel?: string;
+  readonly type?: FileFact["type"];
+  readonly tree: number;
+}
+
+/** A question about permissions that only the owner and mode of objects can answer (src/facts/permissions.ts). */
+export interface Check {
+  readonly kind: "permission" | "names" | "owner" | "times" | "chown";
+  readonly path: string;
+  readonly follow: boolean;
+  readonly credentials: Credentials;
+  /** Permission bits asked for: 4 read, 2 write, 1 execute or search. */
+  readonly want: number;
+  readonly verb: string;
+  /** For chown: the new ids. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Owners and modes that the trace had set by then. */
+  readonly known: ReadonlyMap<string, Attributes>;
+}
+
+/** A rename or link between two directories, before symbolic links are resolved. */
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A program that was run; it may have had more rights than its caller. */
+export interface Execution {
+  readonly path: string;
+  readonly credentials: Credentials;
+}
+
+/** Names below one directory beyond which they are no longer told apart: a server's documents, a mail spool. */
+export const crowd = 1000;
+
+/** The state of the translation: what was found so far, and the call being looked at. */
+export class Interpretation implements Moment {
+  record!: CallRecord;
+  process!: Process;
+  phase = "start";
+  elapsed = 0;
+  sequence = 0;
+
+  readonly pids = new Set<number>();
+  readonly objects = new Objects((pid) => this.pids.has(pid));
+  readonly facts = new Ledger<Fact>();
+  readonly sightings = new Ledger<Sighting>();
+  readonly checks = new Ledger<Check>();
+  readonly pairs = new Ledger<Pair>();
+  readonly executions = new Ledger<Execution>();
+  readonly incomplete = new Set<string>();
+  /** Different names seen below each directory. */
+  readonly crowds = new Map<string, number>();
+  /** Ledger entries that the current call touched, while it is recorded for the effect cache. */
+  trail: Entry<unknown>[] | undefined;
+
+  /** Before the service's first execve nothing is its doing. */
+  get muted(): boolean {
+    return !this.process.began;
+  }
+
+  fact(fact: Fact): void {
+    if (!this.muted) this.#track(this.facts.note(factId(fact), this, () => fact));
+  }
+
+  /** For calls that come often: `key` says as much as the identity but costs less. */
+  factBy(key: string, make: () => Fact): void {
+    if (!this.muted) this.#track(this.facts.note(key, this, make));
+  }
+
+  /** `capability` was needed for `operation`, provided that the process had it. */
+  capability(capability: Capability, operation: string): void {
+    if (this.muted || !holds(this.process.credentials.effective, capability)) return;
+    this.factBy(`C${capability}${operation}`, () => ({ kind: "capability", capability, source: "inferred", operation }));
+  }
+
+  see(access: Sighting["access"], place: Place, type?: FileFact["type"]): void {
+    if (this.muted) return;
+    const tree = this.process.tree.number;
+    if (access === "read" && this.objects.get(place.path)?.tree === tree) return;
+    const prefix = `${access}|${type ?? ""}|${tree}|${place.follow ? "f" : "n"}|`;
+    let path = this.normal(place.raw);
+    const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
+    const suffix = kernel === undefined ? "" : `|${kernel}`;
+    if (!this.sightings.has(prefix + path + suffix)) path = this.#uncrowded(path);
+    this.#track(
+      this.sightings.note(prefix + path + suffix, this, () => ({
+        access,
+        path,
+        follow: place.follow,
+        ...(kernel !== undefined && { kernel }),
+        ...(type !== undefined && { type }),
+        tree,
+      })),
+    );
+  }
+
+  /** Has the path been seen to be there? */
+  isSeen(place: Place): boolean {
+    if (this.objects.get(place.path) !== undefined) return true;
+    const key = `|${this.process.tree.number}|${place.follow ? "f" : "n"}|${this.normal(place.raw)}`;
+    return this.sightings.has(`read|${key}`) || this.sightings.has(`open-write|${key}`);
+  }
+
+  /** Run-specific parts replaced. */
+  normal(path: string): string {
+    return this.objects.normalise(path, this.process.group);
+  }
+
+  pair(from: Place, to: Place): void {
+    if (this.muted) return;
+    const pair = { from: this.normal(from.path), to: this.normal(to.path) };
+    this.#track(this.pairs.note(`${pair.from}\0${pair.to}`, this, () => pair));
+  }
+
+  executed(place: Place): void {
+    if (this.muted) return;
+    const { credentials } = this.process;
+    const path = this.normal(place.path);
+    this.#track(this.executions.note(`${path}|${idsOf(credentials)}`, this, () => ({ path, credentials })));
+  }
+
+  /** Asks for a permission that only a process with capabilities could be missing. */
+  check(kind: Check["kind"], place: Place, want: number, verb: string, ids: { uid?: number; gid?: number } = {}): void {
+    const { credentials } = this.process;
+    const { effective } = credentials;
+    if (this.muted || (effective !== "all" && effective.size === 0)) return;
+    if (isBelow(place.path, "/proc")) return;
+    const known = this.#known(place.path);
+    const path = this.normal(place.raw);
+    const state = known.size === 0 ? "" : JSON.stringify([...known]);
+    const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${ids.uid ?? ""}:${ids.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
+    const check = (): Check => ({ kind, path, follow: place.follow, credentials, want, verb, ...ids, known });
+    this.#track(this.checks.note(key, this, check));
+  }
+
+  /** What the trace knows of the object and the directories above it, by normalised path. */
+  #known(path: string): ReadonlyMap<string, Attributes> {
+    const known = new Map<string, Attributes>();
+    if (this.objects.isEmpty) return known;
+    for (const one of [...ancestors(path), path]) {
+      const object = this.objects.get(one);
+      if (object === undefined) continue;
+      const { uid, gid, mode } = object;
+      known.set(this.normal(one), {
+        ...(uid !== undefined && { uid }),
+        ...(gid !== undefined && { gid }),
+        ...(mode !== undefined && { mode }),
+      });
+    }
+    return known;
+  }
+
+  #uncrowded(path: string): string {
+    const directory = parent(lexical(path));
+    const count = (this.crowds.get(directory) ?? 0) + 1;
+    this.crowds.set(directory, count);
+    return count > crowd ? `${directory}/{random}` : path;
+  }
+
+  #track(entry: Entry<unknown>): void {
+    this.trail?.push(entry);
+  }
+}
+
+/** What decides permissions; equal text means equal answers. */
+export function idsOf(credentials: Credentials): string {
+  const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;
+  const capabilities = effective === "all" ? "all" : [...effective].sort().join(",");
+  return `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
+}

@@ -1,0 +1,163 @@
+/** What the trace itself did to objects of the file system: which it made, and their owners and modes since. */
+import { parent } from "./paths.js";
+import { isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
+import type { FileFact } from "./types.js";
+
+type ObjectType = NonNullable<FileFact["type"]>;
+
+/** Owner and mode where the trace has shown them. */
+export interface Attributes {
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly mode?: number;
+}
+
+export interface MadeObject extends Attributes {
+  readonly type: ObjectType;
+  /** Tree that made it; undefined when it was there before (and only its attributes were changed). */
+  readonly tree: number | undefined;
+  /** Target of a symbolic link that the trace made. */
+  readonly target?: string;
+}
+
+const cacheLimit = 20_000;
+const absentLimit = 10_000;
+
+/** Objects by path (lexically normal, with their real names). Forgotten when they are deleted. */
+export class Objects {
+  readonly #objects = new Map<string, MadeObject>();
+  /** Real path → its name with the random part replaced, for names recognised when they were created. */
+  readonly #aliases = new Map<string, string>();
+  readonly #absent = new Set<string>();
+  readonly #pids: (pid: number) => boolean;
+  #normalised = new Map<string, string>();
+
+  constructor(isPid: (pid: number) => boolean) {
+    this.#pids = isPid;
+  }
+
+  get(path: string): MadeObject | undefined {
+    return this.#objects.get(path);
+  }
+
+  /** Notes that a lookup found nothing. Bounded: what is forgotten is merely not known. */
+  miss(path: string): void {
+    if (this.#absent.size >= absentLimit) this.#absent.clear();
+    this.#absent.add(path);
+  }
+
+  isAbsent(path: string): boolean {
+    return this.#absent.has(path);
+  }
+
+  get isEmpty(): boolean {
+    return this.#objects.size === 0;
+  }
+
+  /** Notes a new object; `exclusive`: the kernel guaranteed that the name was free. */
+  create(path: string, object: MadeObject, exclusive: boolean): void {
+    if (exclusive && isVolatile(parent(path))) {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const isPrivate = object.mode === 0o600 || object.mode === 0o700;
+      const random = replaceRandom(replaceForms(name, this.#pids), isPrivate);
+      if (random.includes("{random}")) {
+        this.#aliases.set(path, random);
+        this.#normalised.delete(path);
+      }
+    }
+    this.#absent.delete(path);
+    this.#objects.set(path, object);
+  }
+
+  change(path: string, attributes: Attributes): void {
+    const known = this.#objects.get(path);
+    this.#objects.set(path, { ...(known ?? { type: "file", tree: undefined }), ...attributes });
+  }
+
+  /** The name is gone. Call after its facts are noted: they need its alias. */
+  delete(path: string): void {
+    const isDirectory = this.#objects.get(path)?.type === "directory";
+    this.#objects.delete(path);
+    if (!this.#aliases.delete(path)) return;
+    if (isDirectory) this.#normalised = new Map();
+    else this.#normalised.delete(path);
+  }
+
+  /** Moves an object and, for a directory, all below it. */
+  rename(from: string, to: string): void {
+    const object = this.#objects.get(from);
+    this.delete(to);
+    if (object === undefined || object.type === "directory") this.#moveBelow(from, to);
+    this.delete(from);
+    if (object !== undefined) this.#objects.set(to, object);
+  }
+
+  #moveBelow(from: string, to: string): void {
+    const prefix = `${from}/`;
+    for (const [path, object] of [...this.#objects]) {
+      if (!path.startsWith(prefix)) continue;
+      this.#objects.delete(path);
+      this.#objects.set(to + path.slice(from.length), object);
+    }
+    for (const [path, alias] of [...this.#aliases]) {
+      if (!path.startsWith(prefix)) continue;
+      this.#aliases.delete(path);
+      this.#aliases.set(to + path.slice(from.length), alias);
+    }
+    this.#normalised = new Map();
+  }
+
+  /** The path with its run-specific parts replaced. `pid` is the process that named it. */
+  normalise(path: string, pid: number): string {
+    if (path.startsWith("/proc/")) return normaliseProc(path, pid, this.#pids);
+    const known = this.#normalised.get(path);
+    if (known !== undefined) return known;
+    if (this.#normalised.size > cacheLimit) this.#normalised = new Map();
+    const normal = this.#normaliseComponents(path);
+    this.#normalised.set(path, normal);
+    return normal;
+  }
+
+  #normaliseComponents(path: string): string {
+    if (this.#aliases.size === 0 && !/\d/.test(path)) return path;
+    const components = path.split("/");
+    let real = "";
+    const normal = components.map((component, index) => {
+      if (index === 0) return component;
+      const directory = real;
+      real += `/${component}`;
+      const alias = this.#aliases.get(real);
+      if (alias !== undefined) return alias;
+      return isVolatile(directory) && directory !== "" ? this.#form(directory, component) : component;
+    });
+    return normal.join("/");
+  }
+
+  #form(directory: string, name: string): string {
+    // /run/user/UID: the number is an identity, not a process.
+    if (directory === "/run/user") return name;
+    return replaceForms(name, this.#pids);
+  }
+}
+
+/**
+ * `/proc/self` for the process itself and its threads' directories, `/proc/{pid}` for other processes of the trace,
+ * `/proc/{other-pid}` for foreign ones; /proc/1 stays, being the same everywhere.
+ */
+function normaliseProc(path: string, self: number, isPid: (pid: number) => boolean): string {
+  const components = path.split("/");
+  const name = components[2] ?? "";
+  if (name === "thread-self") components[2] = "self";
+  else if (/^\d+$/.test(name)) {
+    const pid = Number(name);
+    if (pid === self) components[2] = "self";
+    else if (pid !== 1) components[2] = isPid(pid) ? "{pid}" : "{other-pid}";
+  }
+  const isProcess = components[2] === "self" || components[2]?.includes("pid}") === true;
+  return components
+    .map((component, index) => {
+      if (!isProcess || index < 3 || !/^\d+$/.test(component)) return component;
+      return components[index - 1] === "task" ? "{pid}" : "{counter}";
+    })
+    .join("/");
+}

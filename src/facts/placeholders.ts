@@ -1,0 +1,90 @@
+/**
+ * Names that differ from run to run, recognised by their form. Learning the same service twice must give the same
+ * facts, so such parts of a path become `{uuid}`, `{hash}`, `{date}`, `{pid}`, `{counter}` or `{random}`.
+ */
+import { isBelow } from "./paths.js";
+
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+/** MD5, SHA-1, SHA-256 … in hexadecimal, and machine, boot and invocation ids. */
+const hash = /(?<![0-9A-Za-z])(?:[0-9a-f]{32,}|[0-9A-F]{32,})(?![0-9A-Za-z])/g;
+/** 2026-11-22, 20261122, optionally with a time behind it. */
+const date =
+  /(?<!\d)(?:19|20)\d\d(?<separator>[-_.]?)(?:0[1-9]|1[0-2])\k<separator>(?:0[1-9]|[12]\d|3[01])(?:[-_T.]?(?:[01]\d|2[0-3])[-_:.]?[0-5]\d(?:[-_:.]?[0-5]\d)?)?(?!\d)/g;
+/** Times in seconds or finer since the epoch, and numbers padded with zeros (0000000012). */
+const counter = /(?<!\d)(?:\d{9,}|0\d{4,})(?!\d)/g;
+const number = /(?<!\d)[1-9]\d+(?!\d)/g;
+
+/** Trees whose names are made by packages and the kernel, not by a run of the service. */
+const steadyTrees = ["/usr", "/etc", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/boot", "/opt", "/sys"];
+
+/** May names in this directory differ from run to run? In /dev only those of shared memory and message queues do. */
+export function isVolatile(directory: string): boolean {
+  if (isBelow(directory, "/dev")) return isBelow(directory, "/dev/shm") || isBelow(directory, "/dev/mqueue");
+  return !steadyTrees.some((tree) => isBelow(directory, tree));
+}
+
+/** Replaces what is run-specific by its form alone; `isPid` knows the processes of the trace. */
+export function replaceForms(name: string, isPid: (pid: number) => boolean): string {
+  if (!/\d/.test(name) && name.length < 32) return name;
+  return name
+    .replace(uuid, "{uuid}")
+    .replace(hash, "{hash}")
+    .replace(date, "{date}")
+    .replace(counter, "{counter}")
+    .replace(number, (digits) => (isPid(Number(digits)) ? "{pid}" : digits));
+}
+
+/** All numbers of a name as one form, to recognise members of a numbered series: `syslog.1`, `syslog.2`. */
+export function seriesOf(name: string): string | undefined {
+  if (name.includes("{")) return undefined;
+  const series = name.replace(/\d+/g, "{counter}");
+  return series === name ? undefined : series;
+}
+
+/** mkstemp(3), mkdtemp(3) and tempfile modules: letters and digits drawn at random, at least six of them. */
+const randomRun = /[A-Za-z0-9_]{6,}/g;
+
+/**
+ * The name of an object that its creator made exclusively (O_EXCL, mkdir), with the random part replaced.
+ * `private`: made with the mode of mkstemp or mkdtemp (0600 or 0700), which makes a random name more likely.
+ */
+export function replaceRandom(name: string, isPrivate: boolean): string {
+  const runs = [...name.matchAll(randomRun)];
+  for (const run of runs.reverse()) {
+    const random = randomTail(run[0], isPrivate);
+    if (random === undefined) continue;
+    const end = run.index + run[0].length;
+    return `${name.slice(0, end - random)}{random}${name.slice(end)}`;
+  }
+  return name;
+}
+
+/** Length of the random end of a run of letters and digits. */
+function randomTail(run: string, isPrivate: boolean): number | undefined {
+  // Python's tempfile: "tmp" and eight of [a-z0-9_].
+  if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(run)) return 8;
+  const tail = run.slice(-6);
+  if (!/^[A-Za-z0-9]{6}$/.test(tail)) return undefined;
+  if (run.length > 6 && /^[A-Za-z0-9]+$/.test(run) && switches(run) >= 3) return run.length > 12 ? run.length : 6;
+  // mkstemp behind a separator ("foo.XXXXXX") is random whatever it looks like, but for words and plain numbers.
+  if (isPrivate && run.length === 6 && !/^(?:[a-z]+|[A-Z]?[a-z]+|\d+)$/.test(run)) return 6;
+  return switches(tail) >= 2 ? 6 : undefined;
+}
+
+/** How often a text changes between lower case, upper case and digits; words do it at most once. */
+function switches(text: string): number {
+  let count = 0;
+  for (let index = 1; index < text.length; index++)
+    if (classOf(text.charCodeAt(index)) !== classOf(text.charCodeAt(index - 1))) count++;
+  return count;
+}
+
+function classOf(code: number): "digit" | "upper" | "lower" {
+  if (code < 0x3a) return "digit";
+  return code < 0x5b ? "upper" : "lower";
+}
+
+/** A component that stands for more than one name. */
+export function isPlaceholder(component: string): boolean {
+  return /\{(?:pid|other-pid|uuid|random|hash|date|counter)\}/.test(component);
+}

@@ -1,0 +1,128 @@
+/** Which object a path argument means: relative to the working directory or descriptor of the right process. */
+import type { Value } from "../strace-parser/types.js";
+import type { Interpretation } from "./interpretation.js";
+import { isPrintable, join, lexical, printablePart } from "./paths.js";
+import { hasName } from "./values.js";
+
+/** A named object of the file system. */
+export interface Place {
+  /** Absolute and without `..`: its name for comparisons within the trace. */
+  readonly path: string;
+  /** Absolute, `..` kept: symbolic links before it are resolved when the host is known. */
+  readonly raw: string;
+  readonly follow: boolean;
+  /** What the kernel made of it, where -y shows that. */
+  readonly kernel?: string;
+}
+
+/** The same place under the name that the kernel gave a descriptor opened there. */
+export function asOpened(opened: Place, target: string | undefined): Place {
+  if (target === undefined || target === opened.raw || !isPrintable(target)) return opened;
+  return { ...opened, path: target, kernel: target };
+}
+
+export function place(raw: string, follow: boolean): Place {
+  return { path: lexical(raw), raw, follow };
+}
+
+/**
+ * The object that `path` names, seen from `directory` (a dirfd argument; undefined for calls that have none).
+ * Undefined when the directory is not known, or the argument is no path; that is noted as incomplete.
+ */
+export function placeAt(
+  trace: Interpretation,
+  directory: Value | undefined,
+  path: Value | undefined,
+  follow: boolean,
+): Place | undefined {
+  if (path?.type !== "string") return undefined;
+  if (path.value === "") return undefined;
+  if (path.utf8 && !path.truncated && isPrintable(path.value)) return resolve(trace, directory, path.value, follow);
+  return resolveUnreadable(trace, directory, path.value, path.utf8);
+}
+
+function resolve(
+  trace: Interpretation,
+  directory: Value | undefined,
+  path: string,
+  follow: boolean,
+): Place | undefined {
+  const base = path.startsWith("/") ? trace.process.fs.root : baseOf(trace, directory);
+  if (base === undefined) {
+    unknownBase(trace);
+    return undefined;
+  }
+  return place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+}
+
+/** A name that no unit file can hold stands for its directory (hostile or merely foreign). */
+function resolveUnreadable(
+  trace: Interpretation,
+  directory: Value | undefined,
+  path: string,
+  utf8: boolean,
+): Place | undefined {
+  const readable = utf8 ? printablePart(path) : asciiPart(path);
+  const found = resolve(trace, directory, readable === "/" && !path.startsWith("/") ? "." : readable, true);
+  if (found === undefined) return undefined;
+  const detail = trace.normal(found.path);
+  trace.fact({ kind: "blind-spot", cause: "unreadable-path", detail });
+  return place(`${found.path === "/" ? "" : found.path}/{random}`, false);
+}
+
+/** The leading components of a path of bytes that are ASCII. */
+function asciiPart(bytes: string): string {
+  const components = bytes.split("/");
+  // eslint-disable-next-line no-control-regex -- exactly these are wanted
+  const bad = components.findIndex((component) => /[^\x20-\x7e]/.test(component));
+  const good = bad < 0 ? components.slice(0, -1) : components.slice(0, bad);
+  return good.join("/") || "/";
+}
+
+function baseOf(trace: Interpretation, directory: Value | undefined): string | undefined {
+  const { process } = trace;
+  if (directory === undefined || hasName(directory, "AT_FDCWD")) return process.fs.cwd;
+  if (directory.type === "descriptor") {
+    const target = pathOf(directory.target);
+    if (directory.fd === -100) {
+      if (target !== undefined) process.fs.cwd = target;
+      return target ?? process.fs.cwd;
+    }
+    return target ?? process.descriptors.get(directory.fd)?.path;
+  }
+  return directory.type === "number" ? process.descriptors.get(directory.value)?.path : undefined;
+}
+
+/** The object behind a descriptor argument, where it has a path. */
+export function placeOf(trace: Interpretation, descriptor: Value | undefined): Place | undefined {
+  if (descriptor?.type === "descriptor") {
+    const target = descriptor.deleted ? undefined : pathOf(descriptor.target);
+    if (target === undefined) return undefined;
+    return descriptor.utf8 && isPrintable(target) ? place(target, true) : unreadableDescriptor(trace, target);
+  }
+  if (descriptor?.type !== "number") return undefined;
+  const path = trace.process.descriptors.get(descriptor.value)?.path;
+  return path === undefined ? undefined : place(path, true);
+}
+
+function unreadableDescriptor(trace: Interpretation, target: string): Place {
+  const readable = asciiPart(target);
+  trace.fact({ kind: "blind-spot", cause: "unreadable-path", detail: trace.normal(readable) });
+  return place(`${readable === "/" ? "" : readable}/{random}`, false);
+}
+
+/**
+ * The file behind what -y prints: `/path`, but not `pipe:[1]`, `anon_inode:[eventpoll]`, and not memory that only
+ * looks like a file (memfd_create(2), System V shared memory, aio rings).
+ */
+export function pathOf(target: string): string | undefined {
+  if (!target.startsWith("/")) return undefined;
+  return /^\/(?:memfd:|SYSV[0-9a-f]{8}$|\[|anon_hugepage|dev\/zero \()/.test(target) ? undefined : target;
+}
+
+function unknownBase(trace: Interpretation): void {
+  if (trace.muted) return;
+  trace.incomplete.add(
+    "relative paths were used from a directory that the trace does not show (strace -y prints it)",
+  );
+}
