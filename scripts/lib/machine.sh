@@ -82,6 +82,8 @@ in_own_cgroup() {
 # otherwise refuse bpf(2), and then the directives built on it are accepted and silently not enforced.
 start_nspawn() {
   local name=$1 dir=$2
+  # Not after the fact by the parent, which may have been killed and its machine removed meanwhile.
+  echo "$BASHPID $(start_time "$BASHPID")" >"$dir/nspawn" || exit
   export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
   in_own_cgroup "$name" setsid systemd-nspawn --quiet --register=no --keep-unit --directory="$dir/root" --boot \
     --machine="$name" --private-network --capability=all --system-call-filter="bpf perf_event_open @keyring" \
@@ -108,12 +110,11 @@ boot() {
   exec {TREE_LOCK}>&-
   start_nspawn "$name" "$dir" &
   pid=$!
-  echo "$pid $(start_time "$pid")" >"$dir/nspawn"
+  disown "$pid"
   if ! await_boot "$name" "$pid"; then
     tail -n 20 "$dir/log" >&2
     die "$EXIT_HOST" "$name did not boot"
   fi
-  disown "$pid"
   BOOTING=
 }
 
@@ -121,7 +122,7 @@ boot() {
 await_boot() {
   local name=$1 pid=$2 state deadline=$((SECONDS + BOOT_SECONDS))
   while [ "$SECONDS" -lt "$deadline" ]; do
-    is_same_process "$pid" "$(start_time "$pid")" || return 1
+    kill -0 "$pid" 2>/dev/null || return 1
     state=$(enter "$name" timeout "$BOOT_SECONDS" systemctl is-system-running --wait 2>/dev/null </dev/null || true)
     case $state in
       running) return 0 ;;

@@ -37,11 +37,11 @@ check_suite() {
   esac
 }
 
-# make_tree SUITE DIRECTORY: in its own mount and PID namespace, so that whatever ends it, no mount and no process stays.
+# make_tree SUITE DIRECTORY: replaces this shell. In its own mount and PID namespace, so that whatever ends it, no mount and no process stays.
 make_tree() {
   local suite=$1 target=$2 include
   include=$(IFS=,; echo "${TREE_PACKAGES[*]}")
-  unshare --mount --pid --fork --kill-child --mount-proc -- \
+  exec unshare --mount --pid --fork --kill-child --mount-proc -- \
     mmdebstrap --variant=minbase --include="$include" "$suite" "$target" "${MIRROR[@]}"
 }
 
