@@ -37,14 +37,14 @@ push_project() (
     die "$EXIT_HOST" "the host's Node ($NODE) does not run in $name: use one that is not linked to the host's libraries"
 )
 
-# set_up_project: dependencies and build, each only if it is not done yet.
+# set_up_project: dependencies, unless they are there, and build. Fails when npm does.
 set_up_project() {
   cd "$PROJECT" || exit
   need_node
   if [ ! -e node_modules/typescript ] || { [ ! -L node_modules ] && [ package-lock.json -nt node_modules/.package-lock.json ]; }; then
     say "installing the npm packages"
     # node-pty is compiled where no prebuilt binary fits. It is optional: without a compiler npm goes on without it.
-    npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null
+    npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null || return
   fi
   say "building"
   npm run --silent build >&2 </dev/null
