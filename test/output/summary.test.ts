@@ -64,7 +64,7 @@ test("when directives are withheld or widened then each is told once with its ad
   ];
   t.is(
     summarize({ ...report, decisions }, plain),
-    `demo.service: 18 facts in 1 min 15 s (start, soak); 1 directives set
+    `demo.service: 18 facts in 1 min 15 s (start, soak); 1 directive set
 widened beyond what was seen:
   SystemCallFilter= 2 granted as aliases or group members, 1 seen or required
 not set, the service needs what it denies:
