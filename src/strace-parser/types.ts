@@ -13,6 +13,7 @@ export interface NumberValue {
 /**
  * A quoted string, unescaped. `value` is its UTF-8 decoding when `utf8` is true; otherwise each char code is one byte
  * (latin1), so that nothing is lost. `truncated` means that strace printed `...` after it (option -s).
+ * The name of an abstract socket, printed as `@"name"`, begins with the NUL that it begins with in the kernel.
  */
 export interface StringValue {
   readonly type: "string";
@@ -45,7 +46,10 @@ export interface DescriptorValue {
   readonly deleted: boolean;
 }
 
-/** `{st_mode=S_IFREG|0644, ...}`; members without a name have an empty `name`. `truncated`: strace elided the rest. */
+/**
+ * `{st_mode=S_IFREG|0644, ...}`; members without a name have an empty `name`. `truncated`: strace elided the rest.
+ * An argument or array item printed as `NAME=VALUE` or `[INDEX]=VALUE` is a struct of that one member.
+ */
 export interface StructValue {
   readonly type: "struct";
   readonly members: readonly { readonly name: string; readonly value: Value }[];
@@ -74,7 +78,7 @@ export interface ChangeValue {
   readonly after: Value;
 }
 
-/** An expression the parser keeps as it was printed, for example `WIFEXITED(s) && WEXITSTATUS(s) == 0`. */
+/** An expression kept as it was printed, for example `WIFEXITED(s) && WEXITSTATUS(s) == 0`; one byte per char code. */
 export interface RawValue {
   readonly type: "raw";
   readonly text: string;
@@ -96,7 +100,10 @@ export type Personality = "native" | "32" | "x32";
 
 /** Members shared by all records. */
 interface RecordBase {
-  /** 0 when the trace has no pid column and none was given in the options. */
+  /**
+   * 0 when the trace has no pid column and none was given in the options. A log with `[pid N]` prefixes names no process
+   * while there is but one: what is then known of the first keeps 0, also in lines that name it later.
+   */
   readonly pid: number;
   /** Time as printed: seconds since the epoch for -ttt, seconds since midnight for -t/-tt, relative for -r. */
   readonly time: number | undefined;
@@ -114,7 +121,10 @@ export interface CallRecord extends RecordBase {
    * `unfinished`: the trace ends, or the process does, while the call is under way.
    */
   readonly outcome: "returned" | "failed" | "unknown" | "unfinished";
-  /** Arguments, decoded on first use from the line's bytes. Keep the values, not the record: it is reused. */
+  /**
+   * Arguments, decoded on first use from the line's bytes. Keep the values, not the record: it is reused.
+   * Empty when the trace has only the end of the call (such a line also counts as unparsed).
+   */
   readonly args: readonly Value[];
   /** The numeric result; undefined for `?` and for calls that did not finish. */
   readonly result: number | undefined;
@@ -122,7 +132,7 @@ export interface CallRecord extends RecordBase {
   readonly resultDescriptor: DescriptorValue | undefined;
   /** `ENOENT`, or `ERESTARTSYS` for a call that the kernel restarts; undefined unless `failed` or restarting. */
   readonly errno: string | undefined;
-  /** `Timeout`, `flags O_RDWR|O_LARGEFILE`, `DELAYED`, `INJECTED` … : text in parentheses behind the result. */
+  /** `Timeout`, `flags O_RDWR|O_LARGEFILE`, `DELAYED`, `INJECTED` … : text in parentheses behind the result, joined by `; `. */
   readonly annotation: string | undefined;
   /** Seconds spent in the call (-T). */
   readonly duration: number | undefined;

@@ -1,0 +1,116 @@
+import { displayText, latin1, LESS } from "./bytes.js";
+import { decodeDescriptor } from "./descriptors.js";
+import { skipTarget } from "./nesting.js";
+import { seconds } from "./prefix.js";
+import { FAILED, RETURNED, skipNote, type Tail, UNFINISHED, UNKNOWN } from "./tail.js";
+import type { CallRecord, DescriptorValue, Personality, Value } from "./types.js";
+import { decodeArguments, parseNumber } from "./values.js";
+
+const OUTCOMES = {
+  [RETURNED]: "returned",
+  [FAILED]: "failed",
+  [UNKNOWN]: "unknown",
+  [UNFINISHED]: "unfinished",
+} as const;
+
+/** Where a call lies in a buffer. */
+export interface CallSpan {
+  readonly bytes: Uint8Array;
+  /** The name; the text of the call starts here. */
+  readonly start: number;
+  /** Behind the opening parenthesis; equal to `tail.argsEnd` when the arguments are not in the trace. */
+  readonly argsStart: number;
+  readonly end: number;
+}
+
+const EMPTY: CallSpan = { bytes: new Uint8Array(), start: 0, argsStart: 0, end: 0 };
+
+/** The one call record of a parser, decoded from the line's bytes as its members are asked for. */
+export class LazyCallRecord implements CallRecord {
+  readonly kind = "call";
+  pid = 0;
+  time: number | undefined;
+  line = 0;
+  name = "";
+  personality: Personality = "native";
+  outcome: CallRecord["outcome"] = "returned";
+  errno: string | undefined;
+  readonly #tail: Tail;
+  #span = EMPTY;
+  #args: readonly Value[] | undefined;
+  #text: string | undefined;
+
+  /** `tail` is the parser's own: it describes the call that was delivered last. */
+  constructor(tail: Tail) {
+    this.#tail = tail;
+  }
+
+  /** Makes this the record of another call; the caller sets the plain members. */
+  reset(span: CallSpan): void {
+    this.#span = span;
+    this.#args = undefined;
+    this.#text = undefined;
+    this.outcome = OUTCOMES[this.#tail.outcome];
+  }
+
+  get args(): readonly Value[] {
+    return (this.#args ??= decodeArguments(this.#span.bytes, this.#span.argsStart, this.#tail.argsEnd));
+  }
+
+  get result(): number | undefined {
+    if (this.#tail.outcome === UNKNOWN || this.#tail.outcome === UNFINISHED) {
+      return undefined;
+    }
+    return parseNumber(latin1(this.#span.bytes, this.#tail.resultStart, this.#tail.resultEnd));
+  }
+
+  get resultDescriptor(): DescriptorValue | undefined {
+    const { bytes, end } = this.#span;
+    const open = this.#tail.resultEnd;
+    const fd = this.result;
+    const behind = fd === undefined || bytes[open] !== LESS ? -1 : skipTarget(bytes, open, end);
+    return behind < 0 ? undefined : decodeDescriptor(bytes, fd ?? -1, open, behind, end).descriptor;
+  }
+
+  get annotation(): string | undefined {
+    const notes: string[] = [];
+    let at = this.#tail.notesStart;
+    while (at < this.#tail.notesEnd) {
+      const behind = skipNote(this.#span.bytes, at, this.#tail.notesEnd);
+      notes.push(displayText(this.#span.bytes, at + 1, behind - 1));
+      at = behind + 1;
+    }
+    return notes.length === 0 ? undefined : notes.join("; ");
+  }
+
+  get duration(): number | undefined {
+    const { durationStart, durationEnd } = this.#tail;
+    return durationEnd > durationStart ? seconds(this.#span.bytes, durationStart, durationEnd) : undefined;
+  }
+
+  get text(): string {
+    return (this.#text ??= displayText(this.#span.bytes, this.#span.start, this.#span.end));
+  }
+
+  /** A record of its own, safe to keep. */
+  snapshot(): CallRecord {
+    const { kind, pid, time, line, name, personality, outcome, errno } = this;
+    const { args, result, resultDescriptor, annotation, duration, text } = this;
+    return {
+      kind,
+      pid,
+      time,
+      line,
+      name,
+      personality,
+      outcome,
+      args,
+      result,
+      resultDescriptor,
+      errno,
+      annotation,
+      duration,
+      text,
+    };
+  }
+}

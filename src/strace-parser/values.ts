@@ -1,0 +1,403 @@
+/** Arguments from bytes: a recursive descent over what strace's printers (print_fields.h, xlat.c, util.c) produce. */
+
+import {
+  AT,
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  CLOSE_PAREN,
+  COMMA,
+  DOT,
+  EQUALS,
+  GREATER,
+  indexOfText,
+  isDigit,
+  isWord,
+  latin1,
+  LESS,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  OPEN_PAREN,
+  PIPE,
+  QUOTE,
+  SLASH,
+  SPACE,
+  STAR,
+  skipSpaces,
+  startsWith,
+  TILDE,
+} from "./bytes.js";
+import { decodeDescriptor } from "./descriptors.js";
+import { findCloseParen, skipString, skipTarget } from "./nesting.js";
+import { decodeEscapes } from "./strings.js";
+import type { ArrayValue, MacroValue, RawValue, StringValue, StructValue, Value } from "./types.js";
+
+/** The arguments in `[start, end)`, without the parentheses around them. Never throws: what it does not know is raw. */
+export function decodeArguments(bytes: Uint8Array, start: number, end: number): Value[] {
+  return new Decoder(bytes, end).list(start, end);
+}
+
+/** One value in `[start, end)`. */
+export function decodeValue(bytes: Uint8Array, start: number, end: number): Value {
+  return new Decoder(bytes, end).item(start, false);
+}
+
+/** Deeper than anything strace prints; protects the stack against a line of brackets. */
+const MAX_DEPTH = 64;
+
+interface Group {
+  readonly items: Value[];
+  readonly names: string[];
+  readonly truncated: boolean;
+}
+
+/** `#at` is where the next value starts; every method leaves it behind what it read. */
+class Decoder {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #at = 0;
+  #depth = 0;
+
+  constructor(bytes: Uint8Array, end: number) {
+    this.#bytes = bytes;
+    this.#end = end;
+  }
+
+  /** Values separated by commas. */
+  list(start: number, end: number): Value[] {
+    this.#at = skipSpaces(this.#bytes, start, end);
+    const values: Value[] = [];
+    while (this.#at < end) {
+      const before = this.#at;
+      values.push(this.item(this.#at, false));
+      this.#at = this.#separator(end);
+      this.#at += this.#at === before ? 1 : 0;
+    }
+    return values;
+  }
+
+  /** A value with its change, and with its name if it has one (`flags=CLONE_VM`: a struct of one member). */
+  item(start: number, inWords: boolean): Value {
+    this.#at = start;
+    const name = this.#name();
+    const value = this.#changing(inWords);
+    return name === "" ? value : { type: "struct", members: [{ name, value }], truncated: false };
+  }
+
+  /** Reads `NAME=` or `[INDEX]=`, if that is what stands here. */
+  #name(): string {
+    const bytes = this.#bytes;
+    let i = this.#at;
+    if (bytes[i] === OPEN_BRACKET) {
+      while (i < this.#end && bytes[i] !== CLOSE_BRACKET && bytes[i] !== QUOTE && bytes[i] !== OPEN_BRACE) {
+        i++;
+      }
+      i = bytes[i] === CLOSE_BRACKET ? skipSpaces(bytes, i + 1, this.#end) : this.#end;
+    } else {
+      while (i < this.#end && (isWord(bytes[i]) || bytes[i] === DOT)) {
+        i++;
+      }
+    }
+    const next = bytes[i + 1];
+    if (i >= this.#end || i === this.#at || bytes[i] !== EQUALS || next === EQUALS || next === GREATER) {
+      return "";
+    }
+    const name = latin1(bytes, this.#at, i).trimEnd();
+    this.#at = skipSpaces(bytes, i + 1, this.#end);
+    return name;
+  }
+
+  #changing(inWords: boolean): Value {
+    const start = this.#at;
+    const first = startsWith(this.#bytes, start, this.#end, "=> ") ? empty() : this.#value();
+    const arrow = skipSpaces(this.#bytes, this.#at, this.#end);
+    if (startsWith(this.#bytes, arrow, this.#end, "=> ")) {
+      this.#at = skipSpaces(this.#bytes, arrow + 3, this.#end);
+      return { type: "change", before: first, after: this.#changing(inWords) };
+    }
+    if (!this.#atBoundary(inWords)) {
+      return this.#raw(start);
+    }
+    return first;
+  }
+
+  #value(): Value {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    const byte = bytes[start];
+    if (this.#depth > MAX_DEPTH) {
+      return this.#raw(start);
+    }
+    if (byte === QUOTE) {
+      return this.#string(start, "");
+    }
+    if (byte === AT && bytes[start + 1] === QUOTE) {
+      return this.#string(start + 1, "\0");
+    }
+    if (byte === OPEN_BRACE) {
+      return this.#struct();
+    }
+    if (byte === OPEN_BRACKET) {
+      return this.#array(false);
+    }
+    if (byte === TILDE && bytes[start + 1] === OPEN_BRACKET) {
+      this.#at++;
+      return this.#array(true);
+    }
+    if (isWord(byte) || byte === MINUS) {
+      return this.#scalar();
+    }
+    return this.#raw(start);
+  }
+
+  #string(quote: number, lead: string): StringValue {
+    const behind = skipString(this.#bytes, quote, this.#end);
+    const close = behind < 0 ? this.#end : behind - 1;
+    const { value, utf8 } = decodeEscapes(this.#bytes, quote + 1, close);
+    this.#at = behind < 0 ? this.#end : behind;
+    const truncated = behind < 0 || startsWith(this.#bytes, behind, this.#end, "...");
+    this.#at += truncated && behind > 0 ? 3 : 0;
+    return { type: "string", value: lead + value, utf8, truncated };
+  }
+
+  #struct(): StructValue {
+    const { items, names, truncated } = this.#group(CLOSE_BRACE);
+    return {
+      type: "struct",
+      members: items.map((value, i) => ({ name: names[i] ?? "", value })),
+      truncated,
+    };
+  }
+
+  #array(complement: boolean): ArrayValue {
+    const { items, names, truncated } = this.#group(CLOSE_BRACKET);
+    const named = (value: Value, name: string): Value =>
+      name === "" ? value : { type: "struct", members: [{ name, value }], truncated: false };
+    return {
+      type: "array",
+      items: items.map((value, i) => named(value, names[i] ?? "")),
+      complement,
+      truncated,
+    };
+  }
+
+  /** `{…}` or `[…]`; items are separated by commas, in sets of signals or descriptors by spaces. */
+  #group(close: number): Group {
+    const items: Value[] = [];
+    const names: string[] = [];
+    let truncated = false;
+    this.#depth++;
+    this.#at = skipSpaces(this.#bytes, this.#at + 1, this.#end);
+    while (this.#at < this.#end && this.#bytes[this.#at] !== close) {
+      const before = this.#at;
+      if (startsWith(this.#bytes, before, this.#end, "...")) {
+        truncated = true;
+        this.#at += 3;
+      } else {
+        names.push(this.#name());
+        items.push(this.#changing(true));
+      }
+      this.#at = this.#separator(this.#end);
+      if (this.#at === before) {
+        break; // a bracket of another kind: not ours to read
+      }
+    }
+    this.#depth--;
+    if (this.#bytes[this.#at] === close) {
+      this.#at++;
+    } else {
+      truncated = true;
+    }
+    return { items, names, truncated };
+  }
+
+  /** Number, flags, descriptor, macro: all that starts with a word. */
+  #scalar(): Value {
+    const start = this.#at;
+    const names: string[] = [];
+    let bits = 0;
+    let numberText = "";
+    for (;;) {
+      const word = this.#at;
+      this.#skipWord();
+      const text = latin1(this.#bytes, word, this.#at);
+      const number = parseNumber(text);
+      if (this.#bytes[this.#at] === LESS && word === start && (number !== undefined || text === "AT_FDCWD")) {
+        const behind = skipTarget(this.#bytes, this.#at, this.#end);
+        if (behind > 0) {
+          const value = decodeDescriptor(this.#bytes, number ?? -100, this.#at, behind, this.#end);
+          this.#at = value.behind;
+          return value.descriptor;
+        }
+      }
+      if (this.#bytes[this.#at] === OPEN_PAREN && number === undefined && text !== "") {
+        const macro = this.#macro(text);
+        if (word === start && this.#bytes[this.#at] !== PIPE) {
+          return macro;
+        }
+        return this.#raw(start);
+      }
+      if (number === undefined) {
+        if (text === "" || text === "-") {
+          return this.#raw(start);
+        }
+        names.push(text);
+      } else {
+        bits += number; // distinct bits, possibly more than 32
+        numberText = text;
+      }
+      const commented = this.#comment();
+      if (commented.length > 0 && names.length === 0) {
+        names.push(...commented);
+        bits = 0;
+        numberText = "";
+      }
+      if (this.#bytes[this.#at] !== PIPE || this.#bytes[this.#at + 1] === PIPE) {
+        break;
+      }
+      this.#at++;
+    }
+    if (names.length > 0) {
+      return { type: "flags", names, bits };
+    }
+    return numberText !== "" && latin1(this.#bytes, start, start + numberText.length) === numberText
+      ? { type: "number", value: bits, text: numberText }
+      : { type: "flags", names, bits };
+  }
+
+  #skipWord(): void {
+    if (this.#bytes[this.#at] === MINUS) {
+      this.#at++;
+    }
+    while (this.#at < this.#end && isWord(this.#bytes[this.#at])) {
+      this.#at++;
+    }
+    // 8192*1024 in limits and 1<<20 in shifts are one number.
+    const byte = this.#bytes[this.#at];
+    const shift = byte === LESS && this.#bytes[this.#at + 1] === LESS;
+    if ((byte === STAR || shift) && isDigit(this.#bytes[this.#at + (shift ? 2 : 1)])) {
+      this.#at += shift ? 2 : 1;
+      this.#skipWord();
+    }
+  }
+
+  #macro(name: string): MacroValue {
+    const open = this.#at;
+    const close = findCloseParen(this.#bytes, open + 1, this.#end);
+    const end = close < 0 ? this.#end : close;
+    this.#depth++;
+    const args = new Decoder(this.#bytes, end).#nested(open + 1, this.#depth);
+    this.#depth--;
+    this.#at = close < 0 ? this.#end : close + 1;
+    return { type: "macro", name, args };
+  }
+
+  #nested(start: number, depth: number): Value[] {
+    this.#depth = depth;
+    return depth > MAX_DEPTH ? [] : this.list(start, this.#end);
+  }
+
+  /** Skips comments; returns the names of one that -X verbose prints: `0x80000 /` `* O_CLOEXEC *` `/`. */
+  #comment(): string[] {
+    let names: string[] = [];
+    for (;;) {
+      const at = skipSpaces(this.#bytes, this.#at, this.#end);
+      if (this.#bytes[at] !== SLASH || this.#bytes[at + 1] !== STAR) {
+        return names;
+      }
+      const close = indexOfText(this.#bytes, "*/", at + 2, this.#end);
+      if (close < 0) {
+        return names;
+      }
+      const text = latin1(this.#bytes, at + 2, close).trim();
+      if (/^[A-Z_][A-Z0-9_]*(?:\|[A-Z_][A-Z0-9_]*)*$/.test(text)) {
+        names = text.split("|");
+      }
+      this.#at = close + 2;
+    }
+  }
+
+  /** True where a value may end. */
+  #atBoundary(inWords: boolean): boolean {
+    this.#comment();
+    const byte = this.#bytes[this.#at];
+    return (
+      this.#at >= this.#end ||
+      byte === COMMA ||
+      byte === CLOSE_PAREN ||
+      byte === CLOSE_BRACE ||
+      byte === CLOSE_BRACKET ||
+      (byte === SPACE && inWords && !this.#expressionFollows())
+    );
+  }
+
+  /** ` && …`, ` == …`: the value is part of an expression. */
+  #expressionFollows(): boolean {
+    const at = skipSpaces(this.#bytes, this.#at, this.#end);
+    const byte = this.#bytes[at];
+    return byte === 38 /* & */ || byte === EQUALS || byte === PIPE || byte === STAR || byte === LESS;
+  }
+
+  /** Takes everything from `start` to the next separator outside brackets and strings as it was printed. */
+  #raw(start: number): RawValue {
+    const bytes = this.#bytes;
+    let depth = 0;
+    let i = start;
+    for (; i < this.#end; i++) {
+      const byte = bytes[i];
+      if (byte === QUOTE) {
+        const behind = skipString(bytes, i, this.#end);
+        i = (behind < 0 ? this.#end : behind) - 1;
+      } else if (byte === BACKSLASH) {
+        i++;
+      } else if (byte === OPEN_PAREN || byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        depth++;
+      } else if (byte === CLOSE_PAREN || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        if (depth === 0) {
+          break;
+        }
+        depth--;
+      } else if (byte === COMMA && depth === 0) {
+        break;
+      }
+    }
+    i = Math.min(i, this.#end);
+    this.#at = i;
+    return { type: "raw", text: latin1(bytes, start, i).trimEnd() };
+  }
+
+  /** The position behind `, ` or spaces. */
+  #separator(end: number): number {
+    const at = skipSpaces(this.#bytes, this.#at, end);
+    return this.#bytes[at] === COMMA && at < end ? skipSpaces(this.#bytes, at + 1, end) : at;
+  }
+}
+
+function empty(): RawValue {
+  return { type: "raw", text: "" };
+}
+
+const NUMBER = /^-?(?:0x[0-9a-fA-F]+|[0-9]+)$/;
+
+/** `12`, `-1`, `0x1f`, `0644`, `8192*1024`, `1<<20`; undefined for a word that is no number. */
+export function parseNumber(text: string): number | undefined {
+  const first = text.charCodeAt(text.charCodeAt(0) === MINUS ? 1 : 0);
+  if (!isDigit(first)) {
+    return undefined;
+  }
+  if (NUMBER.test(text)) {
+    const negative = text.startsWith("-");
+    const digits = negative ? text.slice(1) : text;
+    const octal = digits.length > 1 && /^0[0-7]+$/.test(digits);
+    const value = octal ? Number.parseInt(digits, 8) : Number(digits);
+    return negative ? -value : value;
+  }
+  const [left, operator, right] = text.split(/(\*|<<)/, 3);
+  if (left === undefined || right === undefined) {
+    return undefined;
+  }
+  const a = parseNumber(left);
+  const b = parseNumber(text.slice(left.length + (operator ?? "").length));
+  return a === undefined || b === undefined ? undefined : operator === "*" ? a * b : a * 2 ** b;
+}
