@@ -1,4 +1,4 @@
-import { type WritableRoot, writableRoots } from "../facts/widening.js";
+import { type WritableRoot, type WritableRoots, writableRoots } from "../facts/widening.js";
 import { isWritable, quoteValue } from "../systemd/dropin.js";
 import { type SetDecision, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
@@ -34,24 +34,26 @@ interface Writes {
 /** Read-only file systems, and the paths that stay writable in them. */
 export const protectSystem: Directive = byMountNamespace({
   names: ["ProtectSystem", "ReadWritePaths"],
-  decide: (context) => {
-    const writes = writesOf(context);
-    const protection = tightest(context, writes.undecidable);
-    const effective = strongest("ProtectSystem", protection, shippedValue(context.unit, "ProtectSystem"));
-    return [
-      protectionDecision(protection, writes.undecidable),
-      pathsDecision(context, asProtection(effective), writes.roots),
-    ];
-  },
+  decide: (context) => decideProtectSystem(context, writableRoots(context.facts, context.host, context.unit)),
 });
+
+/** ProtectSystem= and ReadWritePaths= for what `found` says must stay writable. */
+export function decideProtectSystem(context: Context, found: WritableRoots): readonly Decision[] {
+  const writes = writesOf(context, found);
+  const protection = tightest(context, writes.undecidable);
+  const effective = strongest("ProtectSystem", protection, shippedValue(context.unit, "ProtectSystem"));
+  return [
+    protectionDecision(protection, writes.undecidable),
+    pathsDecision(context, asProtection(effective), writes.roots),
+  ];
+}
 
 function asProtection(value: string): Protection {
   return value === "strict" || value === "full" || value === "yes" ? value : "no";
 }
 
 /** What the widening found, a path that the unit ships as writable being decided by that. */
-function writesOf(context: Context): Writes {
-  const { roots, undecidable } = writableRoots(context.facts, context.host, context.unit);
+function writesOf(context: Context, { roots, undecidable }: WritableRoots): Writes {
   const shipped = shippedPaths(context.unit, "ReadWritePaths");
   const open = undecidable.filter(({ path }) => !isBelowAny(path, shipped));
   const decided = undecidable.filter(({ path }) => isBelowAny(path, shipped));

@@ -60,7 +60,7 @@ export function shipsNoNewPrivileges(context: Context): boolean {
     filteringBooleans.some((name) => shippedValue(unit, name) !== "no") ||
     shippedList(unit, "SystemCallFilter") !== undefined ||
     (unit.properties["SystemCallArchitectures"] ?? "") !== "" ||
-    !["", "~"].includes(unit.properties["RestrictAddressFamilies"] ?? "") ||
+    shippedList(unit, "RestrictAddressFamilies") !== undefined ||
     !["", "no"].includes(unit.properties["RestrictNamespaces"] ?? "");
   return (
     shippedValue(unit, "NoNewPrivileges") === "yes" ||
