@@ -68,7 +68,13 @@ export class Interpretation implements Moment {
   elapsed = 0;
   sequence = 0;
 
+  /** Every process of the trace by its last use of the pid. */
+  readonly processes = new Map<number, Process>();
   readonly pids = new Set<number>();
+  /** Symbolic links that the trace made, by normalised path: they may be gone when the host is asked. */
+  readonly links = new Map<string, string>();
+  /** Hard resource limits as far as shown, by process and resource. */
+  readonly limits = new Map<string, number>();
   readonly objects = new Objects((pid) => this.pids.has(pid));
   readonly facts = new Ledger<Fact>();
   readonly sightings = new Ledger<Sighting>();
@@ -80,6 +86,12 @@ export class Interpretation implements Moment {
   readonly crowds = new Map<string, number>();
   /** Ledger entries that the current call touched, while it is recorded for the effect cache. */
   trail: Entry<unknown>[] | undefined;
+
+  /** A process that was attached to or made by one of the trace. */
+  start(process: Process): void {
+    this.processes.set(process.pid, process);
+    this.pids.add(process.pid);
+  }
 
   /** Before the service's first execve nothing is its doing. */
   get muted(): boolean {
@@ -98,20 +110,27 @@ export class Interpretation implements Moment {
   /** `capability` was needed for `operation`, provided that the process had it. */
   capability(capability: Capability, operation: string): void {
     if (this.muted || !holds(this.process.credentials.effective, capability)) return;
-    this.factBy(`C${capability}${operation}`, () => ({ kind: "capability", capability, source: "inferred", operation }));
+    this.factBy(`C${capability}${operation}`, () => ({
+      kind: "capability",
+      capability,
+      source: "inferred",
+      operation,
+    }));
   }
 
   see(access: Sighting["access"], place: Place, type?: FileFact["type"]): void {
     if (this.muted) return;
     const tree = this.process.tree.number;
     if (access === "read" && this.objects.get(place.path)?.tree === tree) return;
-    const prefix = `${access}|${type ?? ""}|${tree}|${place.follow ? "f" : "n"}|`;
-    let path = this.normal(place.raw);
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
-    const suffix = kernel === undefined ? "" : `|${kernel}`;
-    if (!this.sightings.has(prefix + path + suffix)) path = this.#uncrowded(path);
+    let path = this.normal(place.raw);
+    let key = sightingKey(access, type, tree, place.follow, path, kernel);
+    if (!this.sightings.has(key)) {
+      path = this.#uncrowded(path);
+      key = sightingKey(access, type, tree, place.follow, path, kernel);
+    }
     this.#track(
-      this.sightings.note(prefix + path + suffix, this, () => ({
+      this.sightings.note(key, this, () => ({
         access,
         path,
         follow: place.follow,
@@ -125,8 +144,11 @@ export class Interpretation implements Moment {
   /** Has the path been seen to be there? */
   isSeen(place: Place): boolean {
     if (this.objects.get(place.path) !== undefined) return true;
-    const key = `|${this.process.tree.number}|${place.follow ? "f" : "n"}|${this.normal(place.raw)}`;
-    return this.sightings.has(`read|${key}`) || this.sightings.has(`open-write|${key}`);
+    const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
+    const tree = this.process.tree.number;
+    return (["read", "open-write"] as const).some((access) =>
+      this.sightings.has(sightingKey(access, undefined, tree, place.follow, this.normal(place.raw), kernel)),
+    );
   }
 
   /** Run-specific parts replaced. */
@@ -148,7 +170,13 @@ export class Interpretation implements Moment {
   }
 
   /** Asks for a permission that only a process with capabilities could be missing. */
-  check(kind: Check["kind"], place: Place, want: number, verb: string, ids: { uid?: number; gid?: number } = {}): void {
+  check(
+    kind: Check["kind"],
+    place: Place,
+    want: number,
+    verb: string,
+    ids: { uid?: number; gid?: number } = {},
+  ): void {
     const { credentials } = this.process;
     const { effective } = credentials;
     if (this.muted || (effective !== "all" && effective.size === 0)) return;
@@ -188,6 +216,17 @@ export class Interpretation implements Moment {
   #track(entry: Entry<unknown>): void {
     this.trail?.push(entry);
   }
+}
+
+function sightingKey(
+  access: Sighting["access"],
+  type: FileFact["type"],
+  tree: number,
+  follow: boolean,
+  path: string,
+  kernel: string | undefined,
+): string {
+  return `${access}|${type ?? ""}|${tree}|${follow ? "f" : "n"}|${path}|${kernel ?? ""}`;
 }
 
 /** What decides permissions; equal text means equal answers. */

@@ -3,7 +3,7 @@ import type { CallRecord } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
-import { join, lexical, parent } from "./paths.js";
+import { parent } from "./paths.js";
 import { type Place, placeOf } from "./places.js";
 import type { FileFact } from "./types.js";
 import { hasName, modeOf, namesOf, stringOf } from "./values.js";
@@ -32,16 +32,20 @@ export function newObject(
       uid: process.credentials.fsuid,
       ...(gid !== undefined && { gid }),
       ...(mode !== undefined && { mode: inherited && type === "directory" ? mode | setGroupId : mode }),
-      ...(how.target !== undefined && { target: how.target }),
     },
     how.exclusive,
   );
+  if (how.target !== undefined) trace.links.set(trace.normal(made.path), how.target);
 }
 
 /** Names are made exclusively: when the call succeeds, nothing was there. */
 function create(
   at: PathArguments,
-  describe: (call: CallRecord) => { readonly type: ObjectType; readonly mode: number | undefined; readonly target?: string },
+  describe: (call: CallRecord) => {
+    readonly type: ObjectType;
+    readonly mode: number | undefined;
+    readonly target?: string;
+  },
 ): Handler {
   return (trace, call) => {
     const made = placeIn(trace, call, { ...at, follow: false });
@@ -124,8 +128,11 @@ function failedRename(trace: Interpretation, call: CallRecord, source: Place, ta
 
 function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
   return (trace, call) => {
-    const byDescriptor = flags !== undefined && hasName(call.args[flags], "AT_EMPTY_PATH") && stringOf(call.args[1]) === "";
-    const source = byDescriptor ? placeOf(trace, call.args[0]) : placeIn(trace, call, { ...from, follow: false });
+    const byDescriptor =
+      flags !== undefined && hasName(call.args[flags], "AT_EMPTY_PATH") && stringOf(call.args[1]) === "";
+    const source = byDescriptor
+      ? placeOf(trace, call.args[0])
+      : placeIn(trace, call, { ...from, follow: false });
     const target = placeIn(trace, call, { ...to, follow: false });
     if (target === undefined) return;
     if (!succeeded(call)) {
@@ -133,11 +140,7 @@ function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
       else if (source !== undefined) failedLookup(trace, call, source);
       return;
     }
-    if (source !== undefined) {
-      trace.pair(source, target);
-      // The link count of the source changes: its mount must be writable too.
-      trace.see("write", source);
-    }
+    if (source !== undefined) trace.pair(source, target);
     trace.check("names", target, 3, "create");
     const known = source === undefined ? undefined : trace.objects.get(source.path);
     trace.objects.create(target.path, known ?? { type: "file", tree: trace.process.tree.number }, true);
@@ -150,7 +153,10 @@ const symlinkMode = 0o777;
 function symlink(target: number, at: PathArguments): Handler {
   return (trace, call) => {
     const to = stringOf(call.args[target]);
-    create(at, () => ({ type: "symlink", mode: symlinkMode, ...(to !== undefined && { target: to }) }))(trace, call);
+    create(at, () => ({ type: "symlink", mode: symlinkMode, ...(to !== undefined && { target: to }) }))(
+      trace,
+      call,
+    );
   };
 }
 
@@ -167,11 +173,6 @@ function nodeType(names: readonly string[]): ObjectType {
   if (names.includes("S_IFSOCK")) return "socket";
   if (names.includes("S_IFCHR")) return "char";
   return names.includes("S_IFBLK") ? "block" : "file";
-}
-
-/** Where a relative symbolic link that the trace made leads to. */
-export function linkTarget(path: string, target: string): string {
-  return lexical(join(parent(path), target));
 }
 
 const never = (): boolean => false;

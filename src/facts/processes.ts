@@ -61,7 +61,10 @@ export class Process {
   }
 
   /** The child that clone(2) makes with these flags. */
-  child(pid: number, flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean; readonly thread: boolean }): Process {
+  child(
+    pid: number,
+    flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean; readonly thread: boolean },
+  ): Process {
     return new Process({
       pid,
       group: flags.thread ? this.group : pid,
@@ -84,5 +87,12 @@ export class Process {
     this.memory = new ExecutableRanges();
     this.credentials = credentials;
     if (this.awaitsExecve) this.began = true;
+  }
+
+  /** Another thread of this process executed a program and took over its pid. */
+  succeed(thread: Process): void {
+    this.fs = thread.fs;
+    this.descriptors = thread.descriptors;
+    this.credentials = thread.credentials;
   }
 }

@@ -117,7 +117,10 @@ export function displayText(bytes: Uint8Array, start: number, end: number): stri
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("utf8");
 }
 
-/** A buffer that grows and is reused. */
+/**
+ * A buffer that grows and is reused. Behind its contents stands a newline, as behind every line of a file: the scanners
+ * look one byte ahead, and must not see what an earlier use has left there.
+ */
 export class ByteBuffer {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
@@ -128,8 +131,8 @@ export class ByteBuffer {
 
   append(source: Uint8Array, start: number, end: number): void {
     const length = this.length + end - start;
-    if (length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(length, this.bytes.length * 2));
+    if (length >= this.bytes.length) {
+      const grown = new Uint8Array(Math.max(length + 1, this.bytes.length * 2));
       grown.set(this.bytes.subarray(0, this.length));
       this.bytes = grown;
     }
@@ -141,5 +144,6 @@ export class ByteBuffer {
       this.bytes.set(source.subarray(start, end), this.length);
     }
     this.length = length;
+    this.bytes[length] = LF;
   }
 }

@@ -18,7 +18,7 @@ import { hashByte, type Word, WordTable } from "./names.js";
 import { Prefix } from "./prefix.js";
 import { PERSONALITIES, type PersonalityCode, type Process, Processes } from "./processes.js";
 import { type CallSpan, LazyCallRecord } from "./record.js";
-import { attachedBehind, isStop, readAttach, readExit, readPersonality, readSignal } from "./remarks.js";
+import { attachedBehind, isMessage, isStop, readAttach, readExit, readPersonality, readSignal } from "./remarks.js";
 import { abandonedAt, isUnfinished, scanTailBackwards, scanTailForwards, Tail } from "./tail.js";
 import type { CallCount, ParserOptions, ParseSummary, RecordHandler } from "./types.js";
 
@@ -331,7 +331,7 @@ export class StraceParser {
 
   /** The line behind a call that strace interrupted to say that it attached to a child; it has no prefix. */
   #interruptedLine(process: Process, bytes: Uint8Array, start: number, end: number): boolean {
-    if (startsWith(bytes, start, end, "strace: ")) {
+    if (isMessage(bytes, start, end)) {
       return this.#remarkLine(bytes, start, end);
     }
     this.#interrupted = undefined;
@@ -414,7 +414,7 @@ export class StraceParser {
       case OPEN_BRACKET:
         return this.#personality(bytes, start, end);
       default:
-        return startsWith(bytes, start, end, "strace: ") && this.#message(bytes, start, end);
+        return isMessage(bytes, start, end) && this.#message(bytes, start, end);
     }
   }
 

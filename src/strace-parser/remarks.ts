@@ -63,7 +63,7 @@ export interface PersonalityLine {
   readonly personality: PersonalityCode;
 }
 
-const PERSONALITY = /^(?:strace: )?\[ Process PID=(\d+) runs in (64 bit|32 bit|x32) mode\. \]$/;
+const PERSONALITY = /^\[ Process PID=(\d+) runs in (64 bit|32 bit|x32) mode\. \]$/;
 
 /** `[ Process PID=12 runs in 32 bit mode. ]`; undefined if it is none. */
 export function readPersonality(bytes: Uint8Array, start: number, end: number): PersonalityLine | undefined {
@@ -80,7 +80,14 @@ export interface AttachLine {
   readonly attached: boolean;
 }
 
-const ATTACH = /^strace: Process (\d+)(?:<.*>)? (attached|detached)(?: with \d+ threads)?$/s;
+const ATTACH = /^[^\s:]*strace: Process (\d+)(?:<.*>)? (attached|detached)(?: with \d+ threads)?$/s;
+
+const MESSAGE = /^[^\s:]*strace: /;
+
+/** `strace: …`; the name is how strace was called, possibly with its path. */
+export function isMessage(bytes: Uint8Array, start: number, end: number): boolean {
+  return MESSAGE.test(latin1(bytes, start, Math.min(end, start + 256)));
+}
 
 /** `strace: Process 12 attached`; undefined if it is none. */
 export function readAttach(bytes: Uint8Array, start: number, end: number): AttachLine | undefined {
@@ -88,14 +95,14 @@ export function readAttach(bytes: Uint8Array, start: number, end: number): Attac
   return match === null ? undefined : { pid: Number(match[1]), attached: match[2] === "attached" };
 }
 
-const ATTACHED_BEHIND = /strace: Process \d+(?:<[^<>]*>)? attached$/;
+const ATTACHED_BEHIND = /(?:\/(?!\/)[\w./-]*)?strace: Process \d+(?:<[^<>]*>)? attached$/;
 
 /**
  * strace says that it attached to a child while the parent's call is half printed, on the same terminal or pipe:
  * `fork(strace: Process 12 attached`. Returns where the remark starts, or -1.
  */
 export function attachedBehind(bytes: Uint8Array, start: number, end: number): number {
-  const tail = Math.max(start, end - 80);
+  const tail = Math.max(start, end - 256);
   const at = latin1(bytes, tail, end).search(ATTACHED_BEHIND);
   return at < 0 ? -1 : tail + at;
 }

@@ -175,9 +175,7 @@ export function scanTailForwards(bytes: Uint8Array, start: number, lineEnd: numb
       i++;
     }
     tail.errnoEnd = i;
-    if (tail.outcome === RETURNED) {
-      tail.outcome = FAILED;
-    }
+    tail.outcome = bytes[tail.resultStart] === QUESTION ? UNKNOWN : FAILED;
     i = skipSpaces(bytes, i, end);
     i = bytes[i] === OPEN_PAREN ? skipSpaces(bytes, skipNote(bytes, i, end), end) : i;
   } else if (startsWith(bytes, i, end, "(errno ")) {
