@@ -72,7 +72,7 @@ traced("processes that the command left in the background are ended too", async 
     soak: { duration: 0.1 },
     pty: false,
   });
-t.false(isRunning(Number(readFileSync(pidFile, "utf8"))));
+  t.false(isRunning(Number(readFileSync(pidFile, "utf8"))));
 });
 
 traced("a soak command that fails, and a server that fails during the soak, are failures", async (t) => {
