@@ -93,5 +93,14 @@ export function afterExecve(old: Credentials): Credentials {
   const root = old.ruid === 0 || old.euid === 0;
   const permitted: CapabilitySet = root ? "all" : old.ambient;
   const effective: CapabilitySet = old.euid === 0 ? "all" : old.ambient;
-  return { ...old, suid: old.euid, sgid: old.egid, fsuid: old.euid, fsgid: old.egid, permitted, effective, keepCapabilities: false };
+  return {
+    ...old,
+    suid: old.euid,
+    sgid: old.egid,
+    fsuid: old.euid,
+    fsgid: old.egid,
+    permitted,
+    effective,
+    keepCapabilities: false,
+  };
 }

@@ -40,7 +40,6 @@ export class DescriptorTable {
       if (fd >= first && fd <= last) this.#open.set(fd, { ...descriptor, closeOnExec });
   }
 
-
   copy(): DescriptorTable {
     return new DescriptorTable(this.#open);
   }

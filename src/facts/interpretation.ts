@@ -98,7 +98,12 @@ export class Interpretation implements Moment {
   /** `capability` was needed for `operation`, provided that the process had it. */
   capability(capability: Capability, operation: string): void {
     if (this.muted || !holds(this.process.credentials.effective, capability)) return;
-    this.factBy(`C${capability}${operation}`, () => ({ kind: "capability", capability, source: "inferred", operation }));
+    this.factBy(`C${capability}${operation}`, () => ({
+      kind: "capability",
+      capability,
+      source: "inferred",
+      operation,
+    }));
   }
 
   see(access: Sighting["access"], place: Place, type?: FileFact["type"]): void {
@@ -148,7 +153,13 @@ export class Interpretation implements Moment {
   }
 
   /** Asks for a permission that only a process with capabilities could be missing. */
-  check(kind: Check["kind"], place: Place, want: number, verb: string, ids: { uid?: number; gid?: number } = {}): void {
+  check(
+    kind: Check["kind"],
+    place: Place,
+    want: number,
+    verb: string,
+    ids: { uid?: number; gid?: number } = {},
+  ): void {
     const { credentials } = this.process;
     const { effective } = credentials;
     if (this.muted || (effective !== "all" && effective.size === 0)) return;

@@ -56,7 +56,8 @@ function access(at: PathArguments, mode: number): Handler {
       return;
     }
     const asked = namesOf(call.args[mode]);
-    const want = (asked.includes("R_OK") ? 4 : 0) | (asked.includes("W_OK") ? 2 : 0) | (asked.includes("X_OK") ? 1 : 0);
+    const want =
+      (asked.includes("R_OK") ? 4 : 0) | (asked.includes("W_OK") ? 2 : 0) | (asked.includes("X_OK") ? 1 : 0);
     trace.see(asked.includes("W_OK") ? "ask-write" : "read", place);
     trace.check("permission", place, want, "access");
   };

@@ -17,7 +17,8 @@ export class ExecutableRanges {
   /** A new mapping replaces what was there (mmap with MAP_FIXED, or after munmap). */
   map(start: number, length: number, executable: boolean): void {
     const end = start + length;
-    if (this.#ranges.some((range) => range.start < end && start < range.end)) this.#ranges = cut(this.#ranges, start, end);
+    if (this.#ranges.some((range) => range.start < end && start < range.end))
+      this.#ranges = cut(this.#ranges, start, end);
     if (executable) this.#ranges = [...this.#ranges, { start, end }];
   }
 

@@ -41,7 +41,11 @@ export function newObject(
 /** Names are made exclusively: when the call succeeds, nothing was there. */
 function create(
   at: PathArguments,
-  describe: (call: CallRecord) => { readonly type: ObjectType; readonly mode: number | undefined; readonly target?: string },
+  describe: (call: CallRecord) => {
+    readonly type: ObjectType;
+    readonly mode: number | undefined;
+    readonly target?: string;
+  },
 ): Handler {
   return (trace, call) => {
     const made = placeIn(trace, call, { ...at, follow: false });
@@ -124,8 +128,11 @@ function failedRename(trace: Interpretation, call: CallRecord, source: Place, ta
 
 function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
   return (trace, call) => {
-    const byDescriptor = flags !== undefined && hasName(call.args[flags], "AT_EMPTY_PATH") && stringOf(call.args[1]) === "";
-    const source = byDescriptor ? placeOf(trace, call.args[0]) : placeIn(trace, call, { ...from, follow: false });
+    const byDescriptor =
+      flags !== undefined && hasName(call.args[flags], "AT_EMPTY_PATH") && stringOf(call.args[1]) === "";
+    const source = byDescriptor
+      ? placeOf(trace, call.args[0])
+      : placeIn(trace, call, { ...from, follow: false });
     const target = placeIn(trace, call, { ...to, follow: false });
     if (target === undefined) return;
     if (!succeeded(call)) {
@@ -150,7 +157,10 @@ const symlinkMode = 0o777;
 function symlink(target: number, at: PathArguments): Handler {
   return (trace, call) => {
     const to = stringOf(call.args[target]);
-    create(at, () => ({ type: "symlink", mode: symlinkMode, ...(to !== undefined && { target: to }) }))(trace, call);
+    create(at, () => ({ type: "symlink", mode: symlinkMode, ...(to !== undefined && { target: to }) }))(
+      trace,
+      call,
+    );
   };
 }
 

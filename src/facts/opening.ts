@@ -41,14 +41,24 @@ function open(variant: OpenArguments): Handler {
   };
 }
 
-function remember(trace: Interpretation, call: CallRecord, flags: readonly string[], path: string | undefined): void {
+function remember(
+  trace: Interpretation,
+  call: CallRecord,
+  flags: readonly string[],
+  path: string | undefined,
+): void {
   if (call.result === undefined) return;
   const closeOnExec = flags.includes("O_CLOEXEC");
   trace.process.descriptors.set(call.result, { ...(path !== undefined && { path }), closeOnExec });
 }
 
 /** A read-only mount refuses what follows from the flags (open(2), fs/namei.c do_open). */
-function note(trace: Interpretation, opened: Place, flags: readonly string[], mode: number | undefined): void {
+function note(
+  trace: Interpretation,
+  opened: Place,
+  flags: readonly string[],
+  mode: number | undefined,
+): void {
   if (isTemporary(flags)) {
     const unnamed = place(`${opened.raw}/{random}`, false);
     trace.see("create", unnamed, "file");
@@ -95,7 +105,8 @@ function openOrCreate(
 
 function failedOpen(trace: Interpretation, call: CallRecord, named: Place, flags: readonly string[]): void {
   if (call.errno === "ENOENT") failedLookup(trace, call, named);
-  else if (call.errno === "EEXIST" || (call.errno === "EISDIR" && !isTemporary(flags))) trace.see("read", named);
+  else if (call.errno === "EEXIST" || (call.errno === "EISDIR" && !isTemporary(flags)))
+    trace.see("read", named);
 }
 
 /** strace prints O_TMPFILE for __O_TMPFILE|O_DIRECTORY. */

@@ -48,7 +48,9 @@ export function baseName(path: string): string {
 
 /** Is `path` the directory itself or below it? */
 export function isBelow(path: string, directory: string): boolean {
-  return directory === "/" || path === directory || (path.startsWith(directory) && path[directory.length] === "/");
+  return (
+    directory === "/" || path === directory || (path.startsWith(directory) && path[directory.length] === "/")
+  );
 }
 
 /** All proper ancestors, from `/` downwards. */

@@ -65,7 +65,8 @@ function randomTail(run: string, isPrivate: boolean): number | undefined {
   if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(run)) return 8;
   const tail = run.slice(-6);
   if (!/^[A-Za-z0-9]{6}$/.test(tail)) return undefined;
-  if (run.length > 6 && /^[A-Za-z0-9]+$/.test(run) && switches(run) >= 3) return run.length > 12 ? run.length : 6;
+  if (run.length > 6 && /^[A-Za-z0-9]+$/.test(run) && switches(run) >= 3)
+    return run.length > 12 ? run.length : 6;
   // mkstemp behind a separator ("foo.XXXXXX") is random whatever it looks like, but for words and plain numbers.
   if (isPrivate && run.length === 6 && !/^(?:[a-z]+|[A-Z]?[a-z]+|\d+)$/.test(run)) return 6;
   return switches(tail) >= 2 ? 6 : undefined;

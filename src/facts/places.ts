@@ -37,7 +37,8 @@ export function placeAt(
 ): Place | undefined {
   if (path?.type !== "string") return undefined;
   if (path.value === "") return undefined;
-  if (path.utf8 && !path.truncated && isPrintable(path.value)) return resolve(trace, directory, path.value, follow);
+  if (path.utf8 && !path.truncated && isPrintable(path.value))
+    return resolve(trace, directory, path.value, follow);
   return resolveUnreadable(trace, directory, path.value, path.utf8);
 }
 

@@ -61,7 +61,10 @@ export class Process {
   }
 
   /** The child that clone(2) makes with these flags. */
-  child(pid: number, flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean; readonly thread: boolean }): Process {
+  child(
+    pid: number,
+    flags: { readonly files: boolean; readonly fs: boolean; readonly vm: boolean; readonly thread: boolean },
+  ): Process {
     return new Process({
       pid,
       group: flags.thread ? this.group : pid,

@@ -2,7 +2,6 @@
 import { compareText } from "../facts/set.js";
 import type { Profile } from "./types.js";
 
-
 /** Two-space JSON with a newline at the end. What the document is about comes first, what varies from run to run last. */
 export function formatProfile(profile: Profile): string {
   const { schema, unit, facts, host, runs } = profile;
@@ -19,7 +18,12 @@ function format(value: unknown, depth: number, entry: boolean): string {
     const items: readonly unknown[] = value;
     return items.every(isScalar)
       ? `[${items.map((item) => JSON.stringify(item)).join(", ")}]`
-      : spread("[", items.map((item) => format(item, depth + 1, true)), "]", depth);
+      : spread(
+          "[",
+          items.map((item) => format(item, depth + 1, true)),
+          "]",
+          depth,
+        );
   }
   if (typeof value !== "object" || value === null) {
     return JSON.stringify(value);
@@ -28,7 +32,9 @@ function format(value: unknown, depth: number, entry: boolean): string {
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => compareText(a, b));
   const oneLine = (entry || depth >= entryDepth) && members.every(([, member]) => isScalar(member));
-  const lines = members.map(([name, member]) => `${JSON.stringify(name)}: ${format(member, depth + 1, false)}`);
+  const lines = members.map(
+    ([name, member]) => `${JSON.stringify(name)}: ${format(member, depth + 1, false)}`,
+  );
   return oneLine && lines.length > 0 ? `{ ${lines.join(", ")} }` : spread("{", lines, "}", depth);
 }
 

@@ -15,7 +15,12 @@ const object = v.strictObject;
 const architecture = v.picklist(["x86-64", "x86", "x32", "arm64", "arm", "riscv64", "ppc64-le", "s390x"]);
 const fileType = v.picklist(["file", "directory", "symlink", "socket", "fifo", "char", "block"]);
 
-const address = { family: v.string(), type: v.string(), address: v.string(), port: v.pipe(natural, v.maxValue(65535)) };
+const address = {
+  family: v.string(),
+  type: v.string(),
+  address: v.string(),
+  port: v.pipe(natural, v.maxValue(65535)),
+};
 
 const fact = v.variant("kind", [
   object({
