@@ -151,6 +151,8 @@ async function startGuard(claim: Claim): Promise<void> {
   const output = await run("systemd-run", [
     `--unit=${name}`,
     `--description=Puts ${claim.unit} back if the sandbox profiler dies`,
+    // A unit that nothing refers to is forgotten when it is inactive, and with it how it ended.
+    `--property=After=${claim.unit}`,
     "--collect",
     "--quiet",
     "--service-type=exec",

@@ -128,7 +128,6 @@ async function commandOf(
 
 /** Names of processes without a tracer; not those of systemd itself, such as `(sd-pam)`. */
 async function untracedProcesses(controlGroup: string): Promise<readonly string[]> {
-  if (controlGroup === "") return [];
   const names: string[] = [];
   for (const pid of await cgroupProcesses(controlGroup)) {
     const status = await processStatus(pid);
