@@ -43,8 +43,10 @@ set_up_project() {
   need_node
   if [ ! -e node_modules/typescript ] || { [ ! -L node_modules ] && [ package-lock.json -nt node_modules/.package-lock.json ]; }; then
     say "installing the npm packages"
-    # node-pty is compiled where no prebuilt binary fits. It is optional: without a compiler npm goes on without it.
-    npm ci --no-audit --no-fund --loglevel=error >&2 </dev/null || return
+    # Exactly what package-lock.json says. Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms,
+    # and not every mirror of the registry has them all. node-pty is compiled where no prebuilt binary fits; it is optional,
+    # and without a compiler npm goes on without it.
+    npm install --no-save --no-audit --no-fund --loglevel=error >&2 </dev/null || return
   fi
   say "building"
   npm run --silent build >&2 </dev/null

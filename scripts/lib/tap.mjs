@@ -1,8 +1,8 @@
 /**
  * Reads what `ava --tap` prints and counts, so that the last line of scripts/test is what ava really said.
  *
- * Usage: ava --tap | node tap.mjs COUNTS [--each]
- * Failures are shown with their diagnostics, other tests only with --each.
+ * Usage: ava --tap | node tap.mjs COUNTS failures|exceptions|all
+ * Shown are tests that failed, with their diagnostics; or also those that were skipped; or all.
  * COUNTS: file for "PASSED FAILED SKIPPED". A test that ava could not start any more ("# 3 tests remaining") has failed.
  */
 import { writeFileSync } from "node:fs";
@@ -14,7 +14,8 @@ const remainingLine = /^# (\d+) tests? remaining/;
 /** TAP's own version, plan and totals. */
 const framing = /^(?:TAP version|1\.\.\d|# (?:tests|pass|fail|skip)\b)/;
 
-const [, , countsFile, each] = argv;
+const [, , countsFile, shown] = argv;
+const shows = { failed: true, skipped: shown !== "failures", passed: shown === "all" };
 const counts = { passed: 0, failed: 0, skipped: 0 };
 let showsDetails = false;
 
@@ -24,7 +25,7 @@ for await (const line of createInterface({ input: stdin })) {
   if (outcome !== undefined) {
     const result = directive !== undefined ? "skipped" : outcome === "ok" ? "passed" : "failed";
     counts[result] += 1;
-    showsDetails = result === "failed" || each === "--each";
+    showsDetails = shows[result];
     if (showsDetails)
       stdout.write(`${{ passed: "ok     ", failed: "FAILED ", skipped: "skipped" }[result]} ${title}\n`);
   } else if (remaining !== undefined) {

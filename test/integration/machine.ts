@@ -5,8 +5,6 @@ import { execa } from "execa";
 /** Debian releases to test on. */
 export type Suite = "bookworm" | "trixie";
 
-export const suites: readonly Suite[] = ["bookworm", "trixie"];
-
 export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
