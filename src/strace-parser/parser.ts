@@ -18,7 +18,15 @@ import { hashByte, type Word, WordTable } from "./names.js";
 import { Prefix } from "./prefix.js";
 import { PERSONALITIES, type PersonalityCode, type Process, Processes } from "./processes.js";
 import { type CallSpan, LazyCallRecord } from "./record.js";
-import { attachedBehind, isMessage, isStop, readAttach, readExit, readPersonality, readSignal } from "./remarks.js";
+import {
+  attachedBehind,
+  isMessage,
+  isStop,
+  readAttach,
+  readExit,
+  readPersonality,
+  readSignal,
+} from "./remarks.js";
 import { abandonedAt, isUnfinished, scanTailBackwards, scanTailForwards, Tail } from "./tail.js";
 import type { CallCount, ParserOptions, ParseSummary, RecordHandler } from "./types.js";
 
