@@ -1,7 +1,7 @@
 /** Which system calls a service gets, and why each. */
 import { compareText } from "../facts/set.js";
 import type { SyscallFact } from "../facts/types.js";
-import { dropsPrivilegesBehindFilter } from "./guards.js";
+import { dropsPrivilegesBehindFilter, privilegeDroppingCalls } from "./guards.js";
 import { aliasesOf, aliasFamilies, errorPath } from "./syscall-aliases.js";
 import { systemCallsOf } from "./system-calls.js";
 import type { Context, Grant } from "./types.js";
@@ -104,7 +104,7 @@ export function grantSyscalls(context: Context): SyscallGrants {
 function requiredBySystemd(context: Context): readonly string[] {
   return [
     ...(context.unit.type === "exec" && context.target < 257 ? ["write"] : []),
-    ...(dropsPrivilegesBehindFilter(context) ? ["capget", "capset", "prctl"] : []),
+    ...(dropsPrivilegesBehindFilter(context) ? privilegeDroppingCalls : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { decide } from "../../src/directives/index.js";
-import { aliasFamilies, aliasesOf, errorPath } from "../../src/directives/syscall-aliases.js";
+import { aliasesOf, aliasFamilies, errorPath } from "../../src/directives/syscall-aliases.js";
 import { nativeNames, systemCallsOf } from "../../src/directives/system-calls.js";
 import type { Decision } from "../../src/directives/types.js";
 import { call, calls, outcome, type Situation, setuidHelper, situation } from "./context.js";
