@@ -14,11 +14,12 @@ import type { Fact, FileFact } from "./types.js";
  * the host knows (src/facts/resolution.ts).
  *
  * - `open-write`: opened for writing, which a read-only mount refuses for files but not for devices, FIFOs and sockets
+ * - `open-create`: opened with O_CREAT, and nothing tells whether it was there before
  * - `ask-write`: the same for access(2) with W_OK
  * - `delete-missing`: removal of a name that was not there, which is a fact only if its directory is
  */
 export interface Sighting {
-  readonly access: FileFact["access"] | "open-write" | "ask-write" | "delete-missing";
+  readonly access: FileFact["access"] | "open-write" | "ask-write" | "open-create" | "delete-missing";
   /** Absolute, run-specific parts replaced; may hold `..` behind names that may be symbolic links. */
   readonly path: string;
   /** A symbolic link as last component is followed. */
