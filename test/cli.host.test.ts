@@ -5,8 +5,10 @@ import { cli, profile } from "./cli.run.js";
 
 const isRoot = process.getuid?.() === 0;
 const booted = existsSync("/run/systemd/system");
-/** Whoever calls: as a user without privileges. */
-const unprivileged = isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"] : [];
+/** Node as a user without privileges, whoever calls. */
+const [program, prefix] = isRoot
+  ? ["setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "--", process.execPath]]
+  : [process.execPath, []];
 
 test("when a unit does not exist, or this host cannot learn one, then one line says so", async (t) => {
   const { exitCode, stdout, stderr } = await profile([
@@ -21,7 +23,6 @@ test("when a unit does not exist, or this host cannot learn one, then one line s
 });
 
 test("when doctor is asked as nobody then root is missing, with what is lost, and the exit code is 3", async (t) => {
-  const [program, ...prefix] = [...unprivileged, process.execPath] as [string, ...string[]];
   const readable = await execa(program, [...prefix, "--check", cli], { reject: false });
   if (readable.exitCode !== 0) {
     t.log("the build is not readable for other users");

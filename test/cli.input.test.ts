@@ -68,7 +68,7 @@ test("when a profile comes from standard input then it gives the same drop-in as
   const fromFile = await profile(["synthesize", path]);
   const fromInput = await profile(["synthesize", "-"], { input: text });
   t.is(fromFile.exitCode, 0);
-  t.regex(String(fromFile.stdout), /^\[Service\]$/m);
+  t.regex(fromFile.stdout, /^\[Service\]$/m);
   t.is(fromInput.stdout, fromFile.stdout);
 });
 

@@ -21,7 +21,7 @@ owner_lives() {
   [ "$1" != Z ] && [ "$1" != X ] && [ "\${20}" = "$start" ]
 }
 
-# Nobody is left waiting: processes that hold themselves go on, tracers let go of the others.
+# Nobody is left waiting: processes that hold themselves go on, and the tracers of a dead profiler let go of theirs.
 release() {
   cgroup=$(systemctl show --property=ControlGroup --value -- "$unit")
   [ -n "$cgroup" ] || return 0
@@ -30,7 +30,7 @@ release() {
     find "$root$cgroup" -name cgroup.procs -exec cat {} +
   done | sort -u | while read -r process; do
     tracer=$(sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$process/status")
-    [ "\${tracer:-0}" = 0 ] || [ "$(cat "/proc/$tracer/comm")" != strace ] || kill -INT "$tracer"
+    [ "\${tracer:-0}" = 0 ] || owner_lives || [ "$(cat "/proc/$tracer/comm")" != strace ] || kill -INT "$tracer"
     ! tr '\\0' '\\n' <"/proc/$process/cmdline" | grep -qx ${holdMarker} || kill -CONT "$process"
   done 2>/dev/null
 }
