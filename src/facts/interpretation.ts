@@ -39,6 +39,8 @@ export interface Check {
   /** Permission bits asked for: 4 read, 2 write, 1 execute or search. */
   readonly want: number;
   readonly verb: string;
+  /** The object may just have been made, so that its being gone later leaves no question open. */
+  readonly mayBeNew?: boolean;
   /** For chown: the new ids. */
   readonly uid?: number;
   readonly gid?: number;
@@ -147,8 +149,9 @@ export class Interpretation implements Moment {
     if (this.objects.get(place.path) !== undefined) return true;
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
     const tree = this.process.tree.number;
-    return (["read", "open-write"] as const).some((access) =>
-      this.sightings.has(sightingKey(access, undefined, tree, place.follow, this.normal(place.raw), kernel)),
+    const path = this.normal(place.raw);
+    return seenBy.some(({ access, follow }) =>
+      this.sightings.has(sightingKey(access, undefined, tree, follow, path, kernel)),
     );
   }
 
@@ -176,7 +179,7 @@ export class Interpretation implements Moment {
     place: Place,
     want: number,
     verb: string,
-    ids: { uid?: number; gid?: number } = {},
+    more: Pick<Check, "uid" | "gid" | "mayBeNew"> = {},
   ): void {
     const { credentials } = this.process;
     const { effective } = credentials;
@@ -185,8 +188,17 @@ export class Interpretation implements Moment {
     const known = this.#known(place.path);
     const path = this.normal(place.raw);
     const state = known.size === 0 ? "" : JSON.stringify([...known]);
-    const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${ids.uid ?? ""}:${ids.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
-    const check = (): Check => ({ kind, path, follow: place.follow, credentials, want, verb, ...ids, known });
+    const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${more.uid ?? ""}:${more.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
+    const check = (): Check => ({
+      kind,
+      path,
+      follow: place.follow,
+      credentials,
+      want,
+      verb,
+      ...more,
+      known,
+    });
     this.#track(this.checks.note(key, this, check));
   }
 
@@ -218,6 +230,12 @@ export class Interpretation implements Moment {
     this.trail?.push(entry);
   }
 }
+
+/** Successful uses that need a name to be there, with and without following it. */
+const seenBy = (["read", "open-write"] as const).flatMap((access) => [
+  { access, follow: true },
+  { access, follow: false },
+]);
 
 function sightingKey(
   access: Sighting["access"],

@@ -95,7 +95,7 @@ function openOrCreate(
     trace.see("create", opened, "file");
     return;
   }
-  trace.check("permission", opened, how.want, how.writes ? "write" : "read");
+  trace.check("permission", opened, how.want, how.writes ? "write" : "read", { mayBeNew: true });
   trace.check("names", opened, 3, "create");
   // Whoever truncates does not care what was there; owner and mode of the file stay unknown.
   if (flags.includes("O_TRUNC") && !trace.muted)

@@ -74,7 +74,6 @@ function resolveUnreadable(
 /** The leading components of a path of bytes that are ASCII. */
 function asciiPart(bytes: string): string {
   const components = bytes.split("/");
-  // eslint-disable-next-line no-control-regex -- exactly these are wanted
   const bad = components.findIndex((component) => /[^\x20-\x7e]/.test(component));
   const good = bad < 0 ? components.slice(0, -1) : components.slice(0, bad);
   return good.join("/") || "/";
