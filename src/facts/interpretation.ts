@@ -1,5 +1,6 @@
 import type { CallRecord } from "../strace-parser/types.js";
 import { type Credentials, holds } from "./credentials.js";
+import { type Effect, Effects } from "./effects.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
@@ -60,6 +61,14 @@ export interface Execution {
   readonly credentials: Credentials;
 }
 
+/** What a call did, as long as it depends on nothing but its text and the state that effects are kept for. */
+interface Trail {
+  readonly entries: Entry<unknown>[];
+  path: string | undefined;
+  opened: Effect["opened"];
+  isRepeatable: boolean;
+}
+
 /** Names below one directory beyond which they are no longer told apart: a server's documents, a mail spool. */
 export const crowd = 1000;
 
@@ -78,7 +87,12 @@ export class Interpretation implements Moment {
   readonly links = new Map<string, string>();
   /** Hard resource limits as far as shown, by process and resource. */
   readonly limits = new Map<string, number>();
-  readonly objects = new Objects((pid) => this.pids.has(pid));
+  readonly objects = new Objects(
+    (pid) => this.pids.has(pid),
+    (path) => {
+      this.effects.changed(path);
+    },
+  );
   readonly facts = new Ledger<Fact>();
   readonly sightings = new Ledger<Sighting>();
   readonly checks = new Ledger<Check>();
@@ -87,8 +101,11 @@ export class Interpretation implements Moment {
   readonly incomplete = new Set<string>();
   /** Different names seen below each directory. */
   readonly crowds = new Map<string, number>();
-  /** Ledger entries that the current call touched, while it is recorded for the effect cache. */
-  trail: Entry<unknown>[] | undefined;
+  readonly effects = new Effects();
+  /** What the current call does, while it is recorded for the next one like it. */
+  trail: Trail | undefined;
+  /** The trace prints what descriptors refer to (-y), so that files need no table. */
+  printsDescriptors = false;
 
   /** A process that was attached to or made by one of the trace. */
   start(process: Process): void {
@@ -227,7 +244,7 @@ export class Interpretation implements Moment {
   }
 
   #track(entry: Entry<unknown>): void {
-    this.trail?.push(entry);
+    this.trail?.entries.push(entry);
   }
 }
 

@@ -49,11 +49,15 @@ function resolve(
   follow: boolean,
 ): Place | undefined {
   const base = path.startsWith("/") ? trace.process.fs.root : baseOf(trace, directory);
+  if (trace.trail !== undefined && directory?.type === "number" && !path.startsWith("/"))
+    trace.trail.isRepeatable = false;
   if (base === undefined) {
     unknownBase(trace);
     return undefined;
   }
-  return place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+  const found = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+  if (trace.trail !== undefined) trace.trail.path = found.path;
+  return found;
 }
 
 /** A name that no unit file can hold stands for its directory (hostile or merely foreign). */
