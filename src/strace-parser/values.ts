@@ -103,9 +103,9 @@ class Decoder {
     const bytes = this.#bytes;
     let i = this.#at;
     if (bytes[i] === OPEN_BRACKET) {
-      while (i < this.#end && bytes[i] !== CLOSE_BRACKET && bytes[i] !== QUOTE && bytes[i] !== OPEN_BRACE) {
+      do {
         i++;
-      }
+      } while (i < this.#end && isIndexByte(bytes[i]));
       i = bytes[i] === CLOSE_BRACKET ? skipSpaces(bytes, i + 1, this.#end) : this.#end;
     } else {
       while (i < this.#end && (isWord(bytes[i]) || bytes[i] === DOT)) {
@@ -409,6 +409,11 @@ class Decoder {
 
 function empty(): RawValue {
   return { type: "raw", text: "" };
+}
+
+/** A byte of an index in brackets; lists, structs and strings are none. */
+function isIndexByte(byte: number | undefined): boolean {
+  return byte !== CLOSE_BRACKET && byte !== OPEN_BRACKET && byte !== OPEN_BRACE && byte !== QUOTE;
 }
 
 interface NamedFlags {
