@@ -1,7 +1,15 @@
 import type { Host } from "../host/types.js";
-import type { TraceRecord } from "../strace-parser/types.js";
-import { FactSet } from "./set.js";
-import type { Architecture, Evidence } from "./types.js";
+import type { CallRecord, ExitRecord, TraceRecord } from "../strace-parser/types.js";
+import { handlers } from "./calls.js";
+import { type Concluded, conclude, hostQuery } from "./conclusion.js";
+import { initialCredentials } from "./credentials.js";
+import { DescriptorTable } from "./descriptors.js";
+import { Interpretation } from "./interpretation.js";
+import { ExecutableRanges } from "./mappings.js";
+import { Orphans } from "./orphans.js";
+import { Process } from "./processes.js";
+import { architectureOf, filterName } from "./syscalls.js";
+import type { Architecture, SyscallFact } from "./types.js";
 
 /** State of a process at the moment its tree is attached to; what is not known is left out. */
 export interface AttachOptions {
@@ -24,24 +32,153 @@ export interface AttachOptions {
   readonly executable?: string;
 }
 
-export interface Built {
-  readonly facts: FactSet;
-  /** By identity of the fact (`factId`). */
-  readonly evidence: Record<string, Evidence>;
-  /** What could not be decided, one sentence each. */
-  readonly incomplete: string[];
-}
+/** `facts`; `evidence` by identity of the fact (`factId`); `incomplete`: what could not be decided, one sentence each. */
+export type Built = Concluded;
 
-/** Turns trace records into facts. Feed `handle` in the order of the trace, then ask `hostQuery`, then `finish`. */
+const secondsPerDay = 86_400;
+const defaultUmask = 0o022;
+
+/**
+ * Turns trace records into facts. Feed `handle` in the order of the trace, then ask `hostQuery`, then `finish`.
+ * Memory is bounded by the number of different facts, not by the length of the trace.
+ */
 export class FactBuilder {
-  constructor(_options: { readonly architecture: Architecture }) {}
-  attach(_pid: number, _options: AttachOptions): void {}
-  phase(_name: string): void {}
-  handle(_record: TraceRecord): void {}
-  hostQuery(): { paths: string[]; uids: number[]; gids: number[] } {
-    return { paths: [], uids: [], gids: [] };
+  readonly #trace = new Interpretation();
+  readonly #orphans = new Orphans();
+  readonly #architecture: Architecture;
+  #trees = 0;
+  #start: number | undefined;
+
+  constructor(options: { readonly architecture: Architecture }) {
+    this.#architecture = options.architecture;
   }
-  finish(_host: Host): Built {
-    return { facts: FactSet.empty, evidence: {}, incomplete: [] };
+
+  /** A traced process tree begins at `pid`. Records of a pid that was never attached to begin a tree of their own. */
+  attach(pid: number, options: AttachOptions): void {
+    const uid = options.uid ?? 0;
+    const awaitsExecve = options.begins === "execve";
+    this.#trace.start(
+      new Process({
+        pid,
+        group: pid,
+        tree: { number: this.#trees++ },
+        began: !awaitsExecve,
+        awaitsExecve,
+        executable: options.executable ?? "",
+        fs: { cwd: options.cwd, root: "", umask: options.umask ?? defaultUmask },
+        descriptors: new DescriptorTable(),
+        memory: new ExecutableRanges(),
+        credentials: initialCredentials(uid, options.gid ?? uid, options.groups ?? [], options.ambient ?? []),
+        partial: !awaitsExecve,
+      }),
+    );
+  }
+
+  /** Names the lifecycle phase for the evidence of what follows. */
+  phase(name: string): void {
+    this.#trace.phase = name;
+  }
+
+  /** Takes the next record of the trace. */
+  handle(record: TraceRecord): void {
+    if (record.kind === "call") this.#call(record);
+    else if (record.kind === "exit") this.#exit(record);
+  }
+
+  /** What the host must be asked before `finish`; valid when the whole trace was handled. */
+  hostQuery(): { paths: string[]; uids: number[]; gids: number[] } {
+    this.#adoptOrphans();
+    return hostQuery(this.#trace);
+  }
+
+  finish(host: Host): Built {
+    this.#adoptOrphans();
+    return conclude(this.#trace, host);
+  }
+
+  #call(record: CallRecord): void {
+    const trace = this.#trace;
+    let process = trace.processes.get(record.pid);
+    if (process === undefined) {
+      if (trace.processes.size > 0) {
+        // Its parent's clone has not returned yet: vfork(2), or the kernel ran the child first.
+        this.#orphans.hold(record);
+        if (this.#orphans.isFull(record.pid)) this.#adopt(record.pid);
+        return;
+      }
+      this.#attachFirst(record);
+      process = trace.processes.get(record.pid);
+      if (process === undefined) return;
+    }
+    this.#interpret(record, process);
+    if (record.result !== undefined && this.#orphans.has(record.result) && trace.processes.has(record.result))
+      this.#replay(record.result);
+  }
+
+  #interpret(record: CallRecord, process: Process): void {
+    const trace = this.#trace;
+    trace.record = record;
+    trace.process = process;
+    trace.sequence++;
+    trace.elapsed = this.#elapsed(record.time);
+    const beganBefore = process.began;
+    handlers.get(record.name)?.(trace, record);
+    // The execve that starts the service is its first call.
+    if (process.began || beganBefore) this.#syscall(record);
+  }
+
+  #syscall(record: CallRecord): void {
+    const { name: printed, personality, errno } = record;
+    const result = errno === "EPERM" || errno === "ENOSYS" ? errno : "used";
+    this.#trace.factBy(`${personality}|${result}|${printed}`, (): SyscallFact => {
+      const architecture = architectureOf(this.#architecture, personality);
+      return { kind: "syscall", architecture, name: filterName(printed), result };
+    });
+  }
+
+  /** A trace of which nothing is known begins with the program's execve, or in its midst. */
+  #attachFirst(record: CallRecord): void {
+    const isStart = (record.name === "execve" || record.name === "execveat") && record.outcome === "returned";
+    this.attach(record.pid, { begins: isStart ? "execve" : "at-once" });
+  }
+
+  #replay(pid: number): void {
+    for (const held of this.#orphans.take(pid)) this.#call(held);
+  }
+
+  /** Threads of a running program that was attached to have no clone in the trace: they share the first process's state. */
+  #adopt(pid: number): void {
+    const [first] = this.#trace.processes.values();
+    if (first === undefined) return;
+    this.#trace.start(first.child(pid, { files: true, fs: true, vm: true, thread: first.partial }));
+    this.#replay(pid);
+  }
+
+  #adoptOrphans(): void {
+    for (const pid of this.#orphans.pids()) this.#adopt(pid);
+  }
+
+  #exit(record: ExitRecord): void {
+    const { processes } = this.#trace;
+    if (record.reason === "superseded" && record.by !== undefined) {
+      // A thread's execve takes over the pid of the process; the other threads are gone.
+      const successor = processes.get(record.by);
+      const leader = processes.get(record.pid);
+      if (successor !== undefined && leader !== undefined) leader.succeed(successor);
+      return;
+    }
+    processes.delete(record.pid);
+  }
+
+  /** Seconds since the first record; times of day (strace -t) start again at midnight. */
+  #elapsed(time: number | undefined): number {
+    if (time === undefined) return this.#trace.elapsed;
+    this.#start ??= time;
+    const elapsed = time - this.#start;
+    return elapsed >= 0
+      ? elapsed
+      : elapsed > -secondsPerDay && time < secondsPerDay
+        ? elapsed + secondsPerDay
+        : 0;
   }
 }

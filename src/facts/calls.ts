@@ -1,2 +1,60 @@
+/** Which call is interpreted by whom. A call may concern several subsystems; they are asked in this order. */
+import { directoryHandlers } from "./directories.js";
+import { executionHandlers } from "./execution.js";
+import type { Handler } from "./handler.js";
+import { identityHandlers } from "./identity.js";
+import { lookupHandlers } from "./lookups.js";
+import { memoryHandlers } from "./memory.js";
+import { metadataHandlers } from "./metadata.js";
+import { namingHandlers } from "./naming.js";
+import { openHandlers } from "./opening.js";
+import { privilegedHandlers } from "./privileged.js";
+import { sandboxedHandlers } from "./sandboxed.js";
+import { socketHandlers } from "./sockets.js";
+import { tableHandlers } from "./tables.js";
+
+const subsystems = [
+  privilegedHandlers,
+  sandboxedHandlers,
+  lookupHandlers,
+  openHandlers,
+  namingHandlers,
+  metadataHandlers,
+  directoryHandlers,
+  socketHandlers,
+  tableHandlers,
+  identityHandlers,
+  memoryHandlers,
+  executionHandlers,
+];
+
+function combine(): ReadonlyMap<string, Handler> {
+  const combined = new Map<string, Handler>();
+  for (const subsystem of subsystems)
+    for (const [name, handler] of Object.entries(subsystem)) {
+      const first = combined.get(name);
+      combined.set(
+        name,
+        first === undefined
+          ? handler
+          : (trace, call) => {
+              first(trace, call);
+              handler(trace, call);
+            },
+      );
+    }
+  return combined;
+}
+
+export const handlers: ReadonlyMap<string, Handler> = combine();
+
+/**
+ * Calls made with nearly every request of a busy service. Their first occurrence per process and result is enough:
+ * addresses in sendto are those of datagrams without connect, which the first one shows as a rule.
+ */
+const counted = new Set(["sendto", "clock_nanosleep"]);
+
 /** Calls whose every record matters to facts; all others need only be counted (`ParserOptions.every`). */
-export const everyCall: ReadonlySet<string> = new Set(["execve", "openat"]);
+export const everyCall: ReadonlySet<string> = new Set(
+  [...handlers.keys()].filter((name) => !counted.has(name)),
+);

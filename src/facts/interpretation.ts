@@ -14,11 +14,12 @@ import type { Fact, FileFact } from "./types.js";
  * the host knows (src/facts/resolution.ts).
  *
  * - `open-write`: opened for writing, which a read-only mount refuses for files but not for devices, FIFOs and sockets
+ * - `open-create`: opened with O_CREAT, and nothing tells whether it was there before
  * - `ask-write`: the same for access(2) with W_OK
  * - `delete-missing`: removal of a name that was not there, which is a fact only if its directory is
  */
 export interface Sighting {
-  readonly access: FileFact["access"] | "open-write" | "ask-write" | "delete-missing";
+  readonly access: FileFact["access"] | "open-write" | "ask-write" | "open-create" | "delete-missing";
   /** Absolute, run-specific parts replaced; may hold `..` behind names that may be symbolic links. */
   readonly path: string;
   /** A symbolic link as last component is followed. */
@@ -68,7 +69,13 @@ export class Interpretation implements Moment {
   elapsed = 0;
   sequence = 0;
 
+  /** Every process of the trace by its last use of the pid. */
+  readonly processes = new Map<number, Process>();
   readonly pids = new Set<number>();
+  /** Symbolic links that the trace made, by normalised path: they may be gone when the host is asked. */
+  readonly links = new Map<string, string>();
+  /** Hard resource limits as far as shown, by process and resource. */
+  readonly limits = new Map<string, number>();
   readonly objects = new Objects((pid) => this.pids.has(pid));
   readonly facts = new Ledger<Fact>();
   readonly sightings = new Ledger<Sighting>();
@@ -80,6 +87,12 @@ export class Interpretation implements Moment {
   readonly crowds = new Map<string, number>();
   /** Ledger entries that the current call touched, while it is recorded for the effect cache. */
   trail: Entry<unknown>[] | undefined;
+
+  /** A process that was attached to or made by one of the trace. */
+  start(process: Process): void {
+    this.processes.set(process.pid, process);
+    this.pids.add(process.pid);
+  }
 
   /** Before the service's first execve nothing is its doing. */
   get muted(): boolean {
@@ -110,13 +123,15 @@ export class Interpretation implements Moment {
     if (this.muted) return;
     const tree = this.process.tree.number;
     if (access === "read" && this.objects.get(place.path)?.tree === tree) return;
-    const prefix = `${access}|${type ?? ""}|${tree}|${place.follow ? "f" : "n"}|`;
-    let path = this.normal(place.raw);
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
-    const suffix = kernel === undefined ? "" : `|${kernel}`;
-    if (!this.sightings.has(prefix + path + suffix)) path = this.#uncrowded(path);
+    let path = this.normal(place.raw);
+    let key = sightingKey(access, type, tree, place.follow, path, kernel);
+    if (!this.sightings.has(key)) {
+      path = this.#uncrowded(path);
+      key = sightingKey(access, type, tree, place.follow, path, kernel);
+    }
     this.#track(
-      this.sightings.note(prefix + path + suffix, this, () => ({
+      this.sightings.note(key, this, () => ({
         access,
         path,
         follow: place.follow,
@@ -130,8 +145,11 @@ export class Interpretation implements Moment {
   /** Has the path been seen to be there? */
   isSeen(place: Place): boolean {
     if (this.objects.get(place.path) !== undefined) return true;
-    const key = `|${this.process.tree.number}|${place.follow ? "f" : "n"}|${this.normal(place.raw)}`;
-    return this.sightings.has(`read|${key}`) || this.sightings.has(`open-write|${key}`);
+    const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
+    const tree = this.process.tree.number;
+    return (["read", "open-write"] as const).some((access) =>
+      this.sightings.has(sightingKey(access, undefined, tree, place.follow, this.normal(place.raw), kernel)),
+    );
   }
 
   /** Run-specific parts replaced. */
@@ -199,6 +217,17 @@ export class Interpretation implements Moment {
   #track(entry: Entry<unknown>): void {
     this.trail?.push(entry);
   }
+}
+
+function sightingKey(
+  access: Sighting["access"],
+  type: FileFact["type"],
+  tree: number,
+  follow: boolean,
+  path: string,
+  kernel: string | undefined,
+): string {
+  return `${access}|${type ?? ""}|${tree}|${follow ? "f" : "n"}|${path}|${kernel ?? ""}`;
 }
 
 /** What decides permissions; equal text means equal answers. */

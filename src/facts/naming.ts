@@ -3,7 +3,7 @@ import type { CallRecord } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
-import { join, lexical, parent } from "./paths.js";
+import { parent } from "./paths.js";
 import { type Place, placeOf } from "./places.js";
 import type { FileFact } from "./types.js";
 import { hasName, modeOf, namesOf, stringOf } from "./values.js";
@@ -32,10 +32,10 @@ export function newObject(
       uid: process.credentials.fsuid,
       ...(gid !== undefined && { gid }),
       ...(mode !== undefined && { mode: inherited && type === "directory" ? mode | setGroupId : mode }),
-      ...(how.target !== undefined && { target: how.target }),
     },
     how.exclusive,
   );
+  if (how.target !== undefined) trace.links.set(trace.normal(made.path), how.target);
 }
 
 /** Names are made exclusively: when the call succeeds, nothing was there. */
@@ -140,11 +140,7 @@ function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
       else if (source !== undefined) failedLookup(trace, call, source);
       return;
     }
-    if (source !== undefined) {
-      trace.pair(source, target);
-      // The link count of the source changes: its mount must be writable too.
-      trace.see("write", source);
-    }
+    if (source !== undefined) trace.pair(source, target);
     trace.check("names", target, 3, "create");
     const known = source === undefined ? undefined : trace.objects.get(source.path);
     trace.objects.create(target.path, known ?? { type: "file", tree: trace.process.tree.number }, true);
@@ -177,11 +173,6 @@ function nodeType(names: readonly string[]): ObjectType {
   if (names.includes("S_IFSOCK")) return "socket";
   if (names.includes("S_IFCHR")) return "char";
   return names.includes("S_IFBLK") ? "block" : "file";
-}
-
-/** Where a relative symbolic link that the trace made leads to. */
-export function linkTarget(path: string, target: string): string {
-  return lexical(join(parent(path), target));
 }
 
 const never = (): boolean => false;

@@ -16,8 +16,6 @@ export interface MadeObject extends Attributes {
   readonly type: ObjectType;
   /** Tree that made it; undefined when it was there before (and only its attributes were changed). */
   readonly tree: number | undefined;
-  /** Target of a symbolic link that the trace made. */
-  readonly target?: string;
 }
 
 const cacheLimit = 20_000;

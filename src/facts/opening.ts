@@ -100,7 +100,7 @@ function openOrCreate(
   // Whoever truncates does not care what was there; owner and mode of the file stay unknown.
   if (flags.includes("O_TRUNC") && !trace.muted)
     trace.objects.create(opened.path, { type: "file", tree: trace.process.tree.number }, false);
-  trace.see("create", opened, "file");
+  trace.see("open-create", opened);
 }
 
 function failedOpen(trace: Interpretation, call: CallRecord, named: Place, flags: readonly string[]): void {

@@ -88,4 +88,11 @@ export class Process {
     this.credentials = credentials;
     if (this.awaitsExecve) this.began = true;
   }
+
+  /** Another thread of this process executed a program and took over its pid. */
+  succeed(thread: Process): void {
+    this.fs = thread.fs;
+    this.descriptors = thread.descriptors;
+    this.credentials = thread.credentials;
+  }
 }

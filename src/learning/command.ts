@@ -2,11 +2,11 @@ import { basename } from "node:path";
 import { badInput } from "../errors.js";
 import type { Host, Unit } from "../host/types.js";
 import { findProgram } from "../tracers/find.js";
-import { Interrupts } from "./interrupts.js";
 import type { CommandEnd, RunningCommand } from "./running.js";
 import { Session } from "./session.js";
-import { runSoak } from "./soak.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
+import { type Interrupts, takeInterrupts, unlessAborted } from "./unit-interrupts.js";
+import { soakService } from "./unit-soak.js";
 
 export interface LearnCommandOptions {
   /** The program, looked up on PATH, and its arguments. */
@@ -47,7 +47,7 @@ export async function learnCommand(options: LearnCommandOptions): Promise<Learne
   const program = await findProgram(name);
   if (program === undefined) throw badInput(`${name}: no such command, or it may not be executed`);
   const pty = options.pty ?? process.stdin.isTTY;
-  const interrupts = new Interrupts();
+  const interrupts = takeInterrupts();
   const session = await openSession(options, interrupts);
   try {
     const started = new Date();
@@ -69,7 +69,7 @@ export async function learnCommand(options: LearnCommandOptions): Promise<Learne
     };
   } finally {
     await session.close();
-    interrupts.dispose();
+    interrupts.close();
   }
 }
 
@@ -99,7 +99,7 @@ async function openSession(options: LearnCommandOptions, interrupts: Interrupts)
       ...(progress === undefined ? {} : { progress }),
     });
   } catch (error) {
-    interrupts.dispose();
+    interrupts.close();
     throw error;
   }
 }
@@ -118,10 +118,11 @@ async function runJob(
   await session.phase("soak");
   const command = await start();
   try {
-    const end = await interrupts.orAbandoned(Promise.race([command.done, aborted(interrupts.enough)]));
+    const work = interrupts.soak((ended) => Promise.race([command.done, aborted(ended)]));
+    const end = await unlessAborted(interrupts.signal, work);
     if (end !== undefined) return { phases: ["soak"], failure: failureOf(end, pty) };
     await session.phase("stop");
-    await interrupts.orAbandoned(command.stop(grace));
+    await unlessAborted(interrupts.signal, command.stop(grace));
     return { phases: ["soak", "stop"], failure: undefined };
   } finally {
     await command.stop(0);
@@ -139,23 +140,24 @@ async function runServer(
   await session.phase("start");
   const command = await start();
   const over = new AbortController();
-  const enough = AbortSignal.any([interrupts.enough, over.signal]);
   let early: CommandEnd | undefined;
-  const ended = command.done.then((end) => {
+  void command.done.then((end) => {
     early = end;
     // Only a soak command can have more to say; not when nobody watches any more.
-    if (soak.command === undefined || (end.code === undefined && end.signal === undefined)) over.abort();
+    if (soak.command === undefined || isLost(end)) over.abort();
   });
-  try {
-    const rested = await interrupts.orAbandoned(
-      Promise.race([session.settle(quiet, startLimit, enough), ended]),
-    );
-    if (rested === false && !enough.aborted) progress("the command does not come to rest; soaking it anyway");
+  const exercise = async (enough: AbortSignal): Promise<string | undefined> => {
+    const ended = AbortSignal.any([enough, over.signal]);
+    const rested = await Promise.race([session.settle(quiet, startLimit, ended), command.done]);
+    if (rested === false && !ended.aborted) progress("the command does not come to rest; soaking it anyway");
     await session.phase("soak");
-    const soakFailure = await interrupts.orAbandoned(runSoak(soak, enough));
+    return soakService({ soak, ended, environment: {}, over: () => Promise.resolve(undefined) });
+  };
+  try {
+    const soakFailure = await unlessAborted(interrupts.signal, interrupts.soak(exercise));
     await session.phase("stop");
     const failure = early === undefined ? undefined : failureOf(early, false);
-    await interrupts.orAbandoned(command.stop(grace));
+    await unlessAborted(interrupts.signal, command.stop(grace));
     return { phases: ["start", "soak", "stop"], failure: soakFailure ?? failure };
   } finally {
     over.abort();
@@ -166,9 +168,13 @@ async function runServer(
 /** Ctrl-C in its own terminal is how the operator ends an interactive program. */
 function failureOf(end: CommandEnd, pty: boolean): string | undefined {
   if (pty && (end.signal === "SIGINT" || end.code === 130)) return undefined;
+  if (isLost(end)) return "its exit status is not known, for its tracer died";
   if (end.signal !== undefined) return `was ended by ${end.signal}`;
-  if (end.code === undefined) return "its exit status is not known, for its tracer died";
   return end.code === 0 ? undefined : `exited with status ${end.code}`;
+}
+
+function isLost(end: CommandEnd): boolean {
+  return end.code === undefined && end.signal === undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -44,6 +44,8 @@ export interface SessionResult {
 
 /** Milliseconds between looks whether traces have grown. */
 const interval = 50;
+/** Some twenty lines of a trace: what an event loop writes when a timer wakes it up. */
+const restingBytes = 2048;
 
 /**
  * One learning run: any number of tracers, whose records become the facts of one FactBuilder. Always end it with
@@ -123,16 +125,17 @@ export class Session {
   }
 
   /**
-   * Resolves when no traced process has made a call for `quiet` milliseconds: a program that has started has come to
-   * rest. Gives up after `limit` milliseconds, for a program that never rests, and says false.
+   * Resolves when all traced processes together have hardly made a call for `quiet` milliseconds: a program that has
+   * started has come to rest. (One that wakes up now and then to look at the time is at rest.) Gives up after `limit`
+   * milliseconds, for a program that never rests, or by `signal`, and says false.
    */
   async settle(quiet: number, limit: number, signal?: AbortSignal): Promise<boolean> {
     const start = performance.now();
-    let last = { bytes: -1, at: start };
+    let last = { bytes: -Infinity, at: start };
     while (performance.now() - start < limit && signal?.aborted !== true) {
       await this.drain();
       const bytes = this.#streams.reduce((sum, stream) => sum + stream.consumed, 0);
-      if (bytes !== last.bytes) last = { bytes, at: performance.now() };
+      if (bytes - last.bytes > restingBytes) last = { bytes, at: performance.now() };
       else if (performance.now() - last.at >= quiet) return true;
       await setTimeout(interval);
     }

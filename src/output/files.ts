@@ -21,7 +21,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
     await rename(temporary, path);
     await syncDirectory(directory);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw badInput(`cannot write ${path}: ${describeFileError(error)}`, { cause: error });
   }
 }

@@ -42,7 +42,7 @@ export function isWord(byte: number | undefined): boolean {
 }
 
 /** True if the ASCII `text` stands at `at` and ends before `end`. */
-export function startsWith(bytes: Uint8Array, at: number, end: number, text: string): boolean {
+export function startsWith(bytes: Buffer, at: number, end: number, text: string): boolean {
   if (at < 0 || at + text.length > end) {
     return false;
   }
@@ -55,12 +55,12 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: str
 }
 
 /** True if the ASCII `text` ends right before `end` and does not begin before `start`. */
-export function endsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+export function endsWith(bytes: Buffer, start: number, end: number, text: string): boolean {
   return end - text.length >= start && startsWith(bytes, end - text.length, end, text);
 }
 
 /** The first position of `byte` in `[at, end)`, or -1. */
-export function indexOfByte(bytes: Uint8Array, byte: number, at: number, end: number): number {
+export function indexOfByte(bytes: Buffer, byte: number, at: number, end: number): number {
   for (let i = at; i < end; i++) {
     if (bytes[i] === byte) {
       return i;
@@ -70,7 +70,7 @@ export function indexOfByte(bytes: Uint8Array, byte: number, at: number, end: nu
 }
 
 /** The first position of the ASCII `text` in `[at, end)`, or -1. */
-export function indexOfText(bytes: Uint8Array, text: string, at: number, end: number): number {
+export function indexOfText(bytes: Buffer, text: string, at: number, end: number): number {
   const first = text.charCodeAt(0);
   for (let i = indexOfByte(bytes, first, at, end); i >= 0; i = indexOfByte(bytes, first, i + 1, end)) {
     if (startsWith(bytes, i, end, text)) {
@@ -81,7 +81,7 @@ export function indexOfText(bytes: Uint8Array, text: string, at: number, end: nu
 }
 
 /** The position of the first byte in `[at, end)` that is no space. */
-export function skipSpaces(bytes: Uint8Array, at: number, end: number): number {
+export function skipSpaces(bytes: Buffer, at: number, end: number): number {
   let i = at;
   while (i < end && bytes[i] === SPACE) {
     i++;
@@ -90,7 +90,7 @@ export function skipSpaces(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** The position of the first byte in `[at, end)` that is no digit. */
-export function skipDigits(bytes: Uint8Array, at: number, end: number): number {
+export function skipDigits(bytes: Buffer, at: number, end: number): number {
   let i = at;
   while (i < end && isDigit(bytes[i])) {
     i++;
@@ -99,7 +99,7 @@ export function skipDigits(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** The non-negative decimal number in `[start, end)`, which must be digits only. */
-export function decimal(bytes: Uint8Array, start: number, end: number): number {
+export function decimal(bytes: Buffer, start: number, end: number): number {
   let value = 0;
   for (let i = start; i < end; i++) {
     value = value * 10 + (bytes[i] ?? ZERO) - ZERO;
@@ -108,28 +108,31 @@ export function decimal(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** The bytes of `[start, end)` as a string of one character per byte. */
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("latin1");
+export function latin1(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("latin1", start, end);
 }
 
 /** The bytes of `[start, end)` as text for people: UTF-8, with U+FFFD for what is not. */
-export function displayText(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("utf8");
+export function displayText(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("utf8", start, end);
 }
 
-/** A buffer that grows and is reused. */
+/**
+ * A buffer that grows and is reused. Behind its contents stands a newline, as behind every line of a file: the scanners
+ * look one byte ahead, and must not see what an earlier use has left there.
+ */
 export class ByteBuffer {
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Buffer<ArrayBuffer>;
   length = 0;
 
   constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
   }
 
-  append(source: Uint8Array, start: number, end: number): void {
+  append(source: Buffer, start: number, end: number): void {
     const length = this.length + end - start;
-    if (length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(length, this.bytes.length * 2));
+    if (length >= this.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(length + 1, this.bytes.length * 2));
       grown.set(this.bytes.subarray(0, this.length));
       this.bytes = grown;
     }
@@ -141,5 +144,6 @@ export class ByteBuffer {
       this.bytes.set(source.subarray(start, end), this.length);
     }
     this.length = length;
+    this.bytes[length] = LF;
   }
 }

@@ -9,7 +9,7 @@ const DELETED_SUFFIX = " (deleted)";
  * Decodes the `<…>` at `open`, whose end is `behind`, and a `(deleted)` following it. Returns the position behind all.
  */
 export function decodeDescriptor(
-  bytes: Uint8Array,
+  bytes: Buffer,
   fd: number,
   open: number,
   behind: number,
@@ -37,7 +37,7 @@ export function decodeDescriptor(
 }
 
 /** `<char 1:3>` before the closing bracket. */
-function decodeDevice(bytes: Uint8Array, open: number, close: number) {
+function decodeDevice(bytes: Buffer, open: number, close: number) {
   if (bytes[close - 1] !== GREATER) {
     return undefined;
   }

@@ -5,7 +5,7 @@ export interface Word {
   readonly id: number;
   readonly text: string;
   readonly hash: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 /** One step of the rolling hash that finds a word; starts from 0. */
@@ -31,7 +31,7 @@ export class WordTable {
   }
 
   /** The word in `[start, end)` with the given hash; undefined when the table is full. */
-  find(bytes: Uint8Array, start: number, end: number, hash: number): Word | undefined {
+  find(bytes: Buffer, start: number, end: number, hash: number): Word | undefined {
     let slot = hash & this.#mask;
     for (;;) {
       const word = this.#slots[slot];
@@ -46,7 +46,7 @@ export class WordTable {
   }
 
   /** The same for words whose hash is not at hand. */
-  intern(bytes: Uint8Array, start: number, end: number): Word | undefined {
+  intern(bytes: Buffer, start: number, end: number): Word | undefined {
     let hash = 0;
     for (let i = start; i < end; i++) {
       hash = hashByte(hash, bytes[i] ?? 0);
@@ -54,7 +54,7 @@ export class WordTable {
     return this.find(bytes, start, end, hash);
   }
 
-  #add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): Word | undefined {
+  #add(bytes: Buffer, start: number, end: number, hash: number, slot: number): Word | undefined {
     if (this.words.length >= this.#limit) {
       return undefined;
     }
@@ -62,7 +62,7 @@ export class WordTable {
       id: this.words.length,
       text: latin1(bytes, start, end),
       hash,
-      bytes: bytes.slice(start, end),
+      bytes: Buffer.from(bytes.subarray(start, end)), // a copy: the buffer is the caller's
     };
     this.words.push(word);
     this.#slots[slot] = word;
@@ -70,7 +70,7 @@ export class WordTable {
   }
 }
 
-function sameBytes(word: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+function sameBytes(word: Buffer, bytes: Buffer, start: number, end: number): boolean {
   if (word.length !== end - start) {
     return false;
   }

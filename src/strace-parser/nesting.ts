@@ -19,7 +19,7 @@ import {
 } from "./bytes.js";
 
 /** `at` is the opening quote; returns the position behind the closing one, or -1. */
-export function skipString(bytes: Uint8Array, at: number, end: number): number {
+export function skipString(bytes: Buffer, at: number, end: number): number {
   for (let i = at + 1; i < end; i++) {
     const byte = bytes[i];
     if (byte === BACKSLASH) {
@@ -36,7 +36,7 @@ export function skipString(bytes: Uint8Array, at: number, end: number): number {
  * (\74, \76), so that only its own device suffix nests: `</dev/null<char 1:3>>`. Everything else (`TCP:[a->b]`,
  * `UNIX-STREAM:[1,"/run/a>b"]`) may hold arrows and quoted strings.
  */
-export function skipTarget(bytes: Uint8Array, at: number, end: number): number {
+export function skipTarget(bytes: Buffer, at: number, end: number): number {
   const isPath = bytes[at + 1] === SLASH;
   let depth = 0;
   for (let i = at; i < end; i++) {
@@ -66,7 +66,7 @@ export function skipTarget(bytes: Uint8Array, at: number, end: number): number {
  * `at` lies in an argument list, behind its opening parenthesis; returns the position of the closing one, or -1 when
  * the line ends before.
  */
-export function findCloseParen(bytes: Uint8Array, at: number, end: number): number {
+export function findCloseParen(bytes: Buffer, at: number, end: number): number {
   let depth = 1;
   let i = at;
   while (i < end) {

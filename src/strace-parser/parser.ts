@@ -2,7 +2,6 @@ import {
   ByteBuffer,
   displayText,
   GREATER,
-  indexOfText,
   isWord,
   LESS,
   LF,
@@ -18,7 +17,15 @@ import { hashByte, type Word, WordTable } from "./names.js";
 import { Prefix } from "./prefix.js";
 import { PERSONALITIES, type PersonalityCode, type Process, Processes } from "./processes.js";
 import { type CallSpan, LazyCallRecord } from "./record.js";
-import { attachedBehind, isStop, readAttach, readExit, readPersonality, readSignal } from "./remarks.js";
+import {
+  attachedBehind,
+  isMessage,
+  isStop,
+  readAttach,
+  readExit,
+  readPersonality,
+  readSignal,
+} from "./remarks.js";
 import { abandonedAt, isUnfinished, scanTailBackwards, scanTailForwards, Tail } from "./tail.js";
 import type { CallCount, ParserOptions, ParseSummary, RecordHandler } from "./types.js";
 
@@ -30,8 +37,9 @@ const MAX_LINE = 64 * 1024 * 1024;
 const MAX_EXAMPLES = 10;
 const EXAMPLE_LENGTH = 200;
 
-const NOTHING = new Uint8Array();
+const NOTHING = Buffer.alloc(0);
 const UNFINISHED_MARK = " <unfinished ...>";
+const RESUMED_START = "<... ";
 const RESUMED_MARK = " resumed>";
 
 /** Identifies calls of one process that tell the same when arguments do not matter. */
@@ -132,7 +140,7 @@ export class StraceParser {
     );
   }
 
-  #carryOver(bytes: Uint8Array, start: number, end: number): void {
+  #carryOver(bytes: Buffer, start: number, end: number): void {
     const room = MAX_LINE - this.#carry.length;
     this.#overlong ||= end - start > room;
     this.#carry.append(bytes, start, Math.min(end, start + room));
@@ -158,7 +166,7 @@ export class StraceParser {
     this.#suspended.length = 0;
   }
 
-  #reject(bytes: Uint8Array, start: number, end: number): void {
+  #reject(bytes: Buffer, start: number, end: number): void {
     this.#unparsed++;
     if (this.#examples.length < MAX_EXAMPLES) {
       const text = displayText(bytes, start, Math.min(end, start + EXAMPLE_LENGTH));
@@ -166,13 +174,13 @@ export class StraceParser {
     }
   }
 
-  #line(bytes: Uint8Array, start: number, end: number): void {
+  #line(bytes: Buffer, start: number, end: number): void {
     if (!this.#understands(bytes, start, end)) {
       this.#reject(bytes, start, end);
     }
   }
 
-  #understands(bytes: Uint8Array, start: number, end: number): boolean {
+  #understands(bytes: Buffer, start: number, end: number): boolean {
     if (this.#interrupted !== undefined) {
       return this.#interruptedLine(this.#interrupted, bytes, start, end);
     }
@@ -198,7 +206,7 @@ export class StraceParser {
   }
 
   /** `NAME(…`: a whole call or the first part of one. */
-  #callLine(bytes: Uint8Array, start: number, end: number): boolean {
+  #callLine(bytes: Buffer, start: number, end: number): boolean {
     let hash = 0;
     let i = start;
     let byte = bytes[i] ?? 0;
@@ -220,30 +228,55 @@ export class StraceParser {
     }
     const argsStart = i + 1;
     if (isUnfinished(bytes, argsStart, end)) {
-      process.suspend(name, this.#prefix.time(bytes), bytes, start, end - UNFINISHED_MARK.length);
+      process.suspend(name, this.#prefix, bytes, start, end - UNFINISHED_MARK.length);
       this.#suspended.push(process);
       return true;
     }
-    // What a cut line ends with may lie in a string: only the forward scan can tell.
-    const complete =
-      (!this.#truncatedEnd && scanTailBackwards(bytes, argsStart, end, this.#tail)) ||
-      scanTailForwards(bytes, argsStart, end, this.#tail);
-    if (complete) {
-      return this.#callEnds(process, name, process.personality, undefined, { bytes, start, argsStart, end });
+    if (this.#scanTail(bytes, argsStart, end)) {
+      return (
+        this.#isKnown(process, name, process.personality, bytes) ||
+        this.#deliver(process, name, process.personality, this.#prefix.time(bytes), {
+          bytes,
+          start,
+          argsStart,
+          end,
+        })
+      );
     }
-    process.suspend(name, this.#prefix.time(bytes), bytes, start, end);
+    process.suspend(name, this.#prefix, bytes, start, end);
     return this.#incomplete(process, bytes, start, argsStart, end);
   }
 
+  #scanTail(bytes: Buffer, argsStart: number, end: number): boolean {
+    // What a cut line ends with may lie in a string: only the forward scan can tell.
+    return (
+      (!this.#truncatedEnd && scanTailBackwards(bytes, argsStart, end, this.#tail)) ||
+      scanTailForwards(bytes, argsStart, end, this.#tail)
+    );
+  }
+
   /** `<... NAME resumed>…`: the last part of a call, usually. */
-  #resumedLine(bytes: Uint8Array, start: number, end: number): boolean {
-    const mark = startsWith(bytes, start, end, "<... ") ? indexOfText(bytes, RESUMED_MARK, start, end) : -1;
+  #resumedLine(bytes: Buffer, start: number, end: number): boolean {
+    const nameStart = start + RESUMED_START.length;
+    if (!startsWith(bytes, start, end, RESUMED_START)) {
+      return false;
+    }
+    let hash = 0;
+    let i = nameStart;
+    for (let byte = bytes[i] ?? 0; i < end && (isWord(byte) || byte === QUESTION); byte = bytes[i] ?? 0) {
+      hash = hashByte(hash, byte);
+      i++;
+    }
+    // Some versions leave out a name that they do not know: `<... resumed>`.
+    const mark = startsWith(bytes, i, end, RESUMED_MARK)
+      ? i
+      : startsWith(bytes, i, end, ">")
+        ? nameStart - 1
+        : -1;
     if (mark < 0) {
       return false;
     }
-    const nameStart = start + "<... ".length;
-    const nameEnd = mark;
-    const name = nameEnd > nameStart ? this.#names.intern(bytes, nameStart, nameEnd) : undefined;
+    const name = mark > nameStart ? this.#names.find(bytes, nameStart, mark, hash) : undefined;
     const process = this.#process(name);
     const rest = mark + RESUMED_MARK.length;
     if (process.pending !== undefined && (name === undefined || name === process.pending)) {
@@ -254,7 +287,7 @@ export class StraceParser {
   }
 
   /** Goes on with the call under way. `[start, end)` is its next part. */
-  #continue(process: Process, bytes: Uint8Array, start: number, end: number): boolean {
+  #continue(process: Process, bytes: Buffer, start: number, end: number): boolean {
     const { pending: name, pendingPersonality: personality } = process;
     if (name === undefined) {
       return false;
@@ -271,21 +304,21 @@ export class StraceParser {
     const argsStart = name.text.length + 1;
     if (isUnfinished(joined.bytes, argsStart, joined.length)) {
       const unfinished = joined.length - UNFINISHED_MARK.length;
-      process.suspend(name, process.pendingTime, joined.bytes, 0, unfinished);
-      process.keepPending();
+      process.extendPending(joined.bytes, 0, unfinished);
       return true;
     }
-    if (!scanTailForwards(joined.bytes, argsStart, joined.length, this.#tail)) {
-      process.suspend(name, process.pendingTime, joined.bytes, 0, joined.length);
+    if (!this.#scanTail(joined.bytes, argsStart, joined.length)) {
+      process.extendPending(joined.bytes, 0, joined.length);
       return this.#incomplete(process, joined.bytes, 0, argsStart, joined.length);
     }
+    const time = process.pendingTime();
     process.pending = undefined;
     const span = { bytes: joined.bytes, start: 0, argsStart, end: joined.length };
-    return this.#callEnds(process, name, personality, process.pendingTime, span);
+    return this.#callEnds(process, name, personality, time, span);
   }
 
   /** The first part of the call under way and `[start, end)`, in one buffer. */
-  #join(process: Process, bytes: Uint8Array, start: number, end: number): ByteBuffer {
+  #join(process: Process, bytes: Buffer, start: number, end: number): ByteBuffer {
     this.#joined.length = 0;
     process.appendPending(this.#joined);
     this.#joined.append(bytes, start, end);
@@ -296,24 +329,23 @@ export class StraceParser {
   #headless(
     process: Process,
     name: Word | undefined,
-    bytes: Uint8Array,
+    bytes: Buffer,
     start: number,
     rest: number,
     end: number,
   ): boolean {
     if (name !== undefined && scanTailForwards(bytes, rest, end, this.#tail)) {
       const span = { bytes, start, argsStart: this.#tail.argsEnd, end };
-      this.#callEnds(process, name, process.personality, undefined, span);
+      this.#callEnds(process, name, process.personality, this.#prefix.time(bytes), span);
     }
     return false;
   }
 
   /** The process's call is suspended in `[start, end)`, which is no complete call. Finds out why. */
-  #incomplete(process: Process, bytes: Uint8Array, start: number, argsStart: number, end: number): boolean {
+  #incomplete(process: Process, bytes: Buffer, start: number, argsStart: number, end: number): boolean {
     const attached = attachedBehind(bytes, argsStart, end);
     if (attached >= 0 && process.pending !== undefined) {
-      process.suspend(process.pending, process.pendingTime, bytes, start, attached);
-      process.keepPending();
+      process.extendPending(bytes, start, attached);
       this.#interrupted = process;
       return this.#remarkLine(bytes, attached, end);
     }
@@ -323,15 +355,15 @@ export class StraceParser {
       return false;
     }
     if (abandoned >= 0 && process.pending !== undefined) {
-      process.suspend(process.pending, process.pendingTime, bytes, start, abandoned);
+      process.extendPending(bytes, start, abandoned);
     }
     this.#abandon(process);
     return true;
   }
 
   /** The line behind a call that strace interrupted to say that it attached to a child; it has no prefix. */
-  #interruptedLine(process: Process, bytes: Uint8Array, start: number, end: number): boolean {
-    if (startsWith(bytes, start, end, "strace: ")) {
+  #interruptedLine(process: Process, bytes: Buffer, start: number, end: number): boolean {
+    if (isMessage(bytes, start, end)) {
       return this.#remarkLine(bytes, start, end);
     }
     this.#interrupted = undefined;
@@ -345,14 +377,15 @@ export class StraceParser {
       return;
     }
     const { bytes, length } = this.#join(process, NOTHING, 0, 0);
+    const time = process.pendingTime();
     process.pending = undefined;
     this.#tail.setUnfinished(length);
     const span = { bytes, start: 0, argsStart: name.text.length + 1, end: length };
-    this.#callEnds(process, name, process.pendingPersonality, process.pendingTime, span);
+    this.#callEnds(process, name, process.pendingPersonality, time, span);
   }
 
   /** Counts the call that `#tail` describes if it is one of which only the first is wanted, and was seen. */
-  #isKnown(process: Process, name: Word, personality: PersonalityCode, bytes: Uint8Array): boolean {
+  #isKnown(process: Process, name: Word, personality: PersonalityCode, bytes: Buffer): boolean {
     if (name.id < this.#every) {
       return false;
     }
@@ -366,12 +399,12 @@ export class StraceParser {
     return true;
   }
 
-  #errno(bytes: Uint8Array): Word | undefined {
+  #errno(bytes: Buffer): Word | undefined {
     const { errnoStart, errnoEnd } = this.#tail;
     return errnoStart === errnoEnd ? this.#noErrno : this.#errnos.intern(bytes, errnoStart, errnoEnd);
   }
 
-  /** Delivers or counts the call that `#tail` describes. A `time` of undefined is that of the line. */
+  /** Delivers or counts the call that `#tail` describes. */
   #callEnds(
     process: Process,
     name: Word,
@@ -379,9 +412,19 @@ export class StraceParser {
     time: number | undefined,
     span: CallSpan,
   ): boolean {
-    if (this.#isKnown(process, name, personality, span.bytes)) {
-      return true;
-    }
+    return (
+      this.#isKnown(process, name, personality, span.bytes) ||
+      this.#deliver(process, name, personality, time, span)
+    );
+  }
+
+  #deliver(
+    process: Process,
+    name: Word,
+    personality: PersonalityCode,
+    time: number | undefined,
+    span: CallSpan,
+  ): boolean {
     const errno = this.#errno(span.bytes);
     if (errno === undefined) {
       return false;
@@ -391,7 +434,7 @@ export class StraceParser {
     }
     const record = this.#record;
     record.pid = process.pid;
-    record.time = time ?? this.#prefix.time(span.bytes);
+    record.time = time;
     record.line = this.#lines;
     record.name = name.text;
     record.personality = PERSONALITIES[personality];
@@ -402,7 +445,7 @@ export class StraceParser {
   }
 
   /** A line that is no call. */
-  #remarkLine(bytes: Uint8Array, start: number, end: number): boolean {
+  #remarkLine(bytes: Buffer, start: number, end: number): boolean {
     switch (bytes[start]) {
       case MINUS:
         return this.#signal(bytes, start, end);
@@ -414,11 +457,11 @@ export class StraceParser {
       case OPEN_BRACKET:
         return this.#personality(bytes, start, end);
       default:
-        return startsWith(bytes, start, end, "strace: ") && this.#message(bytes, start, end);
+        return isMessage(bytes, start, end) && this.#message(bytes, start, end);
     }
   }
 
-  #signal(bytes: Uint8Array, start: number, end: number): boolean {
+  #signal(bytes: Buffer, start: number, end: number): boolean {
     const read = readSignal(bytes, start, end);
     if (read !== undefined) {
       this.#handler({ kind: "signal", ...this.#base(bytes, this.#process(undefined).pid), ...read });
@@ -427,7 +470,7 @@ export class StraceParser {
     return isStop(bytes, start, end) && this.#note(this.#process(undefined).pid, bytes, start, end);
   }
 
-  #exit(bytes: Uint8Array, start: number, end: number): boolean {
+  #exit(bytes: Buffer, start: number, end: number): boolean {
     const read = readExit(bytes, start, end);
     if (read === undefined) {
       return false;
@@ -447,7 +490,7 @@ export class StraceParser {
     return true;
   }
 
-  #personality(bytes: Uint8Array, start: number, end: number): boolean {
+  #personality(bytes: Buffer, start: number, end: number): boolean {
     const read = readPersonality(bytes, start, end);
     if (read === undefined) {
       return false;
@@ -458,7 +501,7 @@ export class StraceParser {
   }
 
   /** Something that strace says itself, on the terminal or pipe that the trace goes to as well. */
-  #message(bytes: Uint8Array, start: number, end: number): boolean {
+  #message(bytes: Buffer, start: number, end: number): boolean {
     const attach = readAttach(bytes, start, end);
     if (attach === undefined) {
       return this.#note(Math.max(0, this.#prefix.pid), bytes, start, end);
@@ -473,12 +516,12 @@ export class StraceParser {
     return this.#note(process?.pid ?? attach.pid, bytes, start, end);
   }
 
-  #note(pid: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #note(pid: number, bytes: Buffer, start: number, end: number): boolean {
     this.#handler({ kind: "note", ...this.#base(bytes, pid), text: displayText(bytes, start, end) });
     return true;
   }
 
-  #base(bytes: Uint8Array, pid: number) {
+  #base(bytes: Buffer, pid: number) {
     return { pid, time: this.#prefix.time(bytes), line: this.#lines };
   }
 }

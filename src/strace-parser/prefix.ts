@@ -33,7 +33,7 @@ export class Prefix {
   timeEnd = 0;
 
   /** Reads the prefix of the line and returns where the rest starts. */
-  read(bytes: Uint8Array, start: number, end: number): number {
+  read(bytes: Buffer, start: number, end: number): number {
     let i = start;
     this.pid = -1;
     this.bracketed = false;
@@ -74,7 +74,7 @@ export class Prefix {
     return bytes[i] === OPEN_BRACKET ? skipColumns(bytes, i, end) : i;
   }
 
-  #time(bytes: Uint8Array, start: number, end: number): number {
+  #time(bytes: Buffer, start: number, end: number): number {
     this.timeStart = start;
     // The usual `1700000000.123456 ` at one glance.
     let i =
@@ -90,18 +90,18 @@ export class Prefix {
     return i;
   }
 
-  #skipComm(bytes: Uint8Array, at: number, end: number): number {
+  #skipComm(bytes: Buffer, at: number, end: number): number {
     return bytes[at] === LESS ? Math.max(at, skipTarget(bytes, at, end)) : at;
   }
 
   /** The time as a number, in seconds; undefined if there was none. */
-  time(bytes: Uint8Array): number | undefined {
+  time(bytes: Buffer): number | undefined {
     return this.timeEnd > this.timeStart ? seconds(bytes, this.timeStart, this.timeEnd) : undefined;
   }
 }
 
 /** `12:00:01.5` (since midnight) or `1700000000.123456` in seconds. */
-export function seconds(bytes: Uint8Array, start: number, end: number): number {
+export function seconds(bytes: Buffer, start: number, end: number): number {
   let whole = 0;
   let digits = 0;
   let scale = 1;
@@ -122,7 +122,7 @@ export function seconds(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Skips `[ 257] ` (-n) and `[00007f12a5d4e2d7] ` or `[????????????????] ` (-i). */
-function skipColumns(bytes: Uint8Array, start: number, end: number): number {
+function skipColumns(bytes: Buffer, start: number, end: number): number {
   let at = start;
   for (let column = 0; column < 2 && bytes[at] === OPEN_BRACKET; column++) {
     let i = at + 1;

@@ -1,5 +1,8 @@
 import { ByteBuffer } from "./bytes.js";
 import type { Word } from "./names.js";
+import { type Prefix, seconds } from "./prefix.js";
+
+const NOTHING = Buffer.alloc(0);
 
 /** Indexes into {@link PERSONALITIES}. */
 export type PersonalityCode = 0 | 1 | 2;
@@ -12,14 +15,15 @@ export class Process {
   /** Keys of the calls that were delivered, for those of which only the first is wanted. */
   readonly seen = new Set<number>();
 
-  /** The call under way: its name, time, and the bytes of its first part. */
+  /** The call under way, if there is one. */
   pending: Word | undefined;
-  pendingTime: number | undefined;
   pendingPersonality: PersonalityCode = 0;
-  /** The first part lies here, until the chunk that it is in is given back ({@link keepPending}). */
-  #source: Uint8Array | undefined;
+  /** Its first part and its time lie here, until that buffer is given back ({@link keepPending}). */
+  #source: Buffer | undefined;
   #start = 0;
   #end = 0;
+  #timeStart = 0;
+  #timeEnd = 0;
   #kept: ByteBuffer | undefined;
 
   constructor(pid: number, personality: PersonalityCode) {
@@ -27,45 +31,65 @@ export class Process {
     this.personality = personality;
   }
 
-  suspend(name: Word, time: number | undefined, bytes: Uint8Array, start: number, end: number): void {
-    if (this.pending === undefined) {
-      this.pendingPersonality = this.personality; // execve may change it before it returns
-    }
+  /** A call is under way whose first part is `[start, end)`, and its prefix the given one. */
+  suspend(name: Word, prefix: Prefix, bytes: Buffer, start: number, end: number): void {
     this.pending = name;
-    this.pendingTime = time;
+    this.pendingPersonality = this.personality; // execve may change it before it returns
     this.#source = bytes;
     this.#start = start;
     this.#end = end;
+    this.#timeStart = prefix.timeStart;
+    this.#timeEnd = prefix.timeEnd;
   }
 
   /** Copies the first part, because the buffer that holds it is about to be reused. */
   keepPending(): void {
-    if (this.pending === undefined || this.#source === undefined) {
-      return;
+    if (this.pending !== undefined && this.#source !== undefined) {
+      this.extendPending(this.#source, this.#start, this.#end);
     }
-    this.#kept ??= new ByteBuffer(256);
-    this.#kept.length = 0;
-    this.#kept.append(this.#source, this.#start, this.#end);
+  }
+
+  /** The first part has become `[start, end)`, which is copied. */
+  extendPending(bytes: Buffer, start: number, end: number): void {
+    const time = this.#pendingSource();
+    const timeLength = this.#timeEnd - this.#timeStart;
+    const kept = new ByteBuffer(timeLength + end - start + 1);
+    kept.append(time, this.#timeStart, this.#timeEnd);
+    kept.append(bytes, start, end);
+    this.#kept = kept;
     this.#source = undefined;
+    this.#timeStart = 0;
+    this.#timeEnd = this.#start = timeLength;
+    this.#end = kept.length;
+  }
+
+  /** The time of the call under way. */
+  pendingTime(): number | undefined {
+    return this.#timeEnd > this.#timeStart
+      ? seconds(this.#pendingSource(), this.#timeStart, this.#timeEnd)
+      : undefined;
+  }
+
+  #pendingSource(): Buffer {
+    return this.#source ?? this.#kept?.bytes ?? NOTHING;
   }
 
   /** Appends the first part of the call under way. */
   appendPending(to: ByteBuffer): void {
-    if (this.#source !== undefined) {
-      to.append(this.#source, this.#start, this.#end);
-    } else if (this.#kept !== undefined) {
-      to.append(this.#kept.bytes, 0, this.#kept.length);
-    }
+    to.append(this.#pendingSource(), this.#start, this.#end);
   }
 
   /** A thread that executes a program takes over the pid of its thread group's leader: execve(2). */
   takeOver(other: Process): void {
-    other.keepPending();
     this.pending = other.pending;
-    this.pendingTime = other.pendingTime;
     this.pendingPersonality = other.pendingPersonality;
-    this.#source = undefined;
+    this.#source = other.#source;
     this.#kept = other.#kept;
+    this.#start = other.#start;
+    this.#end = other.#end;
+    this.#timeStart = other.#timeStart;
+    this.#timeEnd = other.#timeEnd;
+    this.keepPending();
     other.pending = undefined;
   }
 }

@@ -1,10 +1,11 @@
-import { displayText, latin1, LESS } from "./bytes.js";
+import { displayText, LESS } from "./bytes.js";
 import { decodeDescriptor } from "./descriptors.js";
 import { skipTarget } from "./nesting.js";
+import { numberAt } from "./numbers.js";
 import { seconds } from "./prefix.js";
 import { FAILED, RETURNED, skipNote, type Tail, UNFINISHED, UNKNOWN } from "./tail.js";
 import type { CallRecord, DescriptorValue, Personality, Value } from "./types.js";
-import { decodeArguments, parseNumber } from "./values.js";
+import { decodeArguments } from "./values.js";
 
 const OUTCOMES = {
   [RETURNED]: "returned",
@@ -15,7 +16,7 @@ const OUTCOMES = {
 
 /** Where a call lies in a buffer. */
 export interface CallSpan {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** The name; the text of the call starts here. */
   readonly start: number;
   /** Behind the opening parenthesis; equal to `tail.argsEnd` when the arguments are not in the trace. */
@@ -23,7 +24,7 @@ export interface CallSpan {
   readonly end: number;
 }
 
-const EMPTY: CallSpan = { bytes: new Uint8Array(), start: 0, argsStart: 0, end: 0 };
+const EMPTY: CallSpan = { bytes: Buffer.alloc(0), start: 0, argsStart: 0, end: 0 };
 
 /** The one call record of a parser, decoded from the line's bytes as its members are asked for. */
 export class LazyCallRecord implements CallRecord {
@@ -61,7 +62,7 @@ export class LazyCallRecord implements CallRecord {
     if (this.#tail.outcome === UNKNOWN || this.#tail.outcome === UNFINISHED) {
       return undefined;
     }
-    return parseNumber(latin1(this.#span.bytes, this.#tail.resultStart, this.#tail.resultEnd));
+    return numberAt(this.#span.bytes, this.#tail.resultStart, this.#tail.resultEnd);
   }
 
   get resultDescriptor(): DescriptorValue | undefined {

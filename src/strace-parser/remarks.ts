@@ -14,7 +14,7 @@ const SIGNAL = /^--- (SIG\w+|\d+)(?: (\{.*\}))? ---$/s;
 const STOPPED = /^--- stopped by (\w+) ---$/;
 
 /** `--- SIGCHLD {si_signo=…} ---`; undefined if it is none. */
-export function readSignal(bytes: Uint8Array, start: number, end: number): SignalLine | undefined {
+export function readSignal(bytes: Buffer, start: number, end: number): SignalLine | undefined {
   const match = SIGNAL.exec(latin1(bytes, start, end));
   if (match === null) {
     return undefined;
@@ -29,7 +29,7 @@ export function readSignal(bytes: Uint8Array, start: number, end: number): Signa
 }
 
 /** `--- stopped by SIGSTOP ---` */
-export function isStop(bytes: Uint8Array, start: number, end: number): boolean {
+export function isStop(bytes: Buffer, start: number, end: number): boolean {
   return STOPPED.test(latin1(bytes, start, end));
 }
 
@@ -44,7 +44,7 @@ const EXIT =
   /^\+\+\+ (?:exited with (-?\d+)|killed by (\w+)(?: \(core dumped\))?|superseded by execve in pid (\d+)(?:<.*>)?) \+\+\+$/s;
 
 /** `+++ exited with 0 +++` and its like; undefined if it is none. */
-export function readExit(bytes: Uint8Array, start: number, end: number): ExitLine | undefined {
+export function readExit(bytes: Buffer, start: number, end: number): ExitLine | undefined {
   const match = EXIT.exec(latin1(bytes, start, end));
   if (match === null) {
     return undefined;
@@ -63,10 +63,10 @@ export interface PersonalityLine {
   readonly personality: PersonalityCode;
 }
 
-const PERSONALITY = /^(?:strace: )?\[ Process PID=(\d+) runs in (64 bit|32 bit|x32) mode\. \]$/;
+const PERSONALITY = /^\[ Process PID=(\d+) runs in (64 bit|32 bit|x32) mode\. \]$/;
 
 /** `[ Process PID=12 runs in 32 bit mode. ]`; undefined if it is none. */
-export function readPersonality(bytes: Uint8Array, start: number, end: number): PersonalityLine | undefined {
+export function readPersonality(bytes: Buffer, start: number, end: number): PersonalityLine | undefined {
   const match = PERSONALITY.exec(latin1(bytes, start, end));
   if (match === null) {
     return undefined;
@@ -80,22 +80,29 @@ export interface AttachLine {
   readonly attached: boolean;
 }
 
-const ATTACH = /^strace: Process (\d+)(?:<.*>)? (attached|detached)(?: with \d+ threads)?$/s;
+const ATTACH = /^[^\s:]*strace: Process (\d+)(?:<.*>)? (attached|detached)(?: with \d+ threads)?$/s;
+
+const MESSAGE = /^[^\s:]*strace: /;
+
+/** `strace: …`; the name is how strace was called, possibly with its path. */
+export function isMessage(bytes: Buffer, start: number, end: number): boolean {
+  return MESSAGE.test(latin1(bytes, start, Math.min(end, start + 256)));
+}
 
 /** `strace: Process 12 attached`; undefined if it is none. */
-export function readAttach(bytes: Uint8Array, start: number, end: number): AttachLine | undefined {
+export function readAttach(bytes: Buffer, start: number, end: number): AttachLine | undefined {
   const match = ATTACH.exec(latin1(bytes, start, end));
   return match === null ? undefined : { pid: Number(match[1]), attached: match[2] === "attached" };
 }
 
-const ATTACHED_BEHIND = /strace: Process \d+(?:<[^<>]*>)? attached$/;
+const ATTACHED_BEHIND = /(?:\/(?!\/)[\w./-]*)?strace: Process \d+(?:<[^<>]*>)? attached$/;
 
 /**
  * strace says that it attached to a child while the parent's call is half printed, on the same terminal or pipe:
  * `fork(strace: Process 12 attached`. Returns where the remark starts, or -1.
  */
-export function attachedBehind(bytes: Uint8Array, start: number, end: number): number {
-  const tail = Math.max(start, end - 80);
+export function attachedBehind(bytes: Buffer, start: number, end: number): number {
+  const tail = Math.max(start, end - 256);
   const at = latin1(bytes, tail, end).search(ATTACHED_BEHIND);
   return at < 0 ? -1 : tail + at;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { BACKSLASH, indexOfByte, latin1 } from "./bytes.js";
+import { BACKSLASH, latin1 } from "./bytes.js";
 
 /** Text as strace escaped it, decoded: see `StringValue` for what `utf8` says about `value`. */
 export interface Decoded {
@@ -19,18 +19,26 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 const ESCAPE = /\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|([\s\S]))/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what needs no decoding.
-const ASCII = /^[\0-\x7f]*$/;
-
 /** Undoes strace's C escapes: `\n`, `\"`, `\74`, `\x3c` (print_quoted_string_ex in util.c). */
-export function decodeEscapes(bytes: Uint8Array, start: number, end: number): Decoded {
+export function decodeEscapes(bytes: Buffer, start: number, end: number): Decoded {
   const printed = latin1(bytes, start, end);
-  const raw = indexOfByte(bytes, BACKSLASH, start, end) < 0 ? printed : printed.replace(ESCAPE, unescapeOne);
-  if (ASCII.test(raw)) {
-    return { value: raw, utf8: true };
+  if (isPlain(bytes, start, end)) {
+    return { value: printed, utf8: true };
   }
+  const raw = printed.replace(ESCAPE, unescapeOne);
   const decoded = Buffer.from(raw, "latin1");
   return isUtf8(decoded) ? { value: decoded.toString("utf8"), utf8: true } : { value: raw, utf8: false };
+}
+
+/** ASCII without escapes: nothing to decode. */
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte === BACKSLASH || byte > 126) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function unescapeOne(

@@ -14,6 +14,7 @@ import {
   NINE,
   OPEN_PAREN,
   QUESTION,
+  QUOTE,
   SPACE,
   STAR,
   SLASH,
@@ -57,7 +58,7 @@ export class Tail {
 }
 
 /** Finds `<0.000012>` at the end and returns where the rest ends. */
-function scanDuration(bytes: Uint8Array, start: number, end: number, tail: Tail): number {
+function scanDuration(bytes: Buffer, start: number, end: number, tail: Tail): number {
   tail.durationStart = tail.durationEnd = end;
   if (bytes[end - 1] !== GREATER) {
     return end;
@@ -85,12 +86,21 @@ for (let i = 0; i < 256; i++) {
 }
 
 /**
- * Reads the tail from its end, for a line (or the resumed part of one) that is complete. Succeeds only where that cannot
- * be mistaken, whatever strings the arguments hold: a plain number, `?`, or an errno and its text. Such a line's last byte
- * belongs to no string (those end in a quote), no descriptor (`>`) and no annotation (they hold what ERROR_TEXT excludes, or
- * follow no errno). False: use {@link scanTailForwards}.
+ * Bytes that end the scan for the `<` of a descriptor: angle brackets other than those of arrows, and quotes, within
+ * which there may be either.
  */
-export function scanTailBackwards(bytes: Uint8Array, start: number, lineEnd: number, tail: Tail): boolean {
+function isOutsideTarget(byte: number, before: number): boolean {
+  return byte === LESS || byte === QUOTE || (byte === GREATER && before !== MINUS);
+}
+
+/**
+ * Reads the tail from its end, for a line (or the resumed part of one) that is complete. Succeeds only where that cannot
+ * be mistaken, whatever strings the arguments hold: a plain number, `?`, an errno and its text, or a descriptor without
+ * quotes and nested brackets. Such a line's last byte belongs to no string (those end in a quote) and no annotation (they
+ * hold what ERROR_TEXT excludes, or follow no errno); the `<` of a descriptor is the last one, since strace escapes those
+ * of its path. False: use {@link scanTailForwards}.
+ */
+export function scanTailBackwards(bytes: Buffer, start: number, lineEnd: number, tail: Tail): boolean {
   const end = scanDuration(bytes, start, lineEnd, tail);
   const last = bytes[end - 1] ?? 0;
   let result = end - 1;
@@ -123,6 +133,19 @@ export function scanTailBackwards(bytes: Uint8Array, start: number, lineEnd: num
     } else {
       return false;
     }
+  } else if (last === GREATER) {
+    let open = end - 2;
+    while (open > start && !isOutsideTarget(bytes[open] ?? 0, bytes[open - 1] ?? 0)) {
+      open--;
+    }
+    result = open;
+    while (result > start && isDigit(bytes[result - 1])) {
+      result--;
+    }
+    if (bytes[open] !== LESS || result === open) {
+      return false;
+    }
+    tail.resultEnd = open;
   } else if (last === QUESTION) {
     tail.outcome = UNKNOWN;
   } else if (RESULT[last] === 1) {
@@ -148,7 +171,7 @@ export function scanTailBackwards(bytes: Uint8Array, start: number, lineEnd: num
  * Reads the tail forwards: `start` lies behind the opening parenthesis, or behind `resumed>` joined to the first part.
  * Exact for every line. False: the line does not look like a complete call.
  */
-export function scanTailForwards(bytes: Uint8Array, start: number, lineEnd: number, tail: Tail): boolean {
+export function scanTailForwards(bytes: Buffer, start: number, lineEnd: number, tail: Tail): boolean {
   const close = findCloseParen(bytes, start, lineEnd);
   if (close < 0) {
     return false;
@@ -175,9 +198,7 @@ export function scanTailForwards(bytes: Uint8Array, start: number, lineEnd: numb
       i++;
     }
     tail.errnoEnd = i;
-    if (tail.outcome === RETURNED) {
-      tail.outcome = FAILED;
-    }
+    tail.outcome = bytes[tail.resultStart] === QUESTION ? UNKNOWN : FAILED;
     i = skipSpaces(bytes, i, end);
     i = bytes[i] === OPEN_PAREN ? skipSpaces(bytes, skipNote(bytes, i, end), end) : i;
   } else if (startsWith(bytes, i, end, "(errno ")) {
@@ -198,7 +219,7 @@ export function scanTailForwards(bytes: Uint8Array, start: number, lineEnd: numb
 }
 
 /** Reads number, descriptor target and comment; returns the position behind them, or -1. */
-function scanResult(bytes: Uint8Array, start: number, end: number, tail: Tail): number {
+function scanResult(bytes: Buffer, start: number, end: number, tail: Tail): number {
   let i = start;
   if (bytes[i] === QUESTION) {
     tail.outcome = UNKNOWN;
@@ -225,13 +246,13 @@ function scanResult(bytes: Uint8Array, start: number, end: number, tail: Tail): 
 }
 
 /** `at` is an opening parenthesis behind the result; returns the position behind its closing one (or `end`). */
-export function skipNote(bytes: Uint8Array, at: number, end: number): number {
+export function skipNote(bytes: Buffer, at: number, end: number): number {
   const close = findCloseParen(bytes, at + 1, end);
   return close < 0 ? end : close + 1;
 }
 
 /** True for a first part: `read(3, <unfinished ...>`. */
-export function isUnfinished(bytes: Uint8Array, start: number, end: number): boolean {
+export function isUnfinished(bytes: Buffer, start: number, end: number): boolean {
   return (
     bytes[end - 1] === GREATER && bytes[end - 2] === DOT && endsWith(bytes, start, end, " <unfinished ...>")
   );
@@ -241,7 +262,7 @@ export function isUnfinished(bytes: Uint8Array, start: number, end: number): boo
  * Where a call ends that strace gave up on: ` <detached ...>`, ` <pid changed to 12 ...>`; -1 for another line. The calls
  * of that process continue elsewhere or not at all.
  */
-export function abandonedAt(bytes: Uint8Array, start: number, end: number): number {
+export function abandonedAt(bytes: Buffer, start: number, end: number): number {
   if (endsWith(bytes, start, end, " <detached ...>")) {
     return end - " <detached ...>".length;
   }

@@ -11,7 +11,6 @@ import {
   EQUALS,
   GREATER,
   indexOfText,
-  isDigit,
   isWord,
   latin1,
   LESS,
@@ -29,18 +28,32 @@ import {
   TILDE,
 } from "./bytes.js";
 import { decodeDescriptor } from "./descriptors.js";
+import { WordTable } from "./names.js";
 import { findCloseParen, skipString, skipTarget } from "./nesting.js";
+import { numberAt, scanNumber } from "./numbers.js";
 import { decodeEscapes } from "./strings.js";
 import type { ArrayValue, MacroValue, RawValue, StringValue, StructValue, Value } from "./types.js";
 
 /** The arguments in `[start, end)`, without the parentheses around them. Never throws: what it does not know is raw. */
-export function decodeArguments(bytes: Uint8Array, start: number, end: number): Value[] {
+export function decodeArguments(bytes: Buffer, start: number, end: number): Value[] {
   return new Decoder(bytes, end).list(start, end);
 }
 
 /** One value in `[start, end)`. */
-export function decodeValue(bytes: Uint8Array, start: number, end: number): Value {
+export function decodeValue(bytes: Buffer, start: number, end: number): Value {
   return new Decoder(bytes, end).item(start, false);
+}
+
+/** The descriptor number that AT_FDCWD stands for (include/uapi/linux/fcntl.h). */
+const AT_FDCWD = -100;
+
+/** Constants come again and again: their text is made once. Numbers do not go here, they would fill the table. */
+const WORDS = new WordTable(4096);
+const MAX_WORD = 32;
+
+function wordText(bytes: Buffer, start: number, end: number): string {
+  const word = end - start <= MAX_WORD ? WORDS.intern(bytes, start, end) : undefined;
+  return word?.text ?? latin1(bytes, start, end);
 }
 
 /** Deeper than anything strace prints; protects the stack against a line of brackets. */
@@ -54,12 +67,12 @@ interface Group {
 
 /** `#at` is where the next value starts; every method leaves it behind what it read. */
 class Decoder {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   readonly #end: number;
   #at = 0;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, end: number) {
+  constructor(bytes: Buffer, end: number) {
     this.#bytes = bytes;
     this.#end = end;
   }
@@ -217,69 +230,89 @@ class Decoder {
     const start = this.#at;
     const names: string[] = [];
     let bits = 0;
-    let numberText = "";
-    for (;;) {
+    let number: number | undefined;
+    let words = 0;
+    do {
+      this.#at += words === 0 ? 0 : 1;
+      words++;
       const word = this.#at;
-      this.#skipWord();
-      const text = latin1(this.#bytes, word, this.#at);
-      const number = parseNumber(text);
-      if (this.#bytes[this.#at] === LESS && word === start && (number !== undefined || text === "AT_FDCWD")) {
-        const behind = skipTarget(this.#bytes, this.#at, this.#end);
-        if (behind > 0) {
-          const value = decodeDescriptor(this.#bytes, number ?? -100, this.#at, behind, this.#end);
-          this.#at = value.behind;
-          return value.descriptor;
-        }
-      }
-      if (this.#bytes[this.#at] === OPEN_PAREN && number === undefined && text !== "") {
-        const macro = this.#macro(text);
-        if (word === start && this.#bytes[this.#at] !== PIPE) {
-          return macro;
-        }
-        return this.#raw(start);
-      }
+      number = this.#skipNumber();
       if (number === undefined) {
-        if (text === "" || text === "-") {
-          return this.#raw(start);
+        this.#skipWord();
+      }
+      const next = this.#bytes[this.#at];
+      if (next === LESS && words === 1) {
+        const descriptor = this.#descriptor(number, start);
+        if (descriptor !== undefined) {
+          return descriptor;
         }
-        names.push(text);
-      } else {
+      }
+      if (number !== undefined) {
         bits += number; // distinct bits, possibly more than 32
-        numberText = text;
+      } else if (word === this.#at) {
+        return this.#raw(start);
+      } else if (next === OPEN_PAREN) {
+        const macro = this.#macro(wordText(this.#bytes, word, this.#at));
+        return words === 1 && this.#bytes[this.#at] !== PIPE ? macro : this.#raw(start);
+      } else {
+        names.push(wordText(this.#bytes, word, this.#at));
       }
-      const commented = this.#comment();
-      if (commented.length > 0 && names.length === 0) {
-        names.push(...commented);
-        bits = 0;
-        numberText = "";
+      if (next === SPACE && number !== undefined) {
+        const end = this.#at;
+        const commented = this.#comment();
+        if (commented.length > 0) {
+          names.push(...commented);
+          bits -= number;
+        } else if (words === 1 && this.#bytes[this.#at] !== PIPE) {
+          return { type: "number", value: number, text: latin1(this.#bytes, start, end) };
+        }
       }
-      if (this.#bytes[this.#at] !== PIPE || this.#bytes[this.#at + 1] === PIPE) {
-        break;
-      }
-      this.#at++;
-    }
-    if (names.length > 0) {
-      return { type: "flags", names, bits };
-    }
-    return numberText !== "" && latin1(this.#bytes, start, start + numberText.length) === numberText
-      ? { type: "number", value: bits, text: numberText }
+    } while (this.#bytes[this.#at] === PIPE && this.#bytes[this.#at + 1] !== PIPE);
+    return words === 1 && number !== undefined && names.length === 0
+      ? { type: "number", value: number, text: latin1(this.#bytes, start, this.#at) }
       : { type: "flags", names, bits };
   }
 
-  #skipWord(): void {
-    if (this.#bytes[this.#at] === MINUS) {
-      this.#at++;
+  /** The `<…>` of a descriptor whose number was just read (undefined: perhaps `AT_FDCWD`). */
+  #descriptor(number: number | undefined, start: number): Value | undefined {
+    if (number === undefined && !startsWith(this.#bytes, start, this.#at, "AT_FDCWD")) {
+      return undefined;
     }
+    const behind = skipTarget(this.#bytes, this.#at, this.#end);
+    if (behind < 0) {
+      return undefined;
+    }
+    const value = decodeDescriptor(this.#bytes, number ?? AT_FDCWD, this.#at, behind, this.#end);
+    this.#at = value.behind;
+    return value.descriptor;
+  }
+
+  #skipWord(): void {
     while (this.#at < this.#end && isWord(this.#bytes[this.#at])) {
       this.#at++;
     }
-    // 8192*1024 in limits and 1<<20 in shifts are one number.
-    const byte = this.#bytes[this.#at];
-    const shift = byte === LESS && this.#bytes[this.#at + 1] === LESS;
-    if ((byte === STAR || shift) && isDigit(this.#bytes[this.#at + (shift ? 2 : 1)])) {
-      this.#at += shift ? 2 : 1;
-      this.#skipWord();
+  }
+
+  /** Reads a number if one stands here; `8192*1024` (limits) and `1<<20` are one number. */
+  #skipNumber(): number | undefined {
+    const end = scanNumber(this.#bytes, this.#at, this.#end);
+    if (end < 0) {
+      return undefined;
     }
+    const value = numberAt(this.#bytes, this.#at, end);
+    this.#at = end;
+    const next = this.#bytes[end];
+    const isShift = next === LESS && this.#bytes[end + 1] === LESS;
+    if (next !== STAR && !isShift) {
+      return value;
+    }
+    this.#at += isShift ? 2 : 1;
+    const right = this.#skipNumber();
+    if (right === undefined) {
+      this.#at = end;
+      return value;
+    }
+    return isShift ? value * 2 ** right : value * right;
   }
 
   #macro(name: string): MacroValue {
@@ -376,28 +409,4 @@ class Decoder {
 
 function empty(): RawValue {
   return { type: "raw", text: "" };
-}
-
-const NUMBER = /^-?(?:0x[0-9a-fA-F]+|[0-9]+)$/;
-
-/** `12`, `-1`, `0x1f`, `0644`, `8192*1024`, `1<<20`; undefined for a word that is no number. */
-export function parseNumber(text: string): number | undefined {
-  const first = text.charCodeAt(text.charCodeAt(0) === MINUS ? 1 : 0);
-  if (!isDigit(first)) {
-    return undefined;
-  }
-  if (NUMBER.test(text)) {
-    const negative = text.startsWith("-");
-    const digits = negative ? text.slice(1) : text;
-    const octal = digits.length > 1 && /^0[0-7]+$/.test(digits);
-    const value = octal ? Number.parseInt(digits, 8) : Number(digits);
-    return negative ? -value : value;
-  }
-  const [left, operator, right] = text.split(/(\*|<<)/, 3);
-  if (left === undefined || right === undefined) {
-    return undefined;
-  }
-  const a = parseNumber(left);
-  const b = parseNumber(text.slice(left.length + (operator ?? "").length));
-  return a === undefined || b === undefined ? undefined : operator === "*" ? a * b : a * 2 ** b;
 }

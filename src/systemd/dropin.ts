@@ -1,3 +1,4 @@
+import { families } from "../directives/families.js";
 import type { Breadth, Decision } from "../directives/types.js";
 
 /** What the header of a drop-in says; nothing in it may vary between two syntheses of one profile. */
@@ -12,20 +13,119 @@ export interface DropInMeta {
   readonly incomplete: readonly string[];
 }
 
+type SetDecision = Extract<Decision, { decision: "set" }>;
+type WithheldDecision = Extract<Decision, { decision: "withheld" }>;
+
+/** Comment lines are wrapped to this many columns; a longer word stands alone. */
+const commentWidth = 100;
+
+/** Controls, invisible format characters (bidirectional overrides), lone surrogates and line separators. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
 /** Whether text can stand in a unit file: well-formed Unicode without a character that a reader could not see. */
 export function isWritable(text: string): boolean {
-  return text.length > 0;
+  return !unseen.test(text);
 }
 
 /**
- * One word of a list setting such as ReadWritePaths=, so that systemd reads back exactly `text`: specifiers (`%`),
- * quotes, backslashes and spaces are escaped. Throws RangeError for text that is not `isWritable`.
+ * One word of a list setting such as ReadWritePaths=, so that systemd reads back exactly `text`. A percent sign would
+ * start a specifier (systemd.unit(5)); white space ends a word, quotes and backslashes are removed (systemd.syntax(7);
+ * src/basic/extract-word.c with EXTRACT_UNQUOTE). Inside double quotes a backslash takes the next character
+ * literally, and only `"` and `\` are escaped, which reads the same whether or not C escapes are understood.
+ * Throws RangeError for text that is not `isWritable`.
  */
 export function quoteValue(text: string): string {
-  return text;
+  if (!isWritable(text)) {
+    throw new RangeError(`not writable in a unit file: ${JSON.stringify(text)}`);
+  }
+  const expanded = text.replaceAll("%", "%%");
+  return expanded === "" || /[\s"'\\;#]/u.test(expanded)
+    ? `"${expanded.replace(/["\\]/g, "\\$&")}"`
+    : expanded;
 }
 
-/** The drop-in as a file: settings grouped by family with their reasons, then what is not set and why, and advice. */
-export function renderDropIn(_decisions: readonly Decision[], meta: DropInMeta): string {
-  return `# ${meta.unit}\n[Service]\n`;
+/**
+ * The drop-in as a file: settings grouped by family with their reasons, then what is not set and why, and advice.
+ * Whatever a traced program chose appears only quoted in values or made visible in comments.
+ */
+export function renderDropIn(decisions: readonly Decision[], meta: DropInMeta): string {
+  const settings = decisions.filter((decision) => decision.decision === "set");
+  const withheld = decisions.filter((decision) => decision.decision === "withheld");
+  const sections = families.flatMap(({ title, directives }) => {
+    const members = settings.filter(({ directive }) => directives.includes(directive));
+    return members.length === 0 ? [] : ["", `# --- ${title} ---`, ...members.flatMap(renderSetting)];
+  });
+  const lines = [...header(meta), "", "[Service]", ...sections, ...notSet(withheld), ...advice(decisions)];
+  return `${lines.join("\n")}\n`;
+}
+
+function header({ unit, target, breadth, evidence, incomplete }: DropInMeta): string[] {
+  return [
+    ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
+    ...comment(`Written for systemd ${target}, breadth ${breadth}.`),
+    ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
+    ...incomplete.flatMap((line) => comment(`EVIDENCE INCOMPLETE: ${line}.`)),
+  ];
+}
+
+function renderSetting({ directive, values, why }: SetDecision): string[] {
+  return [
+    ...comment(why),
+    ...values.map((value) => {
+      if (!isWritable(value)) {
+        throw new RangeError(`${directive}= would span lines: ${JSON.stringify(value)}`);
+      }
+      return `${directive}=${value}`;
+    }),
+  ];
+}
+
+function notSet(withheld: readonly WithheldDecision[]): string[] {
+  if (withheld.length === 0) {
+    return [];
+  }
+  const labels: Record<WithheldDecision["reason"], string> = {
+    unsafe: "",
+    operator: "your decision: ",
+    unavailable: "not available: ",
+    meaningless: "not needed: ",
+  };
+  return [
+    "",
+    "# not set:",
+    ...withheld.flatMap(({ directive, reason, why }) =>
+      comment(`${directive}=: ${labels[reason]}${why}`, "  ", "    "),
+    ),
+  ];
+}
+
+/** Advice is to be copied, so it is not wrapped. */
+function advice(decisions: readonly Decision[]): string[] {
+  const lines = decisions.flatMap((decision) => decision.advice ?? []);
+  return lines.length === 0 ? [] : ["", "# advice:", ...lines.map((line) => `#   ${visible(line)}`)];
+}
+
+/** One comment, wrapped between words; nothing in `text` can end it or hide in it. */
+function comment(text: string, indent = "", hanging = indent): string[] {
+  const lines: string[] = [];
+  let line = `# ${indent}`;
+  let empty = true;
+  for (const word of text.split(" ")) {
+    if (!empty && line.length + 1 + word.length > commentWidth) {
+      lines.push(line);
+      line = `# ${hanging}`;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line].map((wrapped) => visible(wrapped.trimEnd()));
+}
+
+/** Unseen characters as `\u{…}`; a backslash at the end too, which elsewhere would continue the line. */
+function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\\$/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

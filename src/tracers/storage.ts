@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exists } from "./process.js";
 
 /**
  * Where trace files live: in memory and for root alone, or in a directory that the user wants to keep. They name
@@ -28,9 +29,7 @@ export class TraceStorage {
       await mkdir(keepTraces, { recursive: true });
       return new TraceStorage(keepTraces, true);
     }
-    const parent = memoryDirectory();
-    await mkdir(parent, { recursive: true, mode: 0o700 });
-    return new TraceStorage(await mkdtemp(join(parent, "trace-")), false);
+    return new TraceStorage(await temporaryDirectory(), false);
   }
 
   /** An empty file `LABEL.strace`, `LABEL-2.strace` …; one of an earlier run is replaced. */
@@ -52,8 +51,21 @@ export class TraceStorage {
   }
 }
 
-/** /run and $XDG_RUNTIME_DIR are on tmpfs: writing there costs strace no disk. */
-function memoryDirectory(): string {
-  if (process.getuid?.() === 0) return "/run/sandbox-profiler";
-  return process.env["XDG_RUNTIME_DIR"] ?? tmpdir();
+/** A new directory, in memory where there is a place of our own: writing to tmpfs costs strace no disk. */
+async function temporaryDirectory(): Promise<string> {
+  const runtime = process.getuid?.() === 0 ? "/run" : process.env["XDG_RUNTIME_DIR"];
+  if (runtime === undefined) return mkdtemp(join(tmpdir(), "sandbox-profiler-"));
+  const parent = join(runtime, "sandbox-profiler");
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await removeAbandoned(parent);
+  return mkdtemp(join(parent, `trace-${process.pid}-`));
+}
+
+/** Traces of a profiler that was killed: they may be large, and nobody reads them any more. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, owner] = /^trace-(\d+)-\w+$/.exec(name) ?? [];
+    if (owner !== undefined && !exists(Number(owner)))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
 }

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { doctorCommand } from "./commands/doctor.js";
+import { importCommand } from "./commands/import.js";
+import { recoverCommand } from "./commands/recover.js";
+import { runCommand } from "./commands/run.js";
+import { synthesizeCommand } from "./commands/synthesize.js";
+import { exitCodes, ProfileError } from "./errors.js";
+import { safe, safeLines } from "./output/escape.js";
+
+/**
+ * EX_SOFTWARE of sysexits.h, for a bug in this program: none of the codes that are an answer, so that no script takes
+ * a crash for one.
+ */
+const bugExitCode = 70;
+
+function buildProgram(): Command {
+  const program = new Command("profile")
+    .description("Learns the privileges a systemd service really needs and writes its hardening drop-in.")
+    .version(ownVersion())
+    // What stands behind the verb belongs to the verb, `--` included.
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => {
+        write(safeLines(text.replace(/^error: /, "profile: ")));
+      },
+    });
+  for (const build of [runCommand, importCommand, synthesizeCommand, recoverCommand, doctorCommand]) {
+    program.addCommand(
+      build().copyInheritedSettings(program).option("--debug", "show where an error comes from"),
+    );
+  }
+  return program;
+}
+
+function ownVersion(): string {
+  const { version } = createRequire(import.meta.url)("sandbox-profiler/package.json") as { version: string };
+  return version;
+}
+
+/** Whoever reads our output may stop reading (`profile … | head`); what we do is finished all the same. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // It has been printed, or is --help or --version.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const known = error instanceof ProfileError;
+  process.stderr.write(
+    known ? `profile: ${safe(message)}\n` : `profile: this is a bug: ${safe(message)} (--debug shows more)\n`,
+  );
+  if (process.argv.includes("--debug") && error instanceof Error) {
+    process.stderr.write(`${safeLines(describeCauses(error))}\n`);
+  }
+  return known ? error.exitCode : bugExitCode;
+}
+
+function describeCauses(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\ncaused by ${describeCauses(error.cause)}` : own;
+}
+
+process.stdout.on("error", ignoreClosedPipe);
+process.stderr.on("error", ignoreClosedPipe);
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,72 @@
+/** Values of options, checked when they are parsed, so that a mistake costs no learning run. */
+import { InvalidArgumentError, Option } from "commander";
+import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
+
+const durationForm = /^(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?$/;
+const plainNumber = /^\d+$/;
+
+/** `90s`, `10m`, `1h30m`, or a number of seconds → seconds. */
+export function parseDuration(text: string): number {
+  const [, hours = "0", minutes = "0", rest = "0"] = durationForm.exec(text) ?? [];
+  const seconds = plainNumber.test(text)
+    ? Number(text)
+    : Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
+  if (seconds === 0 || !Number.isSafeInteger(seconds)) {
+    throw new InvalidArgumentError("Write it like 90s, 10m or 1h30m.");
+  }
+  return seconds;
+}
+
+/** `start,soak,reload` → phases in the order in which they happen. `start` always happens. */
+export function parseLifecycle(text: string): readonly LifecyclePhase[] {
+  const wanted = new Set(["start", ...text.split(",").map((name) => name.trim())]);
+  const phases = lifecyclePhases.filter((phase) => wanted.delete(phase));
+  if (wanted.size > 0) {
+    throw new InvalidArgumentError(`The phases are ${lifecyclePhases.join(", ")}.`);
+  }
+  return phases;
+}
+
+/** LoadCredential=, SystemCallFilter= with error numbers and other things that a drop-in uses are older than this. */
+const oldestTarget = 247;
+
+/** The major version of a systemd. */
+export function parseSystemdTarget(text: string): number {
+  const version = plainNumber.test(text) ? Number(text) : 0;
+  if (version < oldestTarget || version > 9999) {
+    throw new InvalidArgumentError(
+      `It is a major version of systemd, ${oldestTarget} or later, for example 257.`,
+    );
+  }
+  return version;
+}
+
+/** A user id. */
+export function parseUid(text: string): number {
+  const uid = plainNumber.test(text) ? Number(text) : Number.NaN;
+  // (uid_t) -1 means "unchanged" to setresuid(2) and is no user.
+  if (!(uid < 0xffffffff)) {
+    throw new InvalidArgumentError("It is a number, as `id -u USER` prints it.");
+  }
+  return uid;
+}
+
+export function breadthOption(): Option {
+  return new Option(
+    "--breadth <breadth>",
+    "grant what was seen, or also its aliases, or whole groups of systemd",
+  )
+    .choices(["exact", "portable", "group"])
+    .default("portable");
+}
+
+export function targetOption(): Option {
+  return new Option(
+    "--target-systemd <version>",
+    "systemd that will read the drop-in (default: that of the learned host)",
+  ).argParser(parseSystemdTarget);
+}
+
+export function jsonOption(): Option {
+  return new Option("--json", "print one machine-readable document on standard output");
+}

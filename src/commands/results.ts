@@ -1,0 +1,95 @@
+/** What both kinds of `profile run` do with what they have learned: store it, show it, choose the exit code. */
+import { join } from "node:path";
+import { exitCodes } from "../errors.js";
+import type { Learned } from "../learning/types.js";
+import { writeFileAtomically } from "../output/files.js";
+import { type Exposure, summarize } from "../output/summary.js";
+import { colorsFor } from "../output/terminal.js";
+import { fromLearned } from "../profile/document.js";
+import { type Synthesis, synthesize } from "../profile/synthesize.js";
+import { writeProfile } from "../profile/write.js";
+import type { RunFlags } from "./run.js";
+
+export interface Outcome {
+  readonly learned: Learned;
+  /** Missing when the run failed, or when it is not known for which systemd a drop-in should be written. */
+  readonly synthesis: Synthesis | undefined;
+  readonly exposure?: Exposure;
+  readonly complaints?: readonly string[];
+  readonly written: readonly string[];
+}
+
+/**
+ * Writes NAME.profile.json, and NAME.conf unless the run failed: from a service that did not work one learns what it
+ * needs only in part, and a drop-in of that would keep it from ever working.
+ */
+export async function store(learned: Learned, flags: RunFlags): Promise<Outcome> {
+  const profile = fromLearned(learned, "strace");
+  const base = join(flags.out, fileName(learned.unit.name));
+  const profilePath = `${base}.profile.json`;
+  await writeProfile(profilePath, profile);
+  const target = flags.targetSystemd ?? learned.host.systemd?.version;
+  if (learned.failure !== undefined || target === undefined) {
+    return { learned, synthesis: undefined, written: [profilePath] };
+  }
+  const synthesis = synthesize(profile, { breadth: flags.breadth, target });
+  const dropInPath = `${base}.conf`;
+  await writeFileAtomically(dropInPath, synthesis.dropIn);
+  return { learned, synthesis, written: [profilePath, dropInPath] };
+}
+
+/** The summary for people, on standard error. */
+export function showSummary(outcome: Outcome): void {
+  const report = {
+    learned: outcome.learned,
+    decisions: outcome.synthesis?.decisions,
+    exposure: outcome.exposure,
+    complaints: outcome.complaints ?? [],
+    written: outcome.written,
+  };
+  process.stderr.write(`${summarize(report, colorsFor(process.stderr, process.env))}\n`);
+  if (outcome.synthesis === undefined) {
+    const [profilePath = ""] = outcome.written;
+    process.stderr.write(`${adviceWithoutDropIn(outcome.learned, profilePath)}\n`);
+  }
+}
+
+function adviceWithoutDropIn(learned: Learned, profilePath: string): string {
+  return learned.failure === undefined
+    ? `no drop-in: this host has no systemd; profile synthesize --target-systemd N ${profilePath} prints one`
+    : `no drop-in from a run that failed; profile synthesize ${profilePath} prints what it would be`;
+}
+
+/** For `--json`: the settings with their reasons; the facts are in the profile that `files` names. */
+export function toDocument({ learned, synthesis, exposure, complaints, written }: Outcome): object {
+  return {
+    unit: learned.unit.name,
+    exitCode: exitCodeOf(learned),
+    files: written,
+    phases: learned.phases,
+    duration: learned.duration,
+    facts: learned.facts.size,
+    failure: learned.failure ?? null,
+    incomplete: learned.incomplete,
+    exposure: exposure ?? null,
+    complaints: complaints ?? [],
+    target: synthesis?.target ?? null,
+    dropIn: synthesis?.dropIn ?? null,
+    decisions: synthesis?.decisions ?? [],
+  };
+}
+
+/** A failure says more than gaps in the evidence, which it often causes. */
+export function exitCodeOf({ failure, incomplete }: Learned): number {
+  if (failure !== undefined) {
+    return exitCodes.serviceFailed;
+  }
+  return incomplete.length > 0 ? exitCodes.incompleteEvidence : exitCodes.done;
+}
+
+/** The name of a unit or program as a file name: a program may be called anything but `/` and NUL. */
+export function fileName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they do not belong into file names
+  const plain = name.replace(/[/\u0000-\u001f\u007f]/g, "_").replace(/^\.+/, "_");
+  return plain === "" ? "command" : plain;
+}

@@ -1,0 +1,54 @@
+import { learnUnit } from "../learning/unit.js";
+import { Session } from "../learning/session.js";
+import { writeJson } from "../output/json.js";
+import { createProgress } from "../output/progress.js";
+import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
+import { badInput } from "../errors.js";
+import { exitCodeOf, type Outcome, showSummary, store, toDocument } from "./results.js";
+import type { RunFlags } from "./run.js";
+
+/** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
+export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
+  if (flags.pty !== undefined) {
+    throw badInput("--pty and --no-pty are for a command; a unit has the terminal that it asks for itself");
+  }
+  const progress = createProgress(process.stderr, process.env);
+  try {
+    const learned = await learnUnit({
+      unit,
+      soak: {
+        ...(flags.soak === undefined ? {} : { command: flags.soak }),
+        ...(flags.duration === undefined ? {} : { duration: flags.duration }),
+      },
+      phases: flags.lifecycle,
+      session: await Session.open({
+        progress: progress.report,
+        ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
+      }),
+      progress: progress.report,
+    });
+    const outcome = await rate(await store(learned, flags));
+    progress.clear();
+    showSummary(outcome);
+    if (flags.json === true) {
+      writeJson(process.stdout, toDocument(outcome));
+    } else {
+      process.stdout.write(outcome.synthesis?.dropIn ?? "");
+    }
+    process.exitCode = exitCodeOf(learned);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** What systemd itself says of the drop-in. */
+async function rate(outcome: Outcome): Promise<Outcome> {
+  if (outcome.synthesis === undefined) {
+    return outcome;
+  }
+  const { name } = outcome.learned.unit;
+  const { dropIn } = outcome.synthesis;
+  const complaints = await verifyDropIn(name, dropIn);
+  const [before, after] = [await exposure(name), await exposureWith(name, dropIn)];
+  return { ...outcome, complaints, exposure: { before, after } };
+}

@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import type { Breadth } from "../directives/types.js";
+import { breadthOption, jsonOption, targetOption } from "./arguments.js";
+
+interface SynthesizeFlags {
+  readonly breadth: Breadth;
+  readonly targetSystemd?: number;
+  readonly json?: true;
+}
+
+/** `profile synthesize PROFILE`: the drop-in, from the stored data alone. */
+export function synthesizeCommand(): Command {
+  return new Command("synthesize")
+    .description("print the drop-in of a stored profile")
+    .argument("<profile>", "file written by run or import; - for standard input")
+    .addOption(breadthOption())
+    .addOption(targetOption())
+    .addOption(jsonOption())
+    .action(async (path: string, flags: SynthesizeFlags) => {
+      const { readProfile } = await import("../profile/document.js");
+      const { synthesize } = await import("../profile/synthesize.js");
+      const profile = await readProfile(path);
+      const synthesis = synthesize(profile, { breadth: flags.breadth, target: flags.targetSystemd });
+      if (flags.json === true) {
+        const { writeJson } = await import("../output/json.js");
+        const { dropIn, target, decisions } = synthesis;
+        writeJson(process.stdout, {
+          unit: profile.unit.name,
+          target,
+          breadth: flags.breadth,
+          dropIn,
+          decisions,
+        });
+      } else {
+        process.stdout.write(synthesis.dropIn);
+      }
+    });
+}

@@ -1,0 +1,73 @@
+/** Facts in words, to follow "the service". Paths appear as they are: whoever prints them makes them harmless. */
+import type { Fact } from "../facts/types.js";
+
+const shown = 3;
+
+/** The first facts, without repetition, and how many more there are. */
+export function describeFacts(facts: readonly Fact[]): string {
+  const texts = [...new Set(facts.map(describeFact))];
+  const rest = texts.length - shown;
+  return `${texts.slice(0, shown).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+const accessVerbs = {
+  read: "reads",
+  missing: "looks for",
+  write: "writes",
+  create: "creates",
+  delete: "deletes",
+  replace: "replaces",
+  execute: "executes",
+  map: "maps",
+  connect: "connects to",
+} as const;
+
+const elevationNames = {
+  setuid: "the setuid bit",
+  setgid: "the setgid bit",
+  "file-capabilities": "file capabilities",
+} as const;
+
+const protectionTexts = {
+  "write-execute": "maps memory writable and executable",
+  "gain-execute": "makes memory executable that was not",
+  "protect-execute": "calls mprotect with PROT_EXEC",
+  "shm-execute": "attaches executable shared memory",
+} as const;
+
+function describeFact(fact: Fact): string {
+  switch (fact.kind) {
+    case "syscall":
+      return `calls ${fact.name}`;
+    case "file":
+      return `${accessVerbs[fact.access]} ${fact.path}`;
+    case "rename":
+      return `moves ${fact.from} to ${fact.to}`;
+    case "socket":
+      return `opens ${fact.family} sockets`;
+    case "bind":
+      return `binds ${fact.address} port ${fact.port}`;
+    case "connect":
+      return `connects to ${fact.address} port ${fact.port}`;
+    case "inherited":
+      return `is given ${fact.object}`;
+    case "identity":
+      return `calls ${fact.operation} to ${fact.id}`;
+    case "elevation":
+      return `gains rights by ${elevationNames[fact.by]} of ${fact.path}`;
+    case "memory":
+      return protectionTexts[fact.protection];
+    case "namespace":
+      return `${fact.operation === "setns" ? "enters" : "creates"} ${fact.type} namespaces`;
+    case "personality":
+      return fact.persona === "query" ? "asks for its personality" : `sets personality ${fact.persona}`;
+    case "scheduling":
+      return `asks for ${fact.policy}${fact.resetOnFork ? " with SCHED_RESET_ON_FORK" : ""}`;
+    case "mode":
+      return fact.bits === "openat2" ? "calls openat2" : `sets the ${fact.bits} bit by ${fact.operation}`;
+    case "capability":
+      return `needs ${fact.capability} (${fact.operation})`;
+    case "blind-spot":
+      return `does what a trace cannot show: ${fact.cause}, ${fact.detail}`;
+  }
+}

@@ -1,0 +1,188 @@
+import { type WritableRoot, type WritableRoots, writableRoots } from "../facts/widening.js";
+import { isWritable, quoteValue } from "../systemd/dropin.js";
+import { type SetDecision, set, withhold } from "./decision.js";
+import { describeFacts } from "./describe.js";
+import { isBelow, isBelowAny, isWrite } from "./evidence.js";
+import { byMountNamespace } from "./guards.js";
+import { homes } from "./home.js";
+import { privateTmp, temporaryDirectories } from "./temporary.js";
+import type { Context, Decision, Directive, Grant } from "./types.js";
+import { shippedPaths, shippedValue, strongest } from "./vendor.js";
+
+type Protection = "no" | "yes" | "full" | "strict";
+
+/** What each value makes read-only; `strict` everything but `apiTrees` and the home directories (namespace.c). */
+const readOnlyTrees: Readonly<Record<Exclude<Protection, "strict">, readonly string[]>> = {
+  no: [],
+  yes: ["/usr", "/boot", "/efi"],
+  full: ["/usr", "/boot", "/efi", "/etc"],
+};
+
+const apiTrees = ["/proc", "/sys", "/dev"];
+
+/** A path that must stay writable, and whether anyone could write it into a unit file. */
+interface Root extends Pick<WritableRoot, "path" | "facts"> {
+  readonly broad: boolean;
+}
+
+/** What has to be writable, split by whether a list of paths can say it. */
+interface Writes {
+  readonly roots: readonly Root[];
+  readonly undecidable: readonly Omit<Root, "broad">[];
+}
+
+/** Read-only file systems, and the paths that stay writable in them. */
+export const protectSystem: Directive = byMountNamespace({
+  names: ["ProtectSystem", "ReadWritePaths"],
+  decide: (context) => decideProtectSystem(context, writableRoots(context.facts, context.host, context.unit)),
+});
+
+/** ProtectSystem= and ReadWritePaths= for what `found` says must stay writable. */
+export function decideProtectSystem(context: Context, found: WritableRoots): readonly Decision[] {
+  const writes = writesOf(context, found);
+  const protection = tightest(context, writes.undecidable);
+  const effective = strongest("ProtectSystem", protection, shippedValue(context.unit, "ProtectSystem"));
+  return [
+    protectionDecision(protection, writes.undecidable),
+    pathsDecision(context, asProtection(effective), writes.roots),
+  ];
+}
+
+function asProtection(value: string): Protection {
+  return value === "strict" || value === "full" || value === "yes" ? value : "no";
+}
+
+/** What the widening found, a path that the unit ships as writable being decided by that. */
+function writesOf(context: Context, { roots, undecidable }: WritableRoots): Writes {
+  const shipped = shippedPaths(context.unit, "ReadWritePaths");
+  const open = undecidable.filter(({ path }) => !isBelowAny(path, shipped));
+  const decided = undecidable.filter(({ path }) => isBelowAny(path, shipped));
+  return {
+    roots: [
+      ...roots.filter(({ path }) => isWritable(path)),
+      ...decided.map(({ path, facts }) => ({ path, facts, broad: false })),
+    ],
+    undecidable: [...open, ...roots.filter(({ path }) => !isWritable(path))],
+  };
+}
+
+/** The tightest value that leaves everything writable that no list of paths can name. */
+function tightest(context: Context, undecidable: Writes["undecidable"]): Protection {
+  const paths = undecidable.flatMap(({ path, facts }) => [
+    ...(path === "/" ? [] : [path]),
+    ...facts.flatMap((fact) => (fact.kind === "file" && isWrite(fact) ? [fact.path] : [])),
+  ]);
+  if (undecidable.every(({ path }) => isAlwaysWritable(context, path))) {
+    return "strict";
+  }
+  const values = ["full", "yes"] as const;
+  return values.find((value) => !paths.some((path) => isBelowAny(path, readOnlyTrees[value]))) ?? "no";
+}
+
+/** Writable under `strict` by itself, as far as this directive goes. */
+function isAlwaysWritable({ unit }: Context, path: string): boolean {
+  return isBelowAny(path, [...apiTrees, ...homes, ...unit.directories]);
+}
+
+function protectionDecision(protection: Protection, undecidable: Writes["undecidable"]): Decision {
+  const name = "ProtectSystem";
+  const texts = undecidable.map(({ path }) => path).join(", ");
+  if (protection === "strict") {
+    return set(name, protection, "Everything is read-only but what is listed here.");
+  }
+  const why = `strict would need all of ${texts} writable, which you have to decide`;
+  const facts = undecidable.flatMap((root) => root.facts);
+  const advice = [
+    `${why}:`,
+    `${name}=strict`,
+    ...undecidable
+      .filter(({ path }) => isWritable(path))
+      .map(({ path }) => `ReadWritePaths=${quoteValue(path)}`),
+  ];
+  return protection === "no"
+    ? withhold(name, "operator", `the service ${describeFacts(facts)}; ${why}.`, facts, advice)
+    : { ...set(name, protection, `The service ${describeFacts(facts)}; ${why}.`), advice };
+}
+
+function pathsDecision(context: Context, protection: Protection, roots: readonly Root[]): Decision {
+  const name = "ReadWritePaths";
+  const shipped = shippedPaths(context.unit, name);
+  const needed = roots.filter(({ path }) => isReadOnly(context, protection, path));
+  const restricted = shippedValue(context.unit, "ProtectSystem") === protection && protection !== "no";
+  const paths = restricted ? withinShipped(context, needed, shipped) : needed;
+  if (paths.length === 0 && shipped.length === 0) {
+    return withhold(name, "meaningless", "nothing that is read-only is written.");
+  }
+  const dropped = needed.filter(
+    ({ path }) => !paths.some((kept) => isBelow(kept.path, path) || isBelow(path, kept.path)),
+  );
+  const grants = paths.map(({ path, facts }): Grant => ({ value: path, origin: "seen", facts }));
+  const decision: SetDecision = {
+    decision: "set",
+    directive: name,
+    values: ["", ...paths.map(({ path }) => pathValue(context, path))],
+    why:
+      (paths.length === 0 ? "Nothing that is read-only is written" : "What is written") +
+      (dropped.length === 0
+        ? "."
+        : `; not ${dropped.map(({ path }) => path).join(", ")}, which the unit as shipped keeps read-only.`),
+    grants,
+  };
+  const advice = paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(context, path));
+  return advice.length === 0 ? decision : { ...decision, advice };
+}
+
+function isReadOnly(context: Context, protection: Protection, path: string): boolean {
+  if (protection !== "strict") {
+    return isBelowAny(path, readOnlyTrees[protection]);
+  }
+  return (
+    !isAlwaysWritable(context, path) && !(isBelowAny(path, temporaryDirectories) && hasPrivateTmp(context))
+  );
+}
+
+function hasPrivateTmp(context: Context): boolean {
+  return (
+    shippedValue(context.unit, "PrivateTmp") !== "no" ||
+    privateTmp.decide(context).some(({ decision }) => decision === "set")
+  );
+}
+
+/**
+ * The unit as shipped works with these paths and no others, so nothing is added to them: a wider root becomes the
+ * shipped paths below it, and one that is not covered is left out.
+ */
+function withinShipped({ unit }: Context, roots: readonly Root[], shipped: readonly string[]): Root[] {
+  const allowed = [...shipped, ...unit.directories];
+  const kept = roots.flatMap((root) =>
+    isBelowAny(root.path, allowed)
+      ? [root]
+      : shipped.filter((path) => isBelow(path, root.path)).map((path) => ({ ...root, path, broad: false })),
+  );
+  return [...new Map(kept.map((root) => [root.path, root])).values()];
+}
+
+/**
+ * `-`: a path that may be absent when the service starts would otherwise keep it from starting (226/NAMESPACE);
+ * `+`: below the unit's own root directory.
+ */
+function pathValue({ host, unit }: Context, path: string): string {
+  const volatile = host.mounts.some(
+    ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
+  );
+  const optional =
+    (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
+  return quoteValue(`${optional ? "-" : ""}${unit.rootDirectory === "" ? "" : "+"}${path}`);
+}
+
+/** How to need less than a directory that is shared with others. */
+function narrower({ unit }: Context, path: string): string[] {
+  const text = `ReadWritePaths=${quoteValue(path)} lets the service change what belongs to others;`;
+  const name = unit.name.replace(/(@.*)?\.[a-z]+$/, "");
+  return isBelow(path, "/run") && isWritable(name)
+    ? [
+        `${text} better move its files to a directory of its own (and PIDFile= with them):`,
+        `RuntimeDirectory=${quoteValue(name)}`,
+      ]
+    : [`${text} better move its files to a directory of its own.`];
+}

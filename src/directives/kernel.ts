@@ -1,0 +1,145 @@
+import { set, withhold, yesUnless } from "./decision.js";
+import { callsTo, filesBelow, isBelowAny, isReach, isWrite, usesOf } from "./evidence.js";
+import { byFilter, byMountNamespace } from "./guards.js";
+import type { Directive } from "./types.js";
+
+/** What ProtectKernelTunables= makes read-only (protect_kernel_tunables_proc_table in src/core/namespace.c). */
+const tunables = [
+  "/proc/acpi",
+  "/proc/apm",
+  "/proc/asound",
+  "/proc/bus",
+  "/proc/fs",
+  "/proc/irq",
+  "/proc/latency_stats",
+  "/proc/mtrr",
+  "/proc/scsi",
+  "/proc/sys",
+  "/proc/sysrq-trigger",
+  "/proc/timer_stats",
+  "/sys",
+];
+
+/** Left alone by it: another directive and the LSM govern these. */
+const notTunables = ["/sys/fs/cgroup", "/sys/fs/selinux"];
+
+/** Made inaccessible by it. */
+const kernelMemory = ["/proc/kallsyms", "/proc/kcore"];
+
+const sysctlCall = new Set(["_sysctl"]);
+
+export const protectKernelTunables: Directive = byFilter(
+  byMountNamespace(
+    yesUnless({
+      name: "ProtectKernelTunables",
+      why: "/proc/sys, /sys and the like are only read.",
+      needed: (context) => [
+        ...filesBelow(context, tunables).filter(
+          (fact) => isWrite(fact) && !isBelowAny(fact.path, notTunables),
+        ),
+        ...filesBelow(context, kernelMemory).filter((fact) => isReach(fact) || isWrite(fact)),
+        ...callsTo(context, sysctlCall),
+      ],
+    }),
+  ),
+);
+
+const moduleCalls = new Set(["init_module", "finit_module", "delete_module"]);
+
+const moduleDirectories = ["/lib/modules", "/usr/lib/modules"];
+
+/** Denies @module and CAP_SYS_MODULE and hides /usr/lib/modules; modules that the kernel loads by itself still load. */
+export const protectKernelModules: Directive = byFilter(
+  byMountNamespace(
+    yesUnless({
+      name: "ProtectKernelModules",
+      why: "No kernel module is loaded, unloaded or looked at.",
+      needed: (context) => [
+        ...callsTo(context, moduleCalls),
+        ...filesBelow(context, moduleDirectories).filter((fact) => isReach(fact) || isWrite(fact)),
+        ...usesOf(context, ["CAP_SYS_MODULE"]),
+      ],
+    }),
+  ),
+);
+
+const logCalls = new Set(["syslog"]);
+
+const logDevices = ["/proc/kmsg", "/dev/kmsg"];
+
+/** Denies syslog(2), not syslog(3), and CAP_SYSLOG, and hides the kernel's log devices. */
+export const protectKernelLogs: Directive = byFilter(
+  byMountNamespace(
+    yesUnless({
+      name: "ProtectKernelLogs",
+      why: "The kernel log is neither read nor written.",
+      needed: (context) => [
+        ...callsTo(context, logCalls),
+        ...filesBelow(context, logDevices).filter((fact) => isReach(fact) || isWrite(fact)),
+        ...usesOf(context, ["CAP_SYSLOG"]),
+      ],
+    }),
+  ),
+);
+
+const cgroups = ["/sys/fs/cgroup"];
+
+/** A cgroup namespace changes what these say (cgroup_namespaces(7)). */
+const cgroupNames = /^\/proc\/[^/]+\/(task\/[^/]+\/)?cgroup$/;
+
+/** `strict` adds a cgroup namespace to the read-only mount, since systemd 257. */
+export const protectControlGroups: Directive = byMountNamespace({
+  names: ["ProtectControlGroups"],
+  decide: (context) => {
+    const name = "ProtectControlGroups";
+    const files = filesBelow(context, cgroups);
+    const writes = files.filter(isWrite);
+    if (writes.length > 0) {
+      return [withhold(name, "unsafe", "the service changes control groups.", writes)];
+    }
+    const looks = context.facts.ofKind("file").some(({ path }) => cgroupNames.test(path));
+    return context.target >= 257 && files.length === 0 && !looks
+      ? [set(name, "strict", "Control groups are not even looked at.")]
+      : [set(name, "yes", "Control groups are not changed.")];
+  },
+});
+
+const clockCalls = new Set([
+  "adjtimex",
+  "clock_adjtime",
+  "clock_adjtime64",
+  "clock_settime",
+  "clock_settime64",
+  "settimeofday",
+]);
+
+const clockDevice = /^\/dev\/rtc\d*$/;
+
+/** Denies @clock whatever the arguments, also to ask for the state of NTP, CAP_SYS_TIME and CAP_WAKE_ALARM. */
+export const protectClock: Directive = byFilter(
+  yesUnless({
+    name: "ProtectClock",
+    why: "The clock is not set, and its adjustment is not asked for.",
+    needed: (context) => [
+      ...callsTo(context, clockCalls),
+      ...context.facts.ofKind("file").filter((fact) => isWrite(fact) && clockDevice.test(fact.path)),
+      ...usesOf(context, ["CAP_SYS_TIME", "CAP_WAKE_ALARM"]),
+    ],
+  }),
+);
+
+const hostnameCalls = new Set(["sethostname", "setdomainname"]);
+
+const hostnameFiles = ["/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"];
+
+/** A UTS namespace, in which the names can also not be changed. */
+export const protectHostname: Directive = byFilter(
+  yesUnless({
+    name: "ProtectHostname",
+    why: "The host name is not set.",
+    needed: (context) => [
+      ...callsTo(context, hostnameCalls),
+      ...filesBelow(context, hostnameFiles).filter(isWrite),
+    ],
+  }),
+);

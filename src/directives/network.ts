@@ -1,0 +1,74 @@
+import { compareText } from "../facts/set.js";
+import type { SocketFact } from "../facts/types.js";
+import { setList, withhold } from "./decision.js";
+import { byFilter } from "./guards.js";
+import type { Context, Directive, Grant } from "./types.js";
+import { shippedList, ships } from "./vendor.js";
+
+const name = "RestrictAddressFamilies";
+
+/** A family name as systemd and strace share them (socket.h); `0x2d` and the like cannot be written. */
+const familyName = /^AF_[A-Z0-9]+$/;
+
+/** Families that another resolver, host or error path would use beside the key: both IP versions, and syslog(3). */
+const siblings: Readonly<Record<string, readonly string[]>> = {
+  AF_INET: ["AF_INET6"],
+  AF_INET6: ["AF_INET"],
+};
+
+/**
+ * Filters socket(2) by its domain. Sockets that were inherited, accepted or passed need no entry
+ * (seccomp_restrict_address_families()). `none` is understood since systemd 249.
+ */
+export const restrictAddressFamilies: Directive = byFilter({
+  names: [name],
+  decide: (context) => {
+    const sockets = context.facts.ofKind("socket");
+    const unnamed = sockets.filter(({ family }) => !familyName.test(family));
+    if (unnamed.length > 0) {
+      const why = `the service opens sockets of a family without a name, ${unnamed.map(({ family }) => family).join(", ")}.`;
+      return [withhold(name, "unsafe", why, unnamed)];
+    }
+    const wanted = grantsOf(context, sockets);
+    const shipped = shippedList(context.unit, name);
+    const grants = wanted.filter(({ value }) => ships(shipped, value));
+    const dropped = wanted.filter((grant) => !grants.includes(grant)).map(({ value }) => value);
+    const kept = dropped.length === 0 ? "" : `; denied as the unit ships it: ${dropped.join(" ")}`;
+    return [
+      grants.length === 0
+        ? setList(name, ["none"], `No socket is opened${kept}.`, [])
+        : setList(
+            name,
+            [grants.map(({ value }) => value).join(" ")],
+            `Only sockets of these families are opened${kept}.`,
+            grants,
+          ),
+    ];
+  },
+});
+
+function grantsOf({ breadth, facts }: Context, sockets: readonly SocketFact[]): Grant[] {
+  const seen = new Map<string, Grant>();
+  for (const { family } of sockets) {
+    const uses = sockets.filter((socket) => socket.family === family);
+    seen.set(family, { value: family, origin: "seen", facts: uses });
+  }
+  const connects = facts.ofKind("file").filter(({ access }) => access === "connect");
+  if (connects.length > 0 && !seen.has("AF_UNIX")) {
+    seen.set("AF_UNIX", { value: "AF_UNIX", origin: "seen", facts: connects });
+  }
+  const all = new Map(seen);
+  if (breadth !== "exact") {
+    for (const grant of seen.values()) {
+      for (const value of siblings[grant.value] ?? []) {
+        if (!all.has(value)) {
+          all.set(value, { value, origin: "alias", facts: grant.facts });
+        }
+      }
+    }
+    if (all.size > 0 && !all.has("AF_UNIX")) {
+      all.set("AF_UNIX", { value: "AF_UNIX", origin: "error-path", facts: [] });
+    }
+  }
+  return [...all.values()].sort((a, b) => compareText(a.value, b.value));
+}

@@ -1,0 +1,142 @@
+import { compareText } from "../facts/set.js";
+import type { Architecture } from "../facts/types.js";
+import { set, setList, withhold, wrapWords } from "./decision.js";
+import { byFilter } from "./guards.js";
+import { grantSyscalls, type SyscallGrants } from "./syscall-grants.js";
+import { nativeNames, systemCallsOf } from "./system-calls.js";
+import type { Context, Decision, Directive, Grant } from "./types.js";
+import { shippedList, ships } from "./vendor.js";
+
+/** seccomp(2) filter of all calls; the first non-empty line makes it an allow-list (systemd.exec(5)). */
+export const systemCallFilter: Directive = byFilter({
+  names: ["SystemCallFilter", "SystemCallErrorNumber"],
+  decide: (context) => {
+    const used = context.facts.ofKind("syscall").some(({ result }) => result === "used");
+    if (!used) {
+      return [
+        withhold("SystemCallFilter", "operator", "no system call was recorded, so none could be allowed."),
+        withhold("SystemCallErrorNumber", "meaningless", "there is no filter."),
+      ];
+    }
+    return [
+      filter(context),
+      set("SystemCallErrorNumber", "EPERM", "A refused call fails with EPERM; the service is not killed."),
+    ];
+  },
+});
+
+function filter(context: Context): Decision {
+  const result = grantSyscalls(context);
+  const { groups } = systemCallsOf(context.target);
+  const written = result.grants.filter(({ value }) => groups.get("@default")?.has(value) !== true);
+  const rounded = context.breadth === "group" ? roundUp(context, written) : undefined;
+  const names = rounded?.words ?? written.map(({ value }) => value);
+  const lines = [
+    ...wrapWords(names.filter((name) => name.startsWith("@") || nativeNames.has(name))),
+    ...wrapWords(names.filter((name) => !name.startsWith("@") && !nativeNames.has(name))),
+    ...wrapWords(rounded?.removed ?? []).map((line) => `~${line}`),
+    ...wrapWords(
+      result.enosys.filter((name) => !isGranted(rounded, name)).map((name) => `${name}:ENOSYS`),
+    ).map((line) => `~${line}`),
+  ];
+  // Only members of @default are needed: any name of it makes the list an allow-list.
+  return setList(
+    "SystemCallFilter",
+    lines.some((line) => !line.startsWith("~")) ? lines : ["@default", ...lines],
+    describe(result, context),
+    [...result.grants, ...(rounded?.grants ?? [])].sort((a, b) => compareText(a.value, b.value)),
+  );
+}
+
+function describe({ unknown, denied }: SyscallGrants, { breadth, target }: Context): string {
+  const breadths = {
+    exact: "Only the calls that were seen",
+    portable:
+      "The calls that were seen, their siblings on other libraries, kernels and architectures, and error paths",
+    group: "systemd's groups of the calls that were seen",
+  };
+  return [
+    `${breadths[breadth]}; what systemd always allows (@default) is not repeated.`,
+    ...(unknown.length === 0 ? [] : [`systemd ${target} cannot name and so refuses: ${unknown.join(" ")}.`]),
+    ...(denied.length === 0 ? [] : [`Seen, but denied as the unit ships it: ${denied.join(" ")}.`]),
+  ].join(" ");
+}
+
+interface Rounded {
+  /** Groups, and names that no group of related calls has. */
+  readonly words: readonly string[];
+  /** Members of the groups that the unit as shipped denies. */
+  readonly removed: readonly string[];
+  /** What the groups add. */
+  readonly grants: readonly Grant[];
+}
+
+/** No purpose in common: taking the whole of one would grant far more than was seen. */
+const collections = new Set(["@default", "@known", "@obsolete", "@privileged", "@system-service"]);
+
+/** Replaces each name by the smallest group that has it. */
+function roundUp({ target, unit }: Context, grants: readonly Grant[]): Rounded {
+  const groups = [...systemCallsOf(target).groups]
+    .filter(([group]) => !collections.has(group))
+    .sort(([a, x], [b, y]) => x.size - y.size || compareText(a, b));
+  const chosen = new Map<string, Grant[]>();
+  for (const grant of grants) {
+    const group = groups.find(([, members]) => members.has(grant.value))?.[0] ?? grant.value;
+    chosen.set(group, [...(chosen.get(group) ?? []), grant]);
+  }
+  const present = new Set(grants.map(({ value }) => value));
+  const shipped = shippedList(unit, "SystemCallFilter");
+  const added = groups
+    .filter(([group]) => chosen.has(group))
+    .flatMap(([group, members]) =>
+      [...members]
+        .filter((value) => !present.has(value))
+        .map(
+          (value): Grant => ({
+            value,
+            origin: "group",
+            facts: (chosen.get(group) ?? []).flatMap(({ facts }) => facts),
+          }),
+        ),
+    );
+  return {
+    words: [...chosen.keys()].sort(compareText),
+    removed: added
+      .map(({ value }) => value)
+      .filter((value) => !ships(shipped, value))
+      .sort(compareText),
+    grants: [
+      ...new Map(
+        added.filter(({ value }) => ships(shipped, value)).map((grant) => [grant.value, grant]),
+      ).values(),
+    ],
+  };
+}
+
+function isGranted(rounded: Rounded | undefined, name: string): boolean {
+  return rounded?.grants.some(({ value }) => value === name) ?? false;
+}
+
+/** ABIs that a 64-bit kernel runs beside its own; other architectures in the facts are native elsewhere. */
+const secondaryAbis: ReadonlySet<Architecture> = new Set(["x86", "x32", "arm"]);
+
+/** Secondary ABIs of a kernel; the native one is always allowed (seccomp_restrict_archs()). */
+export const systemCallArchitectures: Directive = byFilter({
+  names: ["SystemCallArchitectures"],
+  decide: ({ facts, host }) => {
+    const name = "SystemCallArchitectures";
+    const syscalls = facts.ofKind("syscall");
+    const foreign = [...new Set(syscalls.map(({ architecture }) => architecture))]
+      .filter((architecture) => architecture !== host.architecture && secondaryAbis.has(architecture))
+      .sort(compareText);
+    const grants = foreign.map(
+      (value): Grant => ({
+        value,
+        origin: "seen",
+        facts: syscalls.filter(({ architecture }) => architecture === value),
+      }),
+    );
+    const why = foreign.length === 0 ? "Only native programs run." : "Programs of these architectures run.";
+    return [setList(name, [["native", ...foreign].join(" ")], why, grants)];
+  },
+});

@@ -1,0 +1,45 @@
+import type { Fact } from "../facts/types.js";
+import { set, withhold } from "./decision.js";
+import { describeFacts } from "./describe.js";
+import { filesBelow, isBelow, isReach } from "./evidence.js";
+import { byMountNamespace } from "./guards.js";
+import type { Context, Directive } from "./types.js";
+import { shippedValue } from "./vendor.js";
+
+/** What PrivateTmp= replaces by empty directories of the unit's own. */
+export const temporaryDirectories: readonly string[] = ["/tmp", "/var/tmp"];
+
+const name = "PrivateTmp";
+
+/**
+ * Unsafe when something is used there that the unit did not make itself, when something is made for others (a socket,
+ * a FIFO), and when a file is moved into or out of it (EXDEV between mounts, rename(2)).
+ */
+export const privateTmp: Directive = byMountNamespace({
+  names: [name],
+  decide: (context) => {
+    const facts = shared(context);
+    if (facts.length > 0) {
+      return [withhold(name, "unsafe", `the service ${describeFacts(facts)}.`, facts)];
+    }
+    const value = shippedValue(context.unit, name) === "disconnected" ? "disconnected" : "yes";
+    return [set(name, value, "/tmp and /var/tmp hold only what the service itself makes there.")];
+  },
+});
+
+function shared(context: Context): Fact[] {
+  const files = filesBelow(context, temporaryDirectories).filter(
+    ({ path }) => !temporaryDirectories.includes(path),
+  );
+  const made = files.filter(({ access }) => access === "create" || access === "replace");
+  const isMade = (path: string) => made.some((fact) => isBelow(path, fact.path));
+  const foreign = files.filter(
+    (fact) => fact.access === "read" || ((isReach(fact) || fact.access === "write") && !isMade(fact.path)),
+  );
+  const offered = made.filter(({ type }) => type === "socket" || type === "fifo");
+  const directoryOf = (path: string) => temporaryDirectories.find((root) => isBelow(path, root));
+  const moved = context.facts
+    .ofKind("rename")
+    .filter(({ from, to }) => directoryOf(from) !== directoryOf(to));
+  return [...foreign, ...offered, ...moved];
+}

@@ -1,0 +1,126 @@
+/** What the unit ships, as `systemctl show` says; a drop-in must not weaken it. */
+import type { Unit } from "../host/types.js";
+import { withhold } from "./decision.js";
+import type { Decision } from "./types.js";
+
+const yesNo = ["no", "yes"];
+
+/** Values from the weakest (the default) to the strongest. */
+const strengths: Readonly<Record<string, readonly string[]>> = {
+  NoNewPrivileges: yesNo,
+  RestrictSUIDSGID: yesNo,
+  ProtectSystem: ["no", "yes", "full", "strict"],
+  ProtectHome: ["no", "read-only", "tmpfs", "yes"],
+  PrivateTmp: ["no", "yes", "disconnected"],
+  PrivateDevices: yesNo,
+  PrivateMounts: yesNo,
+  ProtectKernelTunables: yesNo,
+  ProtectKernelModules: yesNo,
+  ProtectKernelLogs: yesNo,
+  ProtectControlGroups: ["no", "yes", "private", "strict"],
+  ProtectClock: yesNo,
+  ProtectHostname: ["no", "private", "yes"],
+  RestrictRealtime: yesNo,
+  LockPersonality: yesNo,
+  MemoryDenyWriteExecute: yesNo,
+};
+
+/** What DynamicUser=yes implies whatever else is written (systemd.exec(5)); `systemctl show` may not say it. */
+const dynamicUserValues: Readonly<Record<string, string>> = {
+  NoNewPrivileges: "yes",
+  RestrictSUIDSGID: "yes",
+  ProtectSystem: "strict",
+  ProtectHome: "read-only",
+  PrivateTmp: "yes",
+};
+
+function strength(directive: string, value: string): number {
+  return strengths[directive]?.indexOf(value) ?? -1;
+}
+
+/**
+ * The value of a boolean or enumerated directive in the unit as shipped, `no` when it sets none. Newer systemd reports
+ * the values that once were booleans in a second property with `Ex` behind its name.
+ */
+export function shippedValue(unit: Unit, directive: string): string {
+  const candidates = [
+    "no",
+    unit.properties[directive] ?? "no",
+    unit.properties[`${directive}Ex`] ?? "no",
+    unit.dynamicUser ? (dynamicUserValues[directive] ?? "no") : "no",
+  ];
+  return candidates.reduce((best, value) =>
+    strength(directive, value) > strength(directive, best) ? value : best,
+  );
+}
+
+/** The stronger of two values of an ordered directive. */
+export function strongest(directive: string, a: string, b: string): string {
+  return strength(directive, b) > strength(directive, a) ? b : a;
+}
+
+/**
+ * Withholds a value weaker than the shipped one: the service is known to work under that one, and that it was seen
+ * doing what it denies does not show that it has to.
+ */
+export function keepShipped(decision: Decision, unit: Unit): Decision {
+  const shipped = shippedValue(unit, decision.directive);
+  if (strength(decision.directive, shipped) <= 0) {
+    return decision;
+  }
+  const kept = `kept as the unit ships it, ${decision.directive}=${shipped}`;
+  if (decision.decision === "withheld") {
+    return { ...decision, why: `${kept}, although ${decision.why}` };
+  }
+  const value = decision.values.at(-1) ?? "";
+  return strength(decision.directive, value) >= strength(decision.directive, shipped)
+    ? decision
+    : withhold(decision.directive, "unsafe", `${kept}; for what was seen ${value} would do: ${decision.why}`);
+}
+
+/** An allow-list or, with `denied`, a deny-list as `systemctl show` prints it; undefined when the unit has none. */
+export interface ShippedList {
+  readonly denied: boolean;
+  readonly names: ReadonlySet<string>;
+  /** Denied ones that answer ENOSYS, on which libraries fall back. */
+  readonly enosys: ReadonlySet<string>;
+}
+
+/**
+ * Reads SystemCallFilter= and RestrictAddressFamilies=; entries with `:ERRNO` are denied ones. `~` alone means no
+ * restriction, an empty RestrictAddressFamilies= the value `none`; an allow-list of calls is never empty.
+ */
+export function shippedList(unit: Unit, directive: string): ShippedList | undefined {
+  const text = unit.properties[directive]?.trim() ?? "~";
+  const denied = text.startsWith("~");
+  const words = text
+    .slice(denied ? 1 : 0)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0 && (denied || directive === "SystemCallFilter")) {
+    return undefined;
+  }
+  return {
+    denied,
+    enosys: new Set(
+      words.filter((word) => /:(ENOSYS|38)$/.test(word)).map((word) => word.replace(/:.*$/, "")),
+    ),
+    names: new Set(
+      denied ? words.map((word) => word.replace(/:.*$/, "")) : words.filter((word) => !word.includes(":")),
+    ),
+  };
+}
+
+/** Whether the unit as shipped lets `name` through. */
+export function ships(list: ShippedList | undefined, name: string): boolean {
+  return list === undefined || list.names.has(name) !== list.denied;
+}
+
+/** Paths of a list property such as ReadWritePaths=, unquoted and without their `-` and `+` prefixes. */
+export function shippedPaths(unit: Unit, directive: string): readonly string[] {
+  const words = (unit.properties[directive] ?? "").match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  return words
+    .map((word) => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, "$1") : word))
+    .map((word) => word.replace(/^-?\+?/, ""))
+    .filter((path) => path.startsWith("/"));
+}

@@ -1,0 +1,41 @@
+import type { CallRecord } from "../strace-parser/types.js";
+
+/** More than any child does before its parent's vfork or clone returns. */
+const mostHeld = 5000;
+
+/** Calls of processes whose parent is not known yet, kept until it is. */
+export class Orphans {
+  readonly #held = new Map<number, CallRecord[]>();
+
+  /** Keeps a copy: the parser reuses its records. */
+  hold(record: CallRecord): void {
+    const { kind, pid, time, line, name, personality, outcome, args, result } = record;
+    const { resultDescriptor, errno, annotation, duration, text } = record;
+    const copy: CallRecord = {
+      ...{ kind, pid, time, line, name, personality, outcome, args, result },
+      ...{ resultDescriptor, errno, annotation, duration, text },
+    };
+    const calls = this.#held.get(pid);
+    if (calls === undefined) this.#held.set(pid, [copy]);
+    else calls.push(copy);
+  }
+
+  has(pid: number): boolean {
+    return this.#held.has(pid);
+  }
+
+  isFull(pid: number): boolean {
+    return (this.#held.get(pid)?.length ?? 0) >= mostHeld;
+  }
+
+  /** Hands over and forgets the calls of one process. */
+  take(pid: number): readonly CallRecord[] {
+    const calls = this.#held.get(pid) ?? [];
+    this.#held.delete(pid);
+    return calls;
+  }
+
+  pids(): number[] {
+    return [...this.#held.keys()];
+  }
+}

@@ -1,0 +1,310 @@
+/** Sockets: which are made, where they are bound and whom they talk to. */
+import type { CallRecord, Value } from "../strace-parser/types.js";
+import type { Descriptor } from "./descriptors.js";
+import { type Handler, type Handlers, succeeded } from "./handler.js";
+import type { Interpretation } from "./interpretation.js";
+import { failedLookup } from "./lookups.js";
+import { newObject } from "./naming.js";
+import { type Place, placeAt } from "./places.js";
+import type { AddressFact, SocketFact } from "./types.js";
+import { afterOf, hasName, memberOf, namesOf, numberOf, numbersOf, stringOf } from "./values.js";
+
+type SocketKind = NonNullable<Descriptor["socket"]>;
+
+const unknownSocket: SocketKind = { family: "", type: "", protocol: "" };
+const socketMode = 0o777;
+
+/** AF_LOCAL is another name of AF_UNIX. */
+function kindOf(args: readonly Value[]): SocketKind {
+  const family = namesOf(args[0])[0] ?? String(numberOf(args[0]) ?? "");
+  const type = namesOf(args[1]).find((name) => name !== "SOCK_CLOEXEC" && name !== "SOCK_NONBLOCK") ?? "";
+  return { family: family === "AF_LOCAL" ? "AF_UNIX" : family, type, protocol: protocolOf(args[2]) };
+}
+
+/** Default protocols are left out: 0, IPPROTO_IP, and the one that follows from the type anyway. */
+function protocolOf(value: Value | undefined): string {
+  if (value?.type === "macro") return value.args.map((arg) => namesOf(arg)[0] ?? textOf(arg)).join("");
+  const name = namesOf(value)[0];
+  if (name !== undefined) return name === "IPPROTO_IP" ? "" : name;
+  const number = numberOf(value) ?? 0;
+  return number === 0 ? "" : String(number);
+}
+
+function textOf(value: Value): string {
+  return value.type === "number" || value.type === "raw" ? value.text : "";
+}
+
+function note(trace: Interpretation, kind: SocketKind): void {
+  const { family, type, protocol } = kind;
+  trace.factBy(
+    `S${family}|${type}|${protocol}`,
+    (): SocketFact => ({ kind: "socket", family, type, protocol }),
+  );
+}
+
+function socket(trace: Interpretation, call: CallRecord): void {
+  if (!succeeded(call) || call.result === undefined) return;
+  const kind = kindOf(call.args);
+  note(trace, kind);
+  const closeOnExec = hasName(call.args[1], "SOCK_CLOEXEC");
+  trace.process.descriptors.set(call.result, { socket: kind, closeOnExec });
+  const raw = kind.type === "SOCK_RAW" && (kind.family === "AF_INET" || kind.family === "AF_INET6");
+  if (raw || kind.family === "AF_PACKET" || kind.family === "AF_XDP")
+    trace.capability("CAP_NET_RAW", `socket ${kind.family} ${kind.type}`);
+}
+
+function socketpair(trace: Interpretation, call: CallRecord): void {
+  if (!succeeded(call)) return;
+  const kind = kindOf(call.args);
+  note(trace, kind);
+  const closeOnExec = hasName(call.args[1], "SOCK_CLOEXEC");
+  for (const fd of numbersOf(call.args[3])) trace.process.descriptors.set(fd, { socket: kind, closeOnExec });
+}
+
+/** What -yy prints for a socket: `TCP:[…]`, `UDPv6:[…]`, `UNIX-STREAM:[…]`, `NETLINK:[…]`. */
+const printedKinds: Readonly<Record<string, SocketKind>> = {
+  TCP: { family: "AF_INET", type: "SOCK_STREAM", protocol: "" },
+  TCPv6: { family: "AF_INET6", type: "SOCK_STREAM", protocol: "" },
+  UDP: { family: "AF_INET", type: "SOCK_DGRAM", protocol: "" },
+  UDPv6: { family: "AF_INET6", type: "SOCK_DGRAM", protocol: "" },
+  "UNIX-STREAM": { family: "AF_UNIX", type: "SOCK_STREAM", protocol: "" },
+  "UNIX-DGRAM": { family: "AF_UNIX", type: "SOCK_DGRAM", protocol: "" },
+  UNIX: { family: "AF_UNIX", type: "", protocol: "" },
+};
+
+function socketOf(trace: Interpretation, fd: Value | undefined): SocketKind {
+  const number = numberOf(fd);
+  const known = number === undefined ? undefined : trace.process.descriptors.get(number);
+  if (known?.socket !== undefined) return known.socket;
+  const printed =
+    fd?.type === "descriptor" ? printedKinds[fd.target.slice(0, fd.target.indexOf(":"))] : undefined;
+  if (number !== undefined && known === undefined) inherited(trace, number, printed ?? unknownSocket);
+  return printed ?? unknownSocket;
+}
+
+/** Nobody in the trace made this socket: systemd passed it (sd_listen_fds(3) counts from 3) or it is a standard stream. */
+function inherited(trace: Interpretation, fd: number, kind: SocketKind): void {
+  if (trace.process.partial) return;
+  const object = [kind.family, kind.type].filter((part) => part !== "").join(" ");
+  trace.fact({ kind: "inherited", source: fd < 3 ? "standard-stream" : "activation", object });
+}
+
+/** Calls that only need to notice sockets that came from outside. */
+function uses(trace: Interpretation, call: CallRecord): void {
+  if (succeeded(call)) socketOf(trace, call.args[0]);
+}
+
+interface InternetAddress {
+  readonly family: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+function internetAddress(value: Value | undefined): InternetAddress | undefined {
+  const family = namesOf(memberOf(value, "sa_family"))[0];
+  if (family === "AF_INET")
+    return {
+      family,
+      address: macroText(memberOf(value, "sin_addr"), 0),
+      port: portOf(memberOf(value, "sin_port")),
+    };
+  if (family !== "AF_INET6" || value?.type !== "struct") return undefined;
+  const address = value.members.find(
+    ({ value: member }) => member.type === "macro" && member.name === "inet_pton",
+  );
+  return {
+    family,
+    address: macroText(address?.value ?? memberOf(value, "sin6_addr"), 1),
+    port: portOf(memberOf(value, "sin6_port")),
+  };
+}
+
+function macroText(value: Value | undefined, position: number): string {
+  return value?.type === "macro" ? (stringOf(value.args[position]) ?? "") : "";
+}
+
+function portOf(value: Value | undefined): number {
+  return value?.type === "macro" ? (numberOf(value.args[0]) ?? 0) : 0;
+}
+
+function address(trace: Interpretation, kind: AddressFact["kind"], type: string, at: InternetAddress): void {
+  const { family, address, port } = at;
+  trace.factBy(`${kind}|${family}|${type}|${address}|${port}`, () => ({ kind, family, type, address, port }));
+}
+
+/** An AF_UNIX address with a name: a path, or `@name` for the abstract namespace (unix(7)). */
+function unixName(
+  value: Value | undefined,
+): { readonly path: Value } | { readonly abstract: string } | undefined {
+  const path = memberOf(value, "sun_path");
+  if (path?.type !== "string" || path.value === "") return undefined;
+  if (path.value.startsWith("\0")) return { abstract: `@${path.value.slice(1)}` };
+  return { path };
+}
+
+function bind(trace: Interpretation, call: CallRecord): void {
+  const [fd, to] = call.args;
+  const kind = socketOf(trace, fd);
+  const name = unixName(to);
+  if (name !== undefined) {
+    if ("path" in name) bindPath(trace, call, placeAt(trace, undefined, name.path, false));
+    else if (succeeded(call)) abstract(trace, "bind", kind.type, name.abstract);
+    return;
+  }
+  const at = internetAddress(to);
+  if (!succeeded(call) || at === undefined) return;
+  address(trace, "bind", kind.type, at);
+  // Ports below net.ipv4.ip_unprivileged_port_start; what that is, the host says at the end.
+  if (at.port > 0 && at.port < privilegedPortLimit)
+    trace.capability("CAP_NET_BIND_SERVICE", bindOperation(at));
+}
+
+/** Ports from here on are open to everybody whatever the sysctl says: its highest useful value is 65535. */
+const privilegedPortLimit = 65_536;
+
+function bindOperation(at: InternetAddress): string {
+  return `bind ${at.family === "AF_INET6" ? `[${at.address}]` : at.address}:${at.port}`;
+}
+
+/** The port of a `bind` operation; undefined for other operations. */
+export function boundPort(operation: string): number | undefined {
+  const port = /^bind .*:(\d+)$/.exec(operation)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+function bindPath(trace: Interpretation, call: CallRecord, bound: Place | undefined): void {
+  if (bound === undefined) return;
+  if (succeeded(call)) {
+    trace.check("names", bound, 3, "bind");
+    newObject(trace, bound, "socket", { mode: socketMode, exclusive: true });
+    trace.see("create", bound, "socket");
+  } else if (call.errno === "EADDRINUSE") trace.see("read", bound);
+  else failedLookup(trace, call, bound);
+}
+
+function abstract(trace: Interpretation, kind: AddressFact["kind"], type: string, name: string): void {
+  address(trace, kind, type, { family: "AF_UNIX", address: trace.normal(`/${name}`).slice(1), port: 0 });
+}
+
+/** Peers of connect and of datagrams. EINPROGRESS is on its way; ECONNREFUSED reached a socket nobody listens on. */
+function peer(trace: Interpretation, call: CallRecord, fd: Value | undefined, to: Value | undefined): void {
+  const name = unixName(to);
+  const reached = succeeded(call) || call.errno === "EINPROGRESS" || call.errno === "EALREADY";
+  if (name !== undefined) {
+    if ("path" in name) peerPath(trace, call, placeAt(trace, undefined, name.path, true));
+    else if (reached) abstract(trace, "connect", socketOf(trace, fd).type, name.abstract);
+    return;
+  }
+  const at = internetAddress(to);
+  if (at !== undefined && reached) address(trace, "connect", socketOf(trace, fd).type, at);
+}
+
+/** The message bus starts other services on request; what they do is not in the trace. */
+const busSocket = /^(?:\/var)?\/run\/dbus\/system_bus_socket$/;
+
+function peerPath(trace: Interpretation, call: CallRecord, at: Place | undefined): void {
+  if (at === undefined) return;
+  if (!succeeded(call)) {
+    failedLookup(trace, call, at);
+    return;
+  }
+  trace.see("connect", at);
+  trace.check("permission", at, 2, "connect to");
+  if (busSocket.test(at.path))
+    trace.fact({
+      kind: "blind-spot",
+      cause: "d-bus",
+      detail: "services that it asks over the system bus are not traced",
+    });
+}
+
+const connect: Handler = (trace, call) => {
+  peer(trace, call, call.args[0], call.args[1]);
+};
+
+const sendto: Handler = (trace, call) => {
+  if (call.args.length > 4) peer(trace, call, call.args[0], call.args[4]);
+  routeChange(trace, call, call.args[1]);
+};
+
+const sendmsg: Handler = (trace, call) => {
+  message(trace, call, call.args[1]);
+};
+
+function message(trace: Interpretation, call: CallRecord, header: Value | undefined): void {
+  const name = memberOf(header, "msg_name");
+  if (name?.type === "struct") peer(trace, call, call.args[0], name);
+  const parts = memberOf(header, "msg_iov");
+  if (parts?.type === "array")
+    for (const part of parts.items) routeChange(trace, call, memberOf(part, "iov_base"));
+}
+
+const sendmmsg: Handler = (trace, call) => {
+  const messages = afterOf(call.args[1]);
+  if (messages?.type === "array")
+    for (const one of messages.items) message(trace, call, memberOf(one, "msg_hdr"));
+};
+
+/** rtnetlink(7) requests other than queries change the network. */
+function routeChange(trace: Interpretation, call: CallRecord, data: Value | undefined): void {
+  if (data?.type !== "array" && data?.type !== "struct") return;
+  const first = data.type === "array" ? data.items[0] : data;
+  const header = memberOf(first, "nlmsg_type") === undefined ? memberOf(first, "") : first;
+  const type = namesOf(memberOf(header, "nlmsg_type"))[0];
+  if (type !== undefined && /^RTM_(?:NEW|DEL|SET)/.test(type) && succeeded(call))
+    trace.capability("CAP_NET_ADMIN", `netlink ${type}`);
+}
+
+/** Descriptors received over a socket: their objects were opened outside the trace. */
+const recvmsg: Handler = (trace, call) => {
+  if (!succeeded(call)) return;
+  const control = memberOf(call.args[1], "msg_control");
+  if (control?.type !== "array") return;
+  for (const item of control.items)
+    if (hasName(memberOf(item, "cmsg_type"), "SCM_RIGHTS")) received(trace, memberOf(item, "cmsg_data"));
+};
+
+function received(trace: Interpretation, data: Value | undefined): void {
+  for (const fd of numbersOf(data)) trace.process.descriptors.set(fd, { closeOnExec: false });
+  trace.fact({ kind: "inherited", source: "scm-rights", object: "" });
+  trace.fact({
+    kind: "blind-spot",
+    cause: "scm-rights",
+    detail: "descriptors received over a socket were opened outside the trace",
+  });
+}
+
+/** Socket options that need a capability (capabilities(7); net/core/sock.c, net/ipv4/ip_sockglue.c). */
+const optionCapabilities: Readonly<Record<string, "CAP_NET_ADMIN" | "CAP_NET_RAW">> = {
+  SO_MARK: "CAP_NET_ADMIN",
+  SO_DEBUG: "CAP_NET_ADMIN",
+  SO_RCVBUFFORCE: "CAP_NET_ADMIN",
+  SO_SNDBUFFORCE: "CAP_NET_ADMIN",
+  TCP_REPAIR: "CAP_NET_ADMIN",
+  IP_TRANSPARENT: "CAP_NET_RAW",
+  IPV6_TRANSPARENT: "CAP_NET_RAW",
+};
+
+const setsockopt: Handler = (trace, call) => {
+  if (!succeeded(call)) return;
+  const option = namesOf(call.args[2])[0];
+  const capability = option === undefined ? undefined : optionCapabilities[option];
+  if (capability !== undefined) trace.capability(capability, `setsockopt ${option ?? ""}`);
+  uses(trace, call);
+};
+
+export const socketHandlers: Handlers = {
+  socket,
+  socketpair,
+  bind,
+  connect,
+  listen: uses,
+  getsockname: uses,
+  setsockopt,
+  sendmsg,
+  sendmmsg,
+  sendto,
+  recvmsg,
+  accept: uses,
+  accept4: uses,
+};

@@ -1,0 +1,114 @@
+/** What a learning run tells the person who started it, on standard error. Pure: values to lines. */
+import type { Decision } from "../directives/types.js";
+import type { Learned } from "../learning/types.js";
+import { count } from "./count.js";
+import { safe } from "./escape.js";
+import type { Colors } from "./terminal.js";
+
+/** Overall exposure of `systemd-analyze security`, 0.0 to 10.0, without the drop-in and with it. */
+export interface Exposure {
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface RunReport {
+  readonly learned: Learned;
+  /** Missing where none was synthesized, because the run failed. */
+  readonly decisions: readonly Decision[] | undefined;
+  readonly exposure: Exposure | undefined;
+  /** Complaints of `systemd-analyze verify` about the drop-in. */
+  readonly complaints: readonly string[];
+  /** Files that were written, in order. */
+  readonly written: readonly string[];
+}
+
+/** At most this many lines of one kind; a summary that scrolls away is none. */
+const maxLines = 12;
+
+/** The summary, without a newline at the end. Everything that a service may have chosen is made safe for a terminal. */
+export function summarize(report: RunReport, colors: Colors): string {
+  return [
+    headline(report, colors),
+    ...exposureLine(report.exposure, colors),
+    ...failureLines(report.learned, colors),
+    ...report.complaints.map((line) => `${colors.yellow("systemd-analyze verify:")} ${safe(line)}`),
+    ...decisionLines(report.decisions ?? [], colors),
+    ...report.written.map((path) => `${colors.dim("wrote")} ${safe(path)}`),
+  ].join("\n");
+}
+
+function headline({ learned, decisions }: RunReport, colors: Colors): string {
+  const phases = learned.phases.length === 0 ? "" : ` (${learned.phases.join(", ")})`;
+  const seen = `${count(learned.facts.size, "fact")} in ${formatDuration(learned.duration)}${phases}`;
+  const set = decisions === undefined ? "" : `; ${count(decisions.filter(isSet).length, "directive")} set`;
+  return `${colors.bold(safe(learned.unit.name))}: ${seen}${set}`;
+}
+
+function exposureLine(exposure: Exposure | undefined, colors: Colors): string[] {
+  return exposure === undefined
+    ? []
+    : [
+        `exposure ${exposure.before.toFixed(1)} → ${colors.green(exposure.after.toFixed(1))} (systemd-analyze security)`,
+      ];
+}
+
+function failureLines({ failure, incomplete }: Learned, colors: Colors): string[] {
+  return [
+    ...(failure === undefined ? [] : [`${colors.red("failed:")} ${safe(failure)}`]),
+    ...incomplete.map((reason) => `${colors.yellow("evidence incomplete:")} ${safe(reason)}`),
+  ];
+}
+
+type Withheld = Extract<Decision, { decision: "withheld" }>;
+
+function isSet(decision: Decision): decision is Extract<Decision, { decision: "set" }> {
+  return decision.decision === "set";
+}
+
+function decisionLines(decisions: readonly Decision[], colors: Colors): string[] {
+  const withheld = decisions.filter((decision): decision is Withheld => decision.decision === "withheld");
+  const unsafe = withheld.filter(({ reason }) => reason === "unsafe");
+  const operator = withheld.filter(({ reason }) => reason === "operator");
+  return [
+    ...section("widened beyond what was seen", decisions.filter(isSet).flatMap(describeWidening), colors),
+    ...section("not set, the service needs what it denies", unsafe.map(describeWithheld), colors),
+    ...section("for you to decide", operator.flatMap(describeAdvice), colors),
+  ];
+}
+
+function section(title: string, lines: readonly string[], colors: Colors): string[] {
+  const more = lines.length > maxLines ? [`  and ${lines.length - maxLines} more, see the drop-in`] : [];
+  return lines.length === 0 ? [] : [colors.bold(`${title}:`), ...lines.slice(0, maxLines), ...more];
+}
+
+function describeWidening({ directive, grants }: Extract<Decision, { decision: "set" }>): string[] {
+  const wide = grants.filter(({ origin }) => origin === "alias" || origin === "group");
+  const seen = grants.length - wide.length;
+  return wide.length === 0
+    ? []
+    : [`  ${directive}= ${wide.length} granted as aliases or group members, ${seen} seen or required`];
+}
+
+function describeWithheld({ directive, why }: Withheld): string {
+  return `  ${directive}= ${safe(why)}`;
+}
+
+function describeAdvice(decision: Withheld): string[] {
+  return [describeWithheld(decision), ...(decision.advice ?? []).map((line) => `    ${safe(line)}`)];
+}
+
+/** `8.3 s`, `12 min 5 s`, `1 h 30 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return [
+    hours > 0 ? `${hours} h` : "",
+    minutes > 0 ? `${minutes} min` : "",
+    rest > 0 && hours === 0 ? `${rest} s` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}

@@ -1,0 +1,54 @@
+import { badInput } from "../errors.js";
+import { decide } from "../directives/index.js";
+import type { Breadth, Decision } from "../directives/types.js";
+import { FactSet } from "../facts/set.js";
+import { lifecyclePhases } from "../learning/types.js";
+import { count } from "../output/count.js";
+import { renderDropIn } from "../systemd/dropin.js";
+import type { Profile } from "./types.js";
+
+export interface SynthesisOptions {
+  readonly breadth: Breadth;
+  /** Major version of the systemd that will read the drop-in; default: the one of the host that was learned on. */
+  readonly target: number | undefined;
+}
+
+export interface Synthesis {
+  readonly decisions: readonly Decision[];
+  /** The drop-in as a file. */
+  readonly dropIn: string;
+  readonly target: number;
+}
+
+/**
+ * Decides every directive and renders the drop-in, from the stored document alone: the same profile and options give
+ * the same bytes anywhere.
+ *
+ * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
+ */
+export function synthesize(profile: Profile, { breadth, target }: SynthesisOptions): Synthesis {
+  const version = target ?? profile.host.systemd?.version;
+  if (version === undefined) {
+    throw badInput(
+      `${profile.unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
+    );
+  }
+  const facts = FactSet.of(profile.facts);
+  const { unit, host } = profile;
+  const decisions = decide({ facts, host, unit, target: version, breadth });
+  const meta = {
+    unit: unit.name,
+    target: version,
+    breadth,
+    evidence: describeEvidence(profile),
+    incomplete: [...new Set(profile.runs.flatMap((run) => run.incomplete))],
+  };
+  return { decisions, dropIn: renderDropIn(decisions, meta), target: version };
+}
+
+/** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
+function describeEvidence({ facts, runs }: Profile): string[] {
+  const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
+  const phases = exercised.length === 0 ? "" : `, phases ${exercised.join(", ")}`;
+  return [`${count(facts.length, "fact")} of ${count(runs.length, "run")}${phases}`];
+}
