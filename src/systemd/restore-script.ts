@@ -5,13 +5,13 @@ import { holdMarker } from "./exec-line.js";
  * this: the guard, an orderly end and `recover` all run it. It may run twice, and at the same time.
  *
  * Arguments: `wait` (until the owner is gone) or `now`, pid and start time of the owner, unit, whether it was active
- * (`yes`, `no`), drop-in, claim directory, then units to be active again, `--`, units to be stopped again.
+ * (`yes`, `no`), drop-in, claim directory, socket of the gate, then units to be active again, `--`, units to be stopped again.
  * Exit status 1: the unit did not come back.
  */
 export const restoreScript = `#!/bin/sh
 # Written by the sandbox profiler. Puts a unit back as it was before it was learned.
-mode=$1 pid=$2 start=$3 unit=$4 active=$5 dropin=$6 claim=$7
-shift 7
+mode=$1 pid=$2 start=$3 unit=$4 active=$5 dropin=$6 claim=$7 gate=$8
+shift 8
 
 # Pids are reused, a pid with its start time (field 22 of proc_pid_stat(5)) is not. A zombie is dead.
 owner_lives() {
@@ -61,6 +61,8 @@ main() {
   done
   [ $# -eq 0 ] || shift
   for other; do systemctl stop -- "$other"; done
+  # What a dead owner had no time to remove: its raw traces, its gate.
+  owner_lives || rm -rf -- "\${claim%/units/*}/trace-$pid-"* "$gate"
   rm -rf -- "$claim"
   exit $status
 }
