@@ -81,9 +81,9 @@ in_own_cgroup() {
 # systemd 257 needs the unified hierarchy, also where the host has a hybrid one. nspawn's own seccomp filter would
 # otherwise refuse bpf(2), and then the directives built on it are accepted and silently not enforced.
 start_nspawn() {
-  local name=$1 dir=$2
+  local name=$1 dir=$2 pid=$BASHPID
   # Not after the fact by the parent, which may have been killed and its machine removed meanwhile.
-  echo "$BASHPID $(start_time "$BASHPID")" >"$dir/nspawn" || exit
+  echo "$pid $(start_time "$pid")" >"$dir/nspawn" || exit
   export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
   in_own_cgroup "$name" setsid systemd-nspawn --quiet --register=no --keep-unit --directory="$dir/root" --boot \
     --machine="$name" --private-network --capability=all --system-call-filter="bpf perf_event_open @keyring" \
@@ -118,12 +118,12 @@ boot() {
   BOOTING=
 }
 
-# Asked again and again instead of with --wait: in systemd 252 that now and then misses the end of the boot and hangs.
+# The system's bus comes up some tenths of a second after its PID 1; from then on systemctl itself waits.
 await_boot() {
   local name=$1 pid=$2 state deadline=$((SECONDS + BOOT_SECONDS))
   while [ "$SECONDS" -lt "$deadline" ]; do
     kill -0 "$pid" 2>/dev/null || return 1
-    state=$(enter "$name" systemctl is-system-running 2>/dev/null </dev/null || true)
+    state=$(enter "$name" timeout "$BOOT_SECONDS" systemctl is-system-running --wait 2>/dev/null </dev/null || true)
     case $state in
       running) return 0 ;;
       degraded)
