@@ -2,6 +2,7 @@ import { set, withhold, yesUnless } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { byFilter, elevations, isRoot } from "./guards.js";
 import type { Directive } from "./types.js";
+import { shippedValue } from "./vendor.js";
 
 /** prctl(2) PR_SET_NO_NEW_PRIVS: execve() ignores setuid and setgid bits and file capabilities. */
 export const noNewPrivileges: Directive = {
@@ -12,8 +13,11 @@ export const noNewPrivileges: Directive = {
     if (facts.length === 0) {
       return [set(name, "yes", "No program gains rights by setuid, setgid or file capabilities.")];
     }
-    const kept = elevations(context).length === 0 ? " (the unit as shipped implies it by a filter)" : "";
-    return [withhold(name, "unsafe", `the service ${describeFacts(facts)}${kept}.`, facts)];
+    const implied =
+      elevations(context).length === 0 && shippedValue(context.unit, name) === "no"
+        ? "; a filter of the unit as shipped implies it already"
+        : "";
+    return [withhold(name, "unsafe", `the service ${describeFacts(facts)}${implied}.`, facts)];
   },
 };
 

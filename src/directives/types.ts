@@ -4,7 +4,9 @@ import type { Fact } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
 
 /** `exact`: what was seen; `portable`: and its aliases and error paths; `group`: rounded up to systemd's groups. */
-export type Breadth = "exact" | "portable" | "group";
+export const breadths = ["exact", "portable", "group"] as const;
+
+export type Breadth = (typeof breadths)[number];
 
 export interface Context {
   readonly facts: FactSet;

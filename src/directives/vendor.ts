@@ -82,21 +82,29 @@ export function keepShipped(decision: Decision, unit: Unit): Decision {
 export interface ShippedList {
   readonly denied: boolean;
   readonly names: ReadonlySet<string>;
+  /** Denied ones that answer ENOSYS, on which libraries fall back. */
+  readonly enosys: ReadonlySet<string>;
 }
 
-/** Reads SystemCallFilter= and RestrictAddressFamilies=; entries with `:ERRNO` are denied ones. */
+/**
+ * Reads SystemCallFilter= and RestrictAddressFamilies=; entries with `:ERRNO` are denied ones. `~` alone means no
+ * restriction, an empty RestrictAddressFamilies= the value `none`; an allow-list of calls is never empty.
+ */
 export function shippedList(unit: Unit, directive: string): ShippedList | undefined {
-  const text = unit.properties[directive]?.trim() ?? "";
+  const text = unit.properties[directive]?.trim() ?? "~";
   const denied = text.startsWith("~");
   const words = text
     .slice(denied ? 1 : 0)
     .split(/\s+/)
     .filter((word) => word !== "");
-  if (words.length === 0) {
+  if (words.length === 0 && (denied || directive === "SystemCallFilter")) {
     return undefined;
   }
   return {
     denied,
+    enosys: new Set(
+      words.filter((word) => /:(ENOSYS|38)$/.test(word)).map((word) => word.replace(/:.*$/, "")),
+    ),
     names: new Set(
       denied ? words.map((word) => word.replace(/:.*$/, "")) : words.filter((word) => !word.includes(":")),
     ),
@@ -108,10 +116,11 @@ export function ships(list: ShippedList | undefined, name: string): boolean {
   return list === undefined || list.names.has(name) !== list.denied;
 }
 
-/** Paths of a list property such as ReadWritePaths=, without their `-` and `+` prefixes. */
+/** Paths of a list property such as ReadWritePaths=, unquoted and without their `-` and `+` prefixes. */
 export function shippedPaths(unit: Unit, directive: string): readonly string[] {
-  return (unit.properties[directive] ?? "")
-    .split(/\s+/)
+  const words = (unit.properties[directive] ?? "").match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  return words
+    .map((word) => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, "$1") : word))
     .map((word) => word.replace(/^-?\+?/, ""))
     .filter((path) => path.startsWith("/"));
 }

@@ -23,7 +23,8 @@ export function lookAtFiles(paths: Iterable<string>, look: Look = lookAt): Map<s
   const seen = new Map<string, FileStatus | null | undefined>();
   const once: Look = (path) => {
     if (!seen.has(path)) {
-      seen.set(path, look(path));
+      // Below what is not there nothing is; the parent of "/" is itself, and not yet seen.
+      seen.set(path, seen.get(parentOf(path)) === null ? null : look(path));
     }
     return seen.get(path);
   };

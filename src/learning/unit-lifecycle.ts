@@ -101,7 +101,7 @@ async function controlAndSettle(verb: Verb, lifecycle: Lifecycle): Promise<strin
 /** Why a service that has been told to run does not: it failed, or one of its conditions is not met. */
 async function ended(name: string): Promise<string | undefined> {
   const properties = await showUnit(name);
-  if (properties.get("ConditionResult") === "no")
+  if (properties.get("ConditionResult") === "no" && properties.get("ConditionTimestampMonotonic") !== "0")
     return `${name} was not started: a condition of the unit is not met (systemctl status ${name})`;
   if (properties.get("ActiveState") !== "failed") return undefined;
   return `${name} failed: ${await diagnosis(name, "see its journal")}`;

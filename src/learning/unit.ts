@@ -6,8 +6,9 @@ import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
 import { type Permissive, permissiveDropIn, remains } from "../systemd/permissive.js";
 import { requireSystemd, systemdVersion } from "../systemd/require.js";
 import { lastLine, systemctl } from "../systemd/run.js";
-import { type Claim, claimUnit, isRunning, releaseClaim } from "../systemd/state.js";
+import { type Claim, claimUnit, releaseClaim } from "../systemd/state.js";
 import { startTracing, type Tracing } from "../systemd/tracing.js";
+import { socketsToStart } from "../systemd/sockets.js";
 import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
 import type { SessionContract } from "./session.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
@@ -83,7 +84,8 @@ async function learn(
     for (const remain of await loosen(state, version, permissive)) problems.add(remain);
     const { phases, soak } = options;
     result = await exercise({ state, sockets, soak, phases, session, tracing, interrupts, progress });
-    if (tracing.attached() === 0) problems.add(`no process of ${name} came to the gate: nothing was traced`);
+    if (result.failure === undefined && tracing.attached() === 0)
+      problems.add(`no process of ${name} came to the gate: nothing was traced`);
   } catch (error) {
     // An abort is what the caller must hear of, also when the unit is slow to come back.
     await putBack(claim, tracing, progress).catch((failure: unknown) => {
@@ -110,17 +112,6 @@ async function learn(
     incomplete: [...problems, ...tracing.problems, ...incomplete],
     ...(failure === undefined ? {} : { failure }),
   };
-}
-
-/**
- * The sockets that must be started with a service for it to be given their descriptors (sd_listen_fds(3)): all, when
- * neither the service nor any of them is active. Else the operator has decided.
- */
-async function socketsToStart(state: UnitState): Promise<readonly string[]> {
-  const sockets = state.triggeredBy.filter((unit) => unit.endsWith(".socket"));
-  if (isRunning(state.properties)) return [];
-  const active = await Promise.all(sockets.map(async (socket) => isRunning(await showUnit(socket))));
-  return active.some(Boolean) ? [] : sockets;
 }
 
 /** Puts the permissive drop-in in force. Gives one line for each part of the sandbox that is still there nevertheless. */

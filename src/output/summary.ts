@@ -1,6 +1,7 @@
 /** What a learning run tells the person who started it, on standard error. Pure: values to lines. */
 import type { Decision } from "../directives/types.js";
 import type { Learned } from "../learning/types.js";
+import { count } from "./count.js";
 import { safe } from "./escape.js";
 import type { Colors } from "./terminal.js";
 
@@ -38,8 +39,8 @@ export function summarize(report: RunReport, colors: Colors): string {
 
 function headline({ learned, decisions }: RunReport, colors: Colors): string {
   const phases = learned.phases.length === 0 ? "" : ` (${learned.phases.join(", ")})`;
-  const seen = `${learned.facts.size} facts in ${formatDuration(learned.duration)}${phases}`;
-  const set = decisions === undefined ? "" : `; ${decisions.filter(isSet).length} directives set`;
+  const seen = `${count(learned.facts.size, "fact")} in ${formatDuration(learned.duration)}${phases}`;
+  const set = decisions === undefined ? "" : `; ${count(decisions.filter(isSet).length, "directive")} set`;
   return `${colors.bold(safe(learned.unit.name))}: ${seen}${set}`;
 }
 

@@ -45,10 +45,18 @@ export function parseProfile(text: string, name: string): Profile {
   return { schema, unit, facts: [...FactSet.of(facts)], host, runs };
 }
 
-/** The profile of one learning run. */
+/** The profile of one learning run. What a run that failed has not shown is missing evidence, so the profile says that. */
 export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
-  const { started, duration, phases, incomplete, evidence } = learned;
-  const run: Run = { started, duration, tracer, capabilities: "inferred", phases, incomplete, evidence };
+  const { started, phases, evidence, failure } = learned;
+  const run: Run = {
+    started,
+    duration: Math.round(learned.duration * 1000) / 1000,
+    tracer,
+    capabilities: "inferred",
+    phases,
+    incomplete: [...learned.incomplete, ...(failure === undefined ? [] : [`the run failed: ${failure}`])],
+    evidence,
+  };
   return {
     schema: schemaVersion,
     unit: learned.unit,

@@ -3,6 +3,7 @@ import { decide } from "../directives/index.js";
 import type { Breadth, Decision } from "../directives/types.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
+import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import type { Profile } from "./types.js";
 
@@ -50,8 +51,4 @@ function describeEvidence({ facts, runs }: Profile): string[] {
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
   const phases = exercised.length === 0 ? "" : `, phases ${exercised.join(", ")}`;
   return [`${count(facts.length, "fact")} of ${count(runs.length, "run")}${phases}`];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -24,9 +24,7 @@ export function startHold(options: HoldOptions): Hold {
   const stop = new AbortController();
 
   async function look(): Promise<void> {
-    const controlGroup = await options.controlGroup();
-    if (controlGroup === "") return;
-    for (const pid of await cgroupProcesses(controlGroup)) {
+    for (const pid of await cgroupProcesses(await options.controlGroup())) {
       const status = await processStatus(pid);
       // `T`: stopped by a signal; `t`: the same under a tracer.
       if (status === undefined || !/^[Tt]$/.test(status.state)) continue;

@@ -115,6 +115,8 @@ export function permissiveDropIn(state: UnitState, options: PermissiveOptions): 
     "JobTimeoutSec=infinity",
     "JobRunningTimeoutSec=infinity",
     "[Service]",
+    // Without Type= a service with credentials would be Type=exec (since systemd 254).
+    `Type=${state.unit.type}`,
     ...applicable(state, options.version).flatMap(({ directive, values }) =>
       values.map((value) => `${directive}=${value}`),
     ),

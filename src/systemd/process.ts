@@ -50,6 +50,7 @@ const cgroupRoots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup
 
 /** All processes of a cgroup and of those below it (a delegated unit has `.control` and its own ones). */
 export async function cgroupProcesses(controlGroup: string): Promise<readonly number[]> {
+  if (controlGroup === "") return [];
   const found = await Promise.all(cgroupRoots.map((root) => processesBelow(join(root, controlGroup))));
   return [...new Set(found.flat())];
 }
@@ -71,6 +72,7 @@ async function processesBelow(directory: string): Promise<number[]> {
 
 /** Processor time that a cgroup has used, in microseconds; undefined when it is gone or not on the unified hierarchy. */
 export async function cgroupUsage(controlGroup: string): Promise<number | undefined> {
+  if (controlGroup === "") return undefined;
   const match = /^usage_usec (\d+)$/m.exec(
     await readIfThere(join("/sys/fs/cgroup", controlGroup, "cpu.stat")),
   );

@@ -62,7 +62,7 @@ export async function isActive(unit: string): Promise<boolean> {
 }
 
 /** How long a service may take to come to rest, how long rest is, and how much of the time it may then compute. */
-const patience = 15_000;
+const patience = 6000;
 const quiet = 400;
 const restShare = 0.02;
 const interval = 50;
@@ -70,7 +70,7 @@ const interval = 50;
 /**
  * Waits until a service has come to rest: most types count as started before they have opened their sockets, and a
  * reload by signal returns before it has begun. At rest means that the cgroup uses next to no processor time. Gives up
- * without complaint after 15 seconds (a service may always compute), and on a legacy cgroup hierarchy at once.
+ * without complaint after six seconds (a service may always compute), and on a legacy cgroup hierarchy at once.
  */
 export async function settle(controlGroup: string, signal: AbortSignal): Promise<void> {
   const end = performance.now() + patience;

@@ -82,8 +82,9 @@ function unlearnable(name: string, properties: ReadonlyMap<string, string>): str
   if (loadState === "not-found") return `unknown unit ${name}`;
   if (loadState === "masked") return `${name} is masked: unmask it first (systemctl unmask ${name})`;
   if (loadState !== "loaded") {
-    const reason = printable(properties.get("LoadError") ?? "");
-    return `${name} cannot be loaded (${loadState}): ${reason}; see systemd-analyze verify ${name}`;
+    // LoadError=NAME "message"
+    const reason = /"(.*)"/.exec(properties.get("LoadError") ?? "")?.[1] ?? loadState;
+    return `${name} cannot be loaded: ${printable(reason)} See systemctl status ${name}`;
   }
   if (properties.get("Transient") === "yes")
     return `${name} is transient: once stopped it would be gone; write a unit file for it first`;

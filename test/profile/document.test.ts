@@ -104,3 +104,21 @@ test("when a run was learned then its evidence is in the run and its facts are s
   const learned = { unit, host, facts, evidence, started, duration, phases, incomplete };
   t.deepEqual(fromLearned(learned, "strace"), sampleProfile);
 });
+
+test("when the run failed then its profile says that evidence is missing", (t) => {
+  const { unit, host } = sampleProfile;
+  const learned = {
+    unit,
+    host,
+    facts: FactSet.empty,
+    evidence: {},
+    started: "2026-01-02T03:04:05.678Z",
+    duration: 0.0449,
+    phases: ["start"] as const,
+    incomplete: ["a line was not understood"],
+    failure: "demo.service did not start",
+  };
+  const [run] = fromLearned(learned, "strace").runs;
+  t.deepEqual(run?.incomplete, ["a line was not understood", "the run failed: demo.service did not start"]);
+  t.is(run?.duration, 0.045);
+});

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { parseProfile } from "../src/profile/document.js";
+import { checkPtrace, findStrace } from "../src/tracers/find.js";
+import { profile, temporaryDirectory } from "./cli.run.js";
+
+const traceable = await findStrace()
+  .then(checkPtrace)
+  .then(
+    () => true,
+    () => false,
+  );
+const whenTraceable = traceable ? test : test.skip;
+
+whenTraceable(
+  "when a command is learned then its output is its own and the results are in files",
+  async (t) => {
+    const cwd = temporaryDirectory(t);
+    const { exitCode, stdout, stderr } = await profile(["run", "--no-pty", "--", "echo", "hello"], { cwd });
+    t.is(stdout, "hello");
+    t.is(exitCode, 0);
+    const dropIn = readFileSync(join(cwd, "profiles", "echo.conf"), "utf8");
+    t.true(stderr.includes(dropIn));
+    const stored = parseProfile(readFileSync(join(cwd, "profiles", "echo.profile.json"), "utf8"), "echo");
+    t.like(stored.unit, { name: "echo", installed: false });
+    t.deepEqual(readdirSync(join(cwd, "profiles")).sort(), ["echo.conf", "echo.profile.json"]);
+  },
+);
+
+whenTraceable(
+  "when a command fails then the partial profile says so, there is no drop-in, and the exit code is 4",
+  async (t) => {
+    const out = join(temporaryDirectory(t), "results");
+    const { exitCode, stderr } = await profile(["run", "--no-pty", "--out", out, "--", "sh", "-c", "exit 7"]);
+    t.is(exitCode, 4);
+    t.regex(stderr, /^failed: .*7/m);
+    t.deepEqual(readdirSync(out), ["sh.profile.json"]);
+    const stored = parseProfile(readFileSync(join(out, "sh.profile.json"), "utf8"), "sh");
+    t.regex(stored.runs[0]?.incomplete.at(-1) ?? "", /^the run failed: /);
+  },
+);
+
+whenTraceable("when the traces are kept then importing them works", async (t) => {
+  const cwd = temporaryDirectory(t);
+  await profile(["run", "--no-pty", "--keep-traces", "traces", "--", "true"], { cwd });
+  const [trace = ""] = readdirSync(join(cwd, "traces"));
+  const { exitCode } = await profile(["import", join("traces", trace), "-o", "true.profile.json"], { cwd });
+  t.is(exitCode, 0);
+  t.true(existsSync(join(cwd, "true.profile.json")));
+});
+
+whenTraceable("when the results cannot be written then that is told and the exit code is 2", async (t) => {
+  const cwd = temporaryDirectory(t);
+  writeFileSync(join(cwd, "taken"), "");
+  const { exitCode, stderr } = await profile(["run", "--no-pty", "--out", "taken", "--", "true"], { cwd });
+  t.regex(
+    stderr,
+    /^profile: cannot write taken\/true\.profile\.json: a part of the path is not a directory$/m,
+  );
+  t.is(exitCode, 2);
+});

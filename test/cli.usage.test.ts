@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import test from "ava";
+import { profile } from "./cli.run.js";
+
+const mistakes: readonly (readonly [string, readonly string[], string])[] = [
+  ["an option is unknown", ["run", "--fast", "nginx"], "profile: unknown option '--fast'"],
+  ["a verb is mistyped", ["imprt"], "profile: unknown command 'imprt'\n(Did you mean import?)"],
+  [
+    "there is nothing to learn",
+    ["run"],
+    "profile: say what to learn: profile run UNIT, or profile run -- COMMAND",
+  ],
+  [
+    "two units are given",
+    ["run", "a", "b"],
+    "profile: run learns one unit at a time, not a, b; a command goes behind --",
+  ],
+  [
+    "a duration is none",
+    ["run", "--duration", "soon", "nginx"],
+    "profile: option '--duration <time>' argument 'soon' is invalid. Write it like 90s, 10m or 1h30m.",
+  ],
+  [
+    "a breadth is unknown",
+    ["synthesize", "--breadth", "wide", "x"],
+    "profile: option '--breadth <breadth>' argument 'wide' is invalid. Allowed choices are exact, portable, group.",
+  ],
+  ["a profile is not named", ["synthesize"], "profile: missing required argument 'profile'"],
+  [
+    "--json is asked of a command, which has standard output for itself",
+    ["run", "--json", "--", "true"],
+    "profile: --json is for units: standard output belongs to the command that is learned",
+  ],
+  ["an argument has an escape sequence", ["run", "--\u001b[2J"], "profile: unknown option '--\\x1b[2J'"],
+];
+
+for (const [title, args, message] of mistakes) {
+  test(`when ${title} then that is told and the exit code is 2`, async (t) => {
+    const { exitCode, stderr, stdout } = await profile(args);
+    t.is(stderr, message);
+    t.is(stdout, "");
+    t.is(exitCode, 2);
+  });
+}
+
+test("when a command has options of its own then they are not taken for ours", async (t) => {
+  const { exitCode, stderr } = await profile(["run", "--", "/nonexistent/program", "--json", "--fast"]);
+  t.regex(stderr, /^profile: .*\/nonexistent\/program/);
+  t.true(exitCode === 2 || exitCode === 3);
+});
+
+test("when help or version is asked for then it is printed with exit code 0", async (t) => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  t.like(await profile(["--version"]), { stdout: version, stderr: "", exitCode: 0 });
+  for (const args of [["--help"], ["help", "run"], ["run", "--help"]]) {
+    const help = await profile(args);
+    t.regex(help.stdout, /^Usage: profile/);
+    t.like(help, { stderr: "", exitCode: 0 });
+  }
+});
+
+test("when nothing is said then the help is shown as an error", async (t) => {
+  const { exitCode, stderr } = await profile([]);
+  t.regex(stderr, /^Usage: profile/);
+  t.is(exitCode, 2);
+});

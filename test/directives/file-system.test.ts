@@ -1,0 +1,150 @@
+import test from "ava";
+import { decideProtectSystem } from "../../src/directives/file-system.js";
+import type { WritableRoots } from "../../src/facts/widening.js";
+import type { FileStatus } from "../../src/host/types.js";
+import { file, outcome, type Situation, situation } from "./context.js";
+
+const directory: FileStatus = { type: "directory", mode: 0o755, uid: 0, gid: 0 };
+
+const root = (path: string, broad = false): WritableRoots["roots"][number] => ({
+  path,
+  kind: "directory",
+  broad,
+  facts: [file("create", `${path}/x`)],
+});
+
+const undecidable = (path: string): WritableRoots["undecidable"][number] => ({
+  path,
+  facts: [file("create", path === "/" ? "/x" : `${path}/x`)],
+});
+
+interface Row {
+  readonly roots?: readonly string[];
+  readonly undecidable?: readonly string[];
+  readonly given?: Situation;
+  readonly system: string;
+  readonly paths: readonly string[];
+}
+
+const table: Readonly<Record<string, Row>> = {
+  "a directory that is there": {
+    roots: ["/var/lib/thing"],
+    system: "strict",
+    paths: ["", "/var/lib/thing"],
+  },
+  "one that may be absent at start": {
+    roots: ["/run/thing", "/var/lib/gone"],
+    system: "strict",
+    paths: ["", "-/run/thing", "-/var/lib/gone"],
+  },
+  "/run itself": { roots: ["/run"], system: "strict", paths: ["", "/run"] },
+  "names that systemd would misread": {
+    roots: ["/var/lib/a b", '/var/lib/%"\\'],
+    system: "strict",
+    paths: ["", '"/var/lib/a b"', '"/var/lib/%%\\"\\\\"'],
+  },
+  "trees that strict leaves alone, and directories that systemd manages": {
+    roots: ["/proc/sys/net", "/dev/shm", "/home/a", "/var/lib/thing/data"],
+    given: { unit: { directories: ["/var/lib/thing"] } },
+    system: "strict",
+    paths: ["meaningless"],
+  },
+  "a private /tmp": { roots: ["/tmp/x"], system: "strict", paths: ["meaningless"] },
+  "a shared /tmp": {
+    roots: ["/tmp"],
+    given: { facts: [file("read", "/tmp/other")] },
+    system: "strict",
+    paths: ["", "/tmp"],
+  },
+  "below the unit's own root": {
+    roots: ["/var/lib/thing"],
+    given: { unit: { rootDirectory: "/srv/root" } },
+    system: "strict",
+    paths: ["", "+/var/lib/thing"],
+  },
+  "all of /var": { undecidable: ["/var"], roots: ["/etc/thing"], system: "full", paths: ["", "/etc/thing"] },
+  "all of /etc": { undecidable: ["/etc"], roots: ["/var/lib/thing"], system: "yes", paths: ["meaningless"] },
+  "all of /usr": { undecidable: ["/usr"], system: "operator", paths: ["meaningless"] },
+  "a file in /": { undecidable: ["/"], system: "full", paths: ["meaningless"] },
+  "a name that no unit file can hold": {
+    roots: ["/var/lib/thing/a\nb/c", "/var/lib/thing/d"],
+    system: "strict",
+    paths: ["", "/var/lib/thing"],
+  },
+  "such a name in a directory of the system": {
+    roots: ["/srv/a\nb"],
+    system: "full",
+    paths: ["meaningless"],
+  },
+  "all of /etc, which the unit ships as writable": {
+    undecidable: ["/etc"],
+    given: { unit: { properties: { ProtectSystem: "strict", ReadWritePaths: "-/etc" } } },
+    system: "strict",
+    paths: ["", "/etc"],
+  },
+  "more than the unit as shipped lets it": {
+    roots: ["/srv/x", "/var/lib/thing", "/var/log"],
+    given: {
+      unit: {
+        properties: { ProtectSystem: "strict", ReadWritePaths: '-/var/lib/thing "/var/log/a b" /var/cache' },
+      },
+    },
+    system: "strict",
+    paths: ["", "/var/lib/thing", '"-/var/log/a b"'],
+  },
+};
+
+for (const [title, { roots = [], undecidable: open = [], given, system, paths }] of Object.entries(table)) {
+  test(`ProtectSystem= when the service writes ${title}`, (t) => {
+    const there = [
+      "/",
+      "/etc",
+      "/run",
+      "/tmp",
+      "/var/lib/thing",
+      "/etc/thing",
+      "/var/lib/a b",
+      '/var/lib/%"\\',
+    ];
+    const context = situation({
+      ...given,
+      host: { files: Object.fromEntries(there.map((path) => [path, directory])) },
+    });
+    const decisions = decideProtectSystem(context, {
+      roots: roots.map((path) => root(path, path === "/run")),
+      undecidable: open.map(undecidable),
+    });
+    const lines = (directive: string) =>
+      outcome(decisions, directive).map((line) => line.replace(`${directive}=`, ""));
+    t.deepEqual(lines("ProtectSystem"), [system]);
+    t.deepEqual(lines("ReadWritePaths"), paths);
+  });
+}
+
+test("what is moved between two trees must stay writable at both ends", (t) => {
+  const move = (from: string, to: string) =>
+    decideProtectSystem(situation(), {
+      roots: [],
+      undecidable: [{ path: "/", facts: [{ kind: "rename", from, to }] }],
+    });
+  t.deepEqual(outcome(move("/srv/a", "/var/lib/b"), "ProtectSystem"), ["ProtectSystem=full"]);
+  t.deepEqual(outcome(move("/etc/a", "/var/lib/b"), "ProtectSystem"), ["ProtectSystem=yes"]);
+  t.deepEqual(outcome(move("/usr/a", "/var/lib/b"), "ProtectSystem"), ["operator"]);
+});
+
+test("what an operator has to decide comes with the exact lines", (t) => {
+  const [decision] = decideProtectSystem(situation(), { roots: [], undecidable: [undecidable("/etc")] });
+  t.deepEqual(decision?.advice, [
+    "strict would need all of /etc writable, which you have to decide:",
+    "ProtectSystem=strict",
+    "ReadWritePaths=/etc",
+  ]);
+});
+
+test("/run as a whole is granted, and advised against", (t) => {
+  const decisions = decideProtectSystem(situation(), { roots: [root("/run", true)], undecidable: [] });
+  t.deepEqual(decisions[1]?.advice, [
+    "ReadWritePaths=/run lets the service change what belongs to others; better move its files to a directory of its own (and PIDFile= with them):",
+    "RuntimeDirectory=thing",
+  ]);
+});

@@ -1,0 +1,3 @@
+import { testServices } from "./services.js";
+
+testServices("trixie");

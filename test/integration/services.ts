@@ -1,0 +1,145 @@
+/** Each service of test/fixtures/services is learned during its soak, and must work under what was learned. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { ExecutionContext } from "ava";
+import { type Machine, projectPath, type Suite } from "./machine.js";
+import { complaints, exposure, journalCursor, leftovers, property, refusals, unitState } from "./units.js";
+import { services, withMachine } from "./with-machine.js";
+
+/** scenario.json */
+interface Scenario {
+  readonly unit: string;
+  /** The socket that starts it. */
+  readonly socket?: string;
+  /** Does it have a reload? */
+  readonly reload?: boolean;
+  /** Is it running before it is learned? Default true. */
+  readonly startedBefore?: boolean;
+  /** Its own unit is a sandbox already: what is learned must be no worse. */
+  readonly hardenedByVendor?: boolean;
+  readonly exposure?: { readonly before: number; readonly atMost: number };
+}
+
+const fixtures = projectPath("test/fixtures/services");
+
+export function testServices(suite: Suite): void {
+  const testOn = withMachine(suite);
+  for (const name of readdirSync(fixtures).sort()) {
+    const path = `${fixtures}/${name}/scenario.json`;
+    if (existsSync(path)) {
+      const scenario = JSON.parse(readFileSync(path, "utf8")) as Scenario;
+      testOn(
+        `${name}: ${scenario.unit} works under the drop-in that was learned from it`,
+        async (t, machine) => {
+          try {
+            await prepare(machine, name, scenario);
+            const learned = await learn(t, machine, name, scenario);
+            await confine(t, machine, scenario, learned);
+            await exercise(t, machine, name, scenario);
+          } finally {
+            await cleanUp(machine, scenario);
+          }
+        },
+      );
+    }
+  }
+}
+
+interface Learned {
+  readonly dropIn: string;
+  /** What `profile run` printed as exposure before and after. */
+  readonly printed: { readonly before: number; readonly after: number };
+}
+
+async function prepare(machine: Machine, name: string, { unit, startedBefore }: Scenario): Promise<void> {
+  await machine.succeed(`[ ! -e ${services}/${name}/install.sh ] || ${services}/${name}/install.sh`);
+  if (startedBefore !== false) {
+    await machine.succeed(["systemctl", "start", unit]);
+  }
+}
+
+async function learn(
+  t: ExecutionContext,
+  machine: Machine,
+  name: string,
+  { unit }: Scenario,
+): Promise<Learned> {
+  const before = await unitState(machine, unit);
+  const soak = `${services}/${name}/soak.sh`;
+  const run = await machine.exec(["profile", "run", unit, "--soak", soak, "--out", "/root/profiles"], {
+    timeout: 240,
+  });
+  t.is(run.exitCode, 0, `profile run ${unit}:\n${run.stderr}`);
+  t.deepEqual(await unitState(machine, unit), before, "the unit is not as it was before it was learned");
+  t.is(await leftovers(machine, unit), "", "the profiler left files behind");
+  const dropIn = await machine.readFile(`/root/profiles/${unit}.conf`);
+  t.is(run.stdout.trimEnd(), dropIn.trimEnd(), "the drop-in on standard output is not the one in the file");
+  await machine.succeed(["python3", "-m", "json.tool", `/root/profiles/${unit}.profile.json`]);
+  const [, printedBefore, printedAfter] = /exposure (\d+\.\d) → (\d+\.\d)/.exec(run.stderr) ?? [];
+  return { dropIn, printed: { before: Number(printedBefore), after: Number(printedAfter) } };
+}
+
+/** Installs the drop-in; what systemd says of the unit before and after agrees with what the profiler said. */
+async function confine(
+  t: ExecutionContext,
+  machine: Machine,
+  scenario: Scenario,
+  learned: Learned,
+): Promise<void> {
+  const { unit } = scenario;
+  const [vendorComplaints, vendorExposure] = [await complaints(machine, unit), await exposure(machine, unit)];
+  await machine.succeed(["mkdir", "-p", `/etc/systemd/system/${unit}.d`]);
+  await machine.writeFile(`/etc/systemd/system/${unit}.d/50-profile.conf`, learned.dropIn);
+  await machine.succeed(["systemctl", "daemon-reload"]);
+  t.deepEqual(
+    await complaints(machine, unit),
+    vendorComplaints,
+    "systemd-analyze verify complains of the drop-in",
+  );
+  const confined = await exposure(machine, unit);
+  t.deepEqual(learned.printed, { before: vendorExposure, after: confined });
+  t.log(`${unit}: exposure ${vendorExposure} → ${confined}`);
+  if (scenario.exposure !== undefined) {
+    t.is(vendorExposure, scenario.exposure.before);
+    t.true(confined <= scenario.exposure.atMost, `exposure is ${confined}`);
+  }
+  if (scenario.hardenedByVendor === true) {
+    t.true(confined <= vendorExposure, `the vendor's ${vendorExposure} became ${confined}`);
+  }
+}
+
+/** Through restart, reload, restart and stop, with a functional test that is not the soak. */
+async function exercise(
+  t: ExecutionContext,
+  machine: Machine,
+  name: string,
+  scenario: Scenario,
+): Promise<void> {
+  const { unit } = scenario;
+  const cursor = await journalCursor(machine);
+  const functional = `${services}/${name}/functional.sh`;
+  const steps = [
+    ["systemctl", "restart", unit],
+    [functional],
+    ...(scenario.reload === true ? [["systemctl", "reload", unit], [functional]] : []),
+    ["systemctl", "restart", unit],
+    [functional],
+    ["systemctl", "stop", unit],
+  ];
+  for (const step of steps) {
+    const { exitCode, stdout, stderr } = await machine.exec(step);
+    if (exitCode !== 0) {
+      const journal = await machine.succeed(`journalctl --no-pager -o cat -u ${unit} -n 30`);
+      t.fail(`${step.join(" ")}: exit ${exitCode}\n${stdout}\n${stderr}\n${journal}`);
+      return;
+    }
+  }
+  t.deepEqual(await refusals(machine, unit, cursor), [], "the journal speaks of refusals");
+  t.is(await property(machine, unit, "Result"), "success");
+}
+
+async function cleanUp(machine: Machine, { unit, socket }: Scenario): Promise<void> {
+  await machine.exec(["systemctl", "stop", unit, ...(socket === undefined ? [] : [socket])]);
+  await machine.succeed(["rm", "-rf", `/etc/systemd/system/${unit}.d`, `/run/systemd/system/${unit}.d`]);
+  await machine.succeed(["systemctl", "daemon-reload"]);
+  await machine.exec(["systemctl", "reset-failed", unit]);
+}
