@@ -12,7 +12,6 @@ test("our own state is what Node says it is", (t) => {
     uid: process.geteuid?.(),
     gid: process.getegid?.(),
     cwd: process.cwd(),
-    umask: process.umask(),
   });
   t.is(own?.executable, process.execPath);
 });
