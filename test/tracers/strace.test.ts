@@ -52,7 +52,7 @@ traced(
     const tracer = await attachStrace(pid, file, strace);
     t.is(tracerOf(pid), tracer.pid);
     child.stdin?.write("hello");
-    await until(() => /^\d+ \d+\.\d+ write\(1<[^ ]+>, "hello", 5\) += 5$/m.test(readFileSync(file, "utf8")));
+    await until(() => /^\d+ +\d+\.\d+ write\(1<[^ ]+>, "hello", 5\) += 5$/m.test(readFileSync(file, "utf8")));
     const end = await tracer.detach();
     t.true(end.detached);
     t.is(tracerOf(pid), 0);
@@ -115,7 +115,7 @@ traced(
     const { tracer, pid } = await runUnderStrace(["sh", "-c", "exit 7"], file, strace);
     t.like(await tracer.ended, { code: 7, signal: null });
     t.true(readFileSync(file, "utf8").startsWith(`${pid} `));
-    t.regex(readFileSync(file, "utf8"), /^\d+ \d+\.\d+ execve\("/);
+    t.regex(readFileSync(file, "utf8"), /^\d+ +\d+\.\d+ execve\("/);
   },
 );
 
