@@ -1,6 +1,5 @@
 /** Byte values and small scans that the line scanners share. All positions are indexes into one buffer. */
 
-export const TAB = 9;
 export const LF = 10;
 export const SPACE = 32;
 export const QUOTE = 34;
@@ -23,7 +22,6 @@ export const AT = 64;
 export const OPEN_BRACKET = 91;
 export const BACKSLASH = 92;
 export const CLOSE_BRACKET = 93;
-export const UNDERSCORE = 95;
 export const OPEN_BRACE = 123;
 export const PIPE = 124;
 export const CLOSE_BRACE = 125;
@@ -37,7 +35,7 @@ export function isDigit(byte: number | undefined): boolean {
 export function isWord(byte: number | undefined): boolean {
   return (
     byte !== undefined &&
-    ((byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || isDigit(byte) || byte === UNDERSCORE)
+    ((byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || isDigit(byte) || byte === 95) /* _ */
   );
 }
 

@@ -1,4 +1,4 @@
-import { decimal, GREATER, isDigit, LESS, COLON, skipDigits, startsWith } from "./bytes.js";
+import { COLON, decimal, GREATER, isDigit, LESS, skipDigits, startsWith } from "./bytes.js";
 import { decodeEscapes } from "./strings.js";
 import type { DescriptorValue } from "./types.js";
 

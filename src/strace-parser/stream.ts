@@ -1,6 +1,6 @@
 import { StraceParser } from "./parser.js";
-import type { ParserOptions, ParseSummary, TraceRecord } from "./types.js";
 import { LazyCallRecord } from "./record.js";
+import type { ParserOptions, ParseSummary, TraceRecord } from "./types.js";
 
 /**
  * The records of a trace, for those who prefer a loop to a callback. Each record is a snapshot: decoded in full and safe

@@ -1,5 +1,5 @@
 /** What the tests of the parser share: text to records, and records to text. */
-import { LazyCallRecord } from "../../src/strace-parser/record.js";
+
 import {
   type CallRecord,
   type ParserOptions,
@@ -8,6 +8,7 @@ import {
   type TraceRecord,
   type Value,
 } from "../../src/strace-parser/index.js";
+import { LazyCallRecord } from "../../src/strace-parser/record.js";
 
 export interface Parsed {
   readonly records: readonly TraceRecord[];
