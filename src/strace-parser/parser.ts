@@ -18,13 +18,13 @@ import { Prefix, timeOf } from "./prefix.js";
 import { PERSONALITIES, type PersonalityCode, type Process, Processes } from "./processes.js";
 import { type CallSpan, LazyCallRecord } from "./record.js";
 import {
-  attachedBehind,
   isMessage,
   isStop,
   readAttach,
   readExit,
   readPersonality,
   readSignal,
+  remarkBehind,
 } from "./remarks.js";
 import { abandonedAt, isUnfinished, scanTailBackwards, scanTailForwards, Tail } from "./tail.js";
 import type { CallCount, ParserOptions, ParseSummary, RecordHandler } from "./types.js";
@@ -67,7 +67,7 @@ export class StraceParser {
   readonly #joined = new ByteBuffer(4096);
   readonly #suspended: Process[] = [];
   readonly #examples: { line: number; text: string }[] = [];
-  /** A call half printed when strace said that it attached to a child; the next line goes on with it. */
+  /** Its call was half printed when strace made a remark; the next line goes on with it. */
   #interrupted: Process | undefined;
   #bytes = 0;
   #lines = 0;
@@ -348,11 +348,11 @@ export class StraceParser {
 
   /** The process's call is suspended in `[start, end)`, which is no complete call. Finds out why. */
   #incomplete(process: Process, bytes: Buffer, start: number, argsStart: number, end: number): boolean {
-    const attached = attachedBehind(bytes, argsStart, end);
-    if (attached >= 0 && process.pending !== undefined) {
-      process.extendPending(bytes, start, attached);
+    const remark = remarkBehind(bytes, argsStart, end);
+    if (remark >= 0 && process.pending !== undefined) {
+      process.extendPending(bytes, start, remark);
       this.#interrupted = process;
-      return this.#remarkLine(bytes, attached, end);
+      return this.#remarkLine(bytes, remark, end);
     }
     const abandoned = abandonedAt(bytes, argsStart, end);
     if (abandoned < 0 && !this.#truncatedEnd) {
@@ -366,13 +366,16 @@ export class StraceParser {
     return true;
   }
 
-  /** The line behind a call that strace interrupted to say that it attached to a child; it has no prefix. */
+  /** The line behind a call that strace interrupted with a remark; it has no prefix. */
   #interruptedLine(process: Process, bytes: Buffer, start: number, end: number): boolean {
     if (isMessage(bytes, start, end)) {
       return this.#remarkLine(bytes, start, end);
     }
     this.#interrupted = undefined;
-    return this.#continue(process, bytes, start, end);
+    // A process that strace has left has no call under way any more; what remains is ` <detached ...>`.
+    return process.pending === undefined
+      ? abandonedAt(bytes, start, end) === start
+      : this.#continue(process, bytes, start, end);
   }
 
   /** A call that ends without its result being known to the trace. */

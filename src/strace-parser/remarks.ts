@@ -95,14 +95,14 @@ export function readAttach(bytes: Buffer, start: number, end: number): AttachLin
   return match === null ? undefined : { pid: Number(match[1]), attached: match[2] === "attached" };
 }
 
-const ATTACHED_BEHIND = /(?:\/(?!\/)[\w./-]*)?strace: Process \d+(?:<[^<>]*>)? attached$/;
+const REMARK_BEHIND = /(?:\/(?!\/)[\w./-]*)?strace: Process \d+(?:<[^<>]*>)? (?:attached|detached)$/;
 
 /**
- * strace says that it attached to a child while the parent's call is half printed, on the same terminal or pipe:
+ * strace says that it attached to a child, or leaves a process, while a call is half printed, on the same terminal or pipe:
  * `fork(strace: Process 12 attached`. Returns where the remark starts, or -1.
  */
-export function attachedBehind(bytes: Buffer, start: number, end: number): number {
+export function remarkBehind(bytes: Buffer, start: number, end: number): number {
   const tail = Math.max(start, end - 256);
-  const at = latin1(bytes, tail, end).search(ATTACHED_BEHIND);
+  const at = latin1(bytes, tail, end).search(REMARK_BEHIND);
   return at < 0 ? -1 : tail + at;
 }

@@ -258,10 +258,19 @@ export function skipNote(bytes: Buffer, at: number, end: number): number {
   return close < 0 ? end : close + 1;
 }
 
-/** True for a first part: `read(3, <unfinished ...>`. */
+/**
+ * True for a first part: `read(3, <unfinished ...>`. Its ends suffice: ` <` stands in no other place so near the end of a
+ * line, since strace escapes the `<` of paths, and strings end in a quote.
+ */
 export function isUnfinished(bytes: Buffer, start: number, end: number): boolean {
+  const mark = end - " <unfinished ...>".length;
   return (
-    bytes[end - 1] === GREATER && bytes[end - 2] === DOT && endsWith(bytes, start, end, " <unfinished ...>")
+    mark >= start &&
+    bytes[end - 1] === GREATER &&
+    bytes[end - 2] === DOT &&
+    bytes[mark] === SPACE &&
+    bytes[mark + 1] === LESS &&
+    bytes[mark + 2] === 117 /* u */
   );
 }
 

@@ -60,3 +60,22 @@ test("bytes and lines are counted", (t) => {
   t.is(summary.bytes, 19);
   t.is(summary.lines, 2);
 });
+
+test("a line without end does not fill the memory, and is counted", (t) => {
+  const chunk = Buffer.alloc(4 * 1024 * 1024, "x");
+  const { records, summary } = parseChunks([...Array<Buffer>(20).fill(chunk), Buffer.from("\n1 a() = 0\n")]);
+  t.is(records.length, 1);
+  t.is(summary.unparsed.lines, 1);
+  t.is(summary.unparsed.examples[0]?.text.length, 200);
+});
+
+test("a line of several chunks is read", (t) => {
+  const text = "y".repeat(300_000);
+  const whole = Buffer.from(`1 write(1, "${text}", 300000) = 300000\n`);
+  const [record] = parseChunks([
+    whole.subarray(0, 100_000),
+    whole.subarray(100_000, 200_000),
+    whole.subarray(200_000),
+  ]).records;
+  t.is(record?.kind === "call" && record.args[1]?.type === "string" ? record.args[1].value : "", text);
+});

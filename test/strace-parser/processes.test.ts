@@ -47,6 +47,15 @@ test("strace's remark in the middle of the parent's call does not break it", (t)
   }
 });
 
+test("a call that strace leaves half printed is unfinished", (t) => {
+  const trace = [
+    "strace: Process 12 attached",
+    "restart_syscall(<... resuming interrupted read ...>strace: Process 12 detached",
+    " <detached ...>",
+  ];
+  t.deepEqual(summary(trace.join("\n")), ["12 restart_syscall unfinished native"]);
+});
+
 test("with [pid N] the first process keeps one pid, also when it is named and when it is alone again", (t) => {
   t.deepEqual(
     summary(`
