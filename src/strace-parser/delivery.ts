@@ -1,0 +1,91 @@
+import { type Word, WordTable } from "./names.js";
+import { PERSONALITIES, type PersonalityCode, type Process } from "./processes.js";
+import { type CallSpan, LazyCallRecord } from "./record.js";
+import { Tail } from "./tail.js";
+import type { CallCount, RecordHandler } from "./types.js";
+
+/** Powers of two, see {@link callKey}. Linux has some 500 calls and 140 errnos. */
+const MAX_NAMES = 8192;
+const MAX_ERRNOS = 1024;
+
+const NOTHING = Buffer.alloc(0);
+
+/** Identifies calls of one process that tell the same when arguments do not matter. */
+function callKey(name: Word, personality: number, outcome: number, errno: number): number {
+  return ((name.id * 4 + personality) * 4 + outcome) * MAX_ERRNOS + errno;
+}
+
+/** Decides which calls the handler gets, and counts the others. */
+export class CallDelivery {
+  /** Names of calls. Those that are wanted in full come first: `id < #every` is all the test they need. */
+  readonly names = new WordTable(MAX_NAMES);
+  /** The end of the call in question: whoever scans a line leaves it here. */
+  readonly tail = new Tail();
+  readonly #handler: RecordHandler;
+  readonly #every: number;
+  readonly #errnos = new WordTable(MAX_ERRNOS);
+  readonly #noErrno: Word | undefined = this.#errnos.intern(NOTHING, 0, 0);
+  readonly #counts = new Float64Array(MAX_NAMES * PERSONALITIES.length);
+  readonly #record = new LazyCallRecord(this.tail);
+
+  /** `every` names the calls of which each is wanted; undefined: all of them. */
+  constructor(handler: RecordHandler, every: ReadonlySet<string> | undefined) {
+    this.#handler = handler;
+    for (const name of every ?? []) {
+      const bytes = Buffer.from(name);
+      this.names.intern(bytes, 0, bytes.length);
+    }
+    this.#every = every === undefined ? MAX_NAMES : this.names.words.length;
+  }
+
+  /**
+   * True if the call whose tail was scanned in `bytes` is one of which only the first is wanted, and was seen; it is then
+   * counted. Otherwise it is to be delivered.
+   */
+  isCounted(process: Process, name: Word, personality: PersonalityCode, bytes: Buffer): boolean {
+    if (name.id < this.#every) {
+      return false;
+    }
+    const errno = this.#errno(bytes)?.id ?? 0;
+    if (!process.seen.has(callKey(name, personality, this.tail.outcome, errno))) {
+      return false;
+    }
+    const index = name.id * PERSONALITIES.length + personality;
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    return true;
+  }
+
+  /** Hands over the call whose tail was scanned. False, if its errno is one too many to be believed. */
+  deliver(process: Process, name: Word, personality: PersonalityCode, line: number, span: CallSpan): boolean {
+    const errno = this.#errno(span.bytes);
+    if (errno === undefined) {
+      return false;
+    }
+    if (name.id >= this.#every) {
+      process.seen.add(callKey(name, personality, this.tail.outcome, errno.id));
+    }
+    const record = this.#record;
+    record.pid = process.pid;
+    record.line = line;
+    record.name = name.text;
+    record.personality = PERSONALITIES[personality];
+    record.errno = errno === this.#noErrno ? undefined : errno.text;
+    record.reset(span);
+    this.#handler(record);
+    return true;
+  }
+
+  counts(): CallCount[] {
+    return this.names.words.flatMap(({ id, text }) =>
+      PERSONALITIES.flatMap((personality, code) => {
+        const calls = this.#counts[id * PERSONALITIES.length + code] ?? 0;
+        return calls === 0 ? [] : [{ name: text, personality, calls }];
+      }),
+    );
+  }
+
+  #errno(bytes: Buffer): Word | undefined {
+    const { errnoStart, errnoEnd } = this.tail;
+    return errnoStart === errnoEnd ? this.#noErrno : this.#errnos.intern(bytes, errnoStart, errnoEnd);
+  }
+}
