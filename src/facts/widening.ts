@@ -97,8 +97,7 @@ export function writableRoots(facts: FactSet, host: Host, unit: Unit): WritableR
   const undecidable = requirements.filter(
     ({ path, kind }) => kind === "directory" && systemDirectories.has(path),
   );
-  const roots = cover(decidable);
-  return { roots, undecidable: byPath(undecidable.filter(({ fact }) => !isWithin(fact, roots))) };
+  return { roots: cover(decidable), undecidable: byPath(undecidable) };
 }
 
 const writes: ReadonlySet<string> = new Set(["write", "create", "delete", "replace"]);
@@ -209,12 +208,6 @@ function collect(at: Node, path: string, roots: WritableRoot[]): void {
 function gather(at: Node, facts: Fact[]): void {
   facts.push(...at.facts);
   for (const child of at.children.values()) gather(child, facts);
-}
-
-/** A rename whose ends some root covers together is no longer open. */
-function isWithin(fact: WriteFact, roots: readonly WritableRoot[]): boolean {
-  const paths = fact.kind === "rename" ? [fact.from, fact.to] : [fact.path];
-  return roots.some((root) => root.kind === "directory" && paths.every((path) => isBelow(path, root.path)));
 }
 
 function byPath(requirements: readonly Requirement[]): UndecidableRoot[] {
