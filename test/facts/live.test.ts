@@ -36,7 +36,7 @@ function trace(options: readonly string[]): FactSet | string {
       work,
     ]);
     if (run.error !== undefined || run.status !== 0)
-      return `strace does not work here: ${run.stderr?.toString() ?? ""}`;
+      return `strace does not work here: ${run.error?.message ?? run.stderr.toString()}`;
     return factsOf(readFileSync(log), work, process.cwd());
   } finally {
     rmSync(directory, { recursive: true });
