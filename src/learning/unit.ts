@@ -6,9 +6,10 @@ import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
 import { type Permissive, permissiveDropIn, remains } from "../systemd/permissive.js";
 import { requireSystemd, systemdVersion } from "../systemd/require.js";
 import { lastLine, systemctl } from "../systemd/run.js";
+import { parseWords } from "../systemd/show.js";
+import { socketsToStart } from "../systemd/sockets.js";
 import { type Claim, claimUnit, releaseClaim } from "../systemd/state.js";
 import { startTracing, type Tracing } from "../systemd/tracing.js";
-import { socketsToStart } from "../systemd/sockets.js";
 import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
 import type { SessionContract } from "./session.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
@@ -44,8 +45,8 @@ export async function learnUnit(options: LearnUnitOptions): Promise<Learned> {
     const state = await inspectUnit(options.unit);
     return await learn(state, await systemdVersion(), interrupts, options);
   } finally {
-    interrupts.close();
     await options.session.close();
+    interrupts.close();
   }
 }
 
@@ -123,7 +124,7 @@ async function loosen(state: UnitState, version: number, permissive: Permissive)
   const output = await systemctl("daemon-reload");
   if (output.code !== 0) throw hostCannot(`systemctl daemon-reload: ${lastLine(output.stderr)}`);
   const loaded = await showUnit(name);
-  if (loaded.get("LoadState") !== "loaded" || !(loaded.get("DropInPaths") ?? "").split(" ").includes(path))
+  if (loaded.get("LoadState") !== "loaded" || !parseWords(loaded.get("DropInPaths")).includes(path))
     throw hostCannot(`systemd does not load ${path}: ${loaded.get("LoadError") ?? ""}`);
   return remains(state, version, loaded).map(
     (setting) => `${name} still has ${setting}: what it denies was not seen`,

@@ -1,11 +1,28 @@
 /** What systemd's own tools think of a unit with a drop-in (systemd-analyze(1)). */
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { badInput, hostCannot } from "../errors.js";
 import { runtimeDirectory } from "./paths.js";
+import { processStatus } from "./process.js";
 import { lastLine, printable, run, systemctl } from "./run.js";
+import { parseWords } from "./show.js";
 import { inspectUnit, type UnitState } from "./unit.js";
+
+const runtimeUnits = "/run/systemd/system";
+
+/** Removes the copies that killed profilers left. */
+export async function removeAbandonedCopies(): Promise<void> {
+  for (const [directory, pattern] of [
+    [runtimeUnits, /^sandbox_profiler_(\d+)_/],
+    [runtimeDirectory, /^verify-(\d+)-/],
+  ] as const)
+    for (const name of await readdir(directory).catch(() => [])) {
+      const owner = pattern.exec(name)?.[1];
+      if (owner !== undefined && (await processStatus(Number(owner))) === undefined)
+        await rm(join(directory, name), { recursive: true, force: true });
+    }
+}
 
 /** The overall exposure that `systemd-analyze security` computes for the unit as it is loaded: 0.0 (best) to 10.0. */
 export async function exposure(unit: string): Promise<number> {
@@ -28,15 +45,14 @@ export function parseExposure(text: string): number | undefined {
 export async function exposureWith(unit: string, dropIn: string): Promise<number> {
   const state = await inspectUnit(unit);
   const instance = /@.*$/.exec(state.unit.name)?.[0] ?? ".service";
-  const name = `sandbox_profiler_${randomBytes(6).toString("hex")}${instance}`;
-  const base = "/run/systemd/system";
+  const name = `sandbox_profiler_${process.pid}_${randomBytes(6).toString("hex")}${instance}`;
   try {
-    await copyUnit(state, base, name, [...otherBusName(state, name), dropIn]);
+    await copyUnit(state, runtimeUnits, name, [...otherBusName(state, name), dropIn]);
     await systemctl("daemon-reload");
     return await exposure(name);
   } finally {
-    await rm(join(base, name), { force: true });
-    await rm(join(base, `${name}.d`), { recursive: true, force: true });
+    await rm(join(runtimeUnits, name), { force: true });
+    await rm(join(runtimeUnits, `${name}.d`), { recursive: true, force: true });
     await systemctl("daemon-reload");
   }
 }
@@ -60,7 +76,7 @@ export async function verifyDropIn(unit: string, dropIn: string): Promise<readon
 
 async function verifyCopy(state: UnitState, added: readonly string[]): Promise<readonly string[]> {
   await mkdir(runtimeDirectory, { recursive: true, mode: 0o700 });
-  const directory = await mkdtemp(join(runtimeDirectory, "verify-"));
+  const directory = await mkdtemp(join(runtimeDirectory, `verify-${process.pid}-`));
   try {
     const { name } = state.unit;
     await copyUnit(state, directory, name, added);
@@ -88,7 +104,7 @@ async function copyUnit(
 ): Promise<void> {
   const fragment = state.properties.get("FragmentPath") ?? "";
   if (fragment === "") throw badInput(`${state.unit.name} has no unit file`);
-  const dropIns = (state.properties.get("DropInPaths") ?? "").split(" ").filter((path) => path !== "");
+  const dropIns = parseWords(state.properties.get("DropInPaths"));
   const target = join(directory, `${name}.d`);
   await mkdir(target, { recursive: true });
   await copyFile(fragment, join(directory, name));

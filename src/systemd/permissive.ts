@@ -1,5 +1,6 @@
 /** The run-time drop-in under which a service is learned: nothing of its sandbox remains, everything else does. Pure. */
 import { execLine, holdLine, holdShell, isWritable } from "./exec-line.js";
+import { printable } from "./run.js";
 import { type ExecCommand, parseTimeSpan } from "./show.js";
 import { type ExecSetting, execSettings, type UnitState } from "./unit.js";
 
@@ -179,7 +180,9 @@ function heldSettings(
     const reasons = commands.map((command) => unholdable(state, setting, command, options));
     for (const [index, reason] of reasons.entries())
       if (reason !== undefined && index >= first)
-        untraced.push(`${setting}=${commands[index]?.argv.join(" ") ?? ""} was not traced: ${reason}`);
+        untraced.push(
+          printable(`${setting}=${commands[index]?.argv.join(" ") ?? ""} was not traced: ${reason}`),
+        );
     // A setting is rewritten as a whole: one command that cannot be written back leaves all of it as it is.
     if (!commands.every(isWritable)) continue;
     lines.push(`${setting}=`);

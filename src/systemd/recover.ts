@@ -1,3 +1,4 @@
+import { removeAbandonedCopies } from "./analyze.js";
 import { requireSystemd } from "./require.js";
 import { claimedUnits, recoverClaim } from "./state.js";
 import { serviceName } from "./unit.js";
@@ -19,6 +20,7 @@ export async function recover(unit?: string): Promise<readonly Recovery[]> {
     const name = serviceName(unit);
     return (await recoverClaim(name)) ? [{ unit: name, outcome: `${name} is as it was before` }] : [];
   }
+  await removeAbandonedCopies();
   const recoveries: Recovery[] = [];
   for (const name of await claimedUnits()) {
     const outcome = await recoverClaim(name).then(

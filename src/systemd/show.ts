@@ -14,6 +14,16 @@ export function parseShow(text: string): ReadonlyMap<string, string> {
   return properties;
 }
 
+/**
+ * A list of strings as `systemctl show` prints it: words between spaces, those with special characters in double quotes
+ * with backslash escapes (`Names="foo@a\\x2db.service"`). Nothing for undefined.
+ */
+export function parseWords(text: string | undefined): readonly string[] {
+  return Array.from((text ?? "").matchAll(/"((?:[^"\\]|\\.)*)"|\S+/gs), ([word, quoted]) =>
+    quoted === undefined ? word : quoted.replace(/\\(.)/gs, "$1"),
+  );
+}
+
 /** One command of an Exec…= setting. */
 export interface ExecCommand {
   /** The program as the unit file names it: absolute, or a bare name that systemd looks up. */

@@ -1,3 +1,4 @@
+import { parseWords } from "./show.js";
 import { isRunning } from "./state.js";
 import { showUnit, type UnitState } from "./unit.js";
 
@@ -18,7 +19,7 @@ export async function socketsToStart(state: UnitState): Promise<readonly string[
   const triggers = sockets.filter(
     ({ properties }) =>
       properties.get("LoadState") === "loaded" &&
-      (properties.get("Triggers") ?? "").split(" ").includes(state.unit.name),
+      parseWords(properties.get("Triggers")).includes(state.unit.name),
   );
   if (triggers.some(({ properties }) => isRunning(properties))) return [];
   const standalone = state.properties.get("UnitFileState") === "enabled";

@@ -2,7 +2,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { hostCannot, ProfileError } from "../errors.js";
+import { hostCannot, serviceFailed } from "../errors.js";
 import {
   claimDirectory,
   claimsDirectory,
@@ -14,6 +14,7 @@ import {
 import { processStatus } from "./process.js";
 import { restoreScript } from "./restore-script.js";
 import { lastLine, type Output, run, systemctl } from "./run.js";
+import { parseWords } from "./show.js";
 import { showUnit, type UnitState } from "./unit.js";
 
 const claimSchema = v.object({
@@ -126,9 +127,8 @@ export async function releaseClaim(claim: Claim): Promise<void> {
   const output = await runScript(claim);
   await systemctl("stop", "--", guardUnit(claim.unit));
   if (output.code !== 0)
-    throw new ProfileError(
+    throw serviceFailed(
       `${claim.unit} has its own configuration again but did not come back: ${lastLine(output.stderr)}`,
-      4,
     );
 }
 
@@ -185,8 +185,8 @@ async function activeDependents(unit: string): Promise<readonly string[]> {
       if (!isRunning(properties)) continue;
       found.add(name);
     }
-    const next = stopsWith.flatMap((property) => (properties.get(property) ?? "").split(" "));
-    queue.push(...next.filter((other) => other !== "" && other !== unit && !found.has(other)));
+    const next = stopsWith.flatMap((property) => parseWords(properties.get(property)));
+    queue.push(...next.filter((other) => other !== unit && !found.has(other)));
   }
   return [...found];
 }

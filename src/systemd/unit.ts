@@ -3,7 +3,7 @@ import { badInput, hostCannot } from "../errors.js";
 import type { Unit } from "../host/types.js";
 import { configurationProperties } from "./configuration.js";
 import { lastLine, printable, run, systemctl } from "./run.js";
-import { type ExecCommand, parseExecCommands, parseShow, parseStrings } from "./show.js";
+import { type ExecCommand, parseExecCommands, parseShow, parseStrings, parseWords } from "./show.js";
 
 /** The Exec…= settings of a service, in the order in which systemd runs them. */
 export const execSettings = [
@@ -51,7 +51,7 @@ export async function inspectUnit(name: string): Promise<UnitState> {
     unit: describe(unit, properties, directories),
     properties,
     commands,
-    triggeredBy: words(properties.get("TriggeredBy")),
+    triggeredBy: parseWords(properties.get("TriggeredBy")),
   };
 }
 
@@ -175,8 +175,8 @@ function describe(
     user: text("User"),
     group: text("Group"),
     dynamicUser: text("DynamicUser") === "yes",
-    supplementaryGroups: words(text("SupplementaryGroups")),
-    ambientCapabilities: words(text("AmbientCapabilities").toUpperCase()),
+    supplementaryGroups: parseWords(text("SupplementaryGroups")),
+    ambientCapabilities: parseWords(text("AmbientCapabilities").toUpperCase()),
     directories,
     rootDirectory: text("RootDirectory"),
     pidFile: text("PIDFile"),
@@ -186,8 +186,4 @@ function describe(
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
-}
-
-function words(text: string | undefined): readonly string[] {
-  return (text ?? "").split(" ").filter((word) => word !== "");
 }

@@ -1,6 +1,12 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { parseExecCommands, parseShow, parseStrings, parseTimeSpan } from "../../src/systemd/show.js";
+import {
+  parseExecCommands,
+  parseShow,
+  parseStrings,
+  parseTimeSpan,
+  parseWords,
+} from "../../src/systemd/show.js";
 
 test("a value may contain equals signs and be empty", (t) => {
   const properties = parseShow(
@@ -56,6 +62,16 @@ test("time spans as systemd prints them become seconds", (t) => {
   t.is(parseTimeSpan("0"), 0);
   t.is(parseTimeSpan("soon"), Number.NaN);
   t.is(parseTimeSpan(""), Number.NaN);
+});
+
+test("a list keeps names that systemctl quotes", (t) => {
+  t.deepEqual(parseWords(String.raw`a.service "tmpl@a\\x2db.service" "/etc/x y.conf"`), [
+    "a.service",
+    String.raw`tmpl@a\x2db.service`,
+    "/etc/x y.conf",
+  ]);
+  t.deepEqual(parseWords(""), []);
+  t.deepEqual(parseWords(undefined), []);
 });
 
 testProp("no text makes the readers of systemctl's output fail", [fc.string()], (t, text) => {
