@@ -1,5 +1,6 @@
 import { learnUnit } from "../learning/unit.js";
 import { Session } from "../learning/session.js";
+import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
@@ -12,6 +13,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   if (flags.pty !== undefined) {
     throw badInput("--pty and --no-pty are for a command; a unit has the terminal that it asks for itself");
   }
+  await checkWritable(flags.out);
   const progress = createProgress(process.stderr, process.env);
   try {
     const learned = await learnUnit({
