@@ -62,6 +62,11 @@ export function skipTarget(bytes: Buffer, at: number, end: number): number {
   return -1;
 }
 
+/** A target follows a number or AT_FDCWD, or with -X verbose the comment that tells the name. */
+function isDescriptorEnd(byte: number | undefined): boolean {
+  return isWord(byte) || byte === SLASH;
+}
+
 /**
  * `at` lies in an argument list, behind its opening parenthesis; returns the position of the closing one, or -1 when
  * the line ends before.
@@ -78,7 +83,7 @@ export function findCloseParen(bytes: Buffer, at: number, end: number): number {
       }
       continue;
     }
-    if (byte === LESS && isWord(bytes[i - 1])) {
+    if (byte === LESS && isDescriptorEnd(bytes[i - 1])) {
       const behind = skipTarget(bytes, i, end);
       if (behind > 0) {
         i = behind;

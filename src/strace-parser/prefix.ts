@@ -104,21 +104,18 @@ export class Prefix {
 export function seconds(bytes: Buffer, start: number, end: number): number {
   let whole = 0;
   let digits = 0;
-  let scale = 1;
-  let fraction = false;
-  for (let i = start; i < end; i++) {
+  let i = start;
+  for (; i < end && bytes[i] !== DOT; i++) {
     const byte = bytes[i] ?? 0;
-    if (byte === DOT) {
-      fraction = true;
-    } else if (byte === COLON) {
+    if (byte === COLON) {
       whole = (whole + digits) * 60;
       digits = 0;
     } else {
       digits = digits * 10 + byte - ZERO;
-      scale = fraction ? scale * 10 : 1;
     }
   }
-  return whole + digits / scale;
+  const fraction = i < end ? decimal(bytes, i + 1, end) / 10 ** (end - i - 1) : 0;
+  return whole + digits + fraction;
 }
 
 /** Skips `[ 257] ` (-n) and `[00007f12a5d4e2d7] ` or `[????????????????] ` (-i). */

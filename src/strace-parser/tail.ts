@@ -156,6 +156,9 @@ export function scanTailBackwards(bytes: Buffer, start: number, lineEnd: number,
     return false;
   }
   tail.resultStart = result;
+  if (last !== QUESTION && last !== CLOSE_PAREN && !startsNumber(bytes[result])) {
+    return false;
+  }
   if (bytes[result - 1] !== SPACE || bytes[result - 2] !== EQUALS || bytes[result - 3] !== SPACE) {
     return false;
   }
@@ -218,6 +221,10 @@ export function scanTailForwards(bytes: Buffer, start: number, lineEnd: number, 
   return true;
 }
 
+function startsNumber(byte: number | undefined): boolean {
+  return isDigit(byte) || byte === MINUS;
+}
+
 /** Reads number, descriptor target and comment; returns the position behind them, or -1. */
 function scanResult(bytes: Buffer, start: number, end: number, tail: Tail): number {
   let i = start;
@@ -230,7 +237,7 @@ function scanResult(bytes: Buffer, start: number, end: number, tail: Tail): numb
     }
   }
   tail.resultEnd = i;
-  if (i === start) {
+  if (i === start || !(bytes[start] === QUESTION || startsNumber(bytes[start]))) {
     return -1;
   }
   if (bytes[i] === LESS) {

@@ -103,9 +103,9 @@ class Decoder {
     const bytes = this.#bytes;
     let i = this.#at;
     if (bytes[i] === OPEN_BRACKET) {
-      while (i < this.#end && bytes[i] !== CLOSE_BRACKET && bytes[i] !== QUOTE && bytes[i] !== OPEN_BRACE) {
+      do {
         i++;
-      }
+      } while (i < this.#end && isIndexByte(bytes[i]));
       i = bytes[i] === CLOSE_BRACKET ? skipSpaces(bytes, i + 1, this.#end) : this.#end;
     } else {
       while (i < this.#end && (isWord(bytes[i]) || bytes[i] === DOT)) {
@@ -260,9 +260,14 @@ class Decoder {
       if (next === SPACE && number !== undefined) {
         const end = this.#at;
         const commented = this.#comment();
-        if (commented.length > 0) {
-          names.push(...commented);
-          bits -= number;
+        const descriptor =
+          words === 1 && this.#bytes[this.#at] === LESS ? this.#descriptor(number, start) : undefined;
+        if (descriptor !== undefined) {
+          return descriptor;
+        }
+        if (commented !== undefined) {
+          names.push(...commented.names);
+          bits += commented.bits - number;
         } else if (words === 1 && this.#bytes[this.#at] !== PIPE) {
           return { type: "number", value: number, text: latin1(this.#bytes, start, end) };
         }
@@ -331,22 +336,17 @@ class Decoder {
     return depth > MAX_DEPTH ? [] : this.list(start, this.#end);
   }
 
-  /** Skips comments; returns the names of one that -X verbose prints: `0x80000 /` `* O_CLOEXEC *` `/`. */
-  #comment(): string[] {
-    let names: string[] = [];
+  /** Skips comments; returns the flags of one that -X verbose prints behind a number, if there is one. */
+  #comment(): NamedFlags | undefined {
+    let flags: NamedFlags | undefined;
     for (;;) {
       const at = skipSpaces(this.#bytes, this.#at, this.#end);
-      if (this.#bytes[at] !== SLASH || this.#bytes[at + 1] !== STAR) {
-        return names;
-      }
-      const close = indexOfText(this.#bytes, "*/", at + 2, this.#end);
+      const isComment = this.#bytes[at] === SLASH && this.#bytes[at + 1] === STAR;
+      const close = isComment ? indexOfText(this.#bytes, "*/", at + 2, this.#end) : -1;
       if (close < 0) {
-        return names;
+        return flags;
       }
-      const text = latin1(this.#bytes, at + 2, close).trim();
-      if (/^[A-Z_][A-Z0-9_]*(?:\|[A-Z_][A-Z0-9_]*)*$/.test(text)) {
-        names = text.split("|");
-      }
+      flags = namedFlags(latin1(this.#bytes, at + 2, close).trim()) ?? flags;
       this.#at = close + 2;
     }
   }
@@ -409,4 +409,29 @@ class Decoder {
 
 function empty(): RawValue {
   return { type: "raw", text: "" };
+}
+
+/** A byte of an index in brackets; lists, structs and strings are none. */
+function isIndexByte(byte: number | undefined): boolean {
+  return byte !== CLOSE_BRACKET && byte !== OPEN_BRACKET && byte !== OPEN_BRACE && byte !== QUOTE;
+}
+
+interface NamedFlags {
+  readonly names: readonly string[];
+  readonly bits: number;
+}
+
+const NAMED_FLAGS = /^[A-Z_][A-Z0-9_]*(?:\|(?:[A-Z_][A-Z0-9_]*|0x[0-9a-f]+|0[0-7]*))*$/;
+
+/** Constants in the text of a comment: `S_IFIFO|0600`. Undefined for other remarks, as `23 vars` or `O_???`. */
+function namedFlags(text: string): NamedFlags | undefined {
+  if (!NAMED_FLAGS.test(text)) {
+    return undefined;
+  }
+  const parts = text.split("|");
+  const numbers = parts.filter((part) => part.startsWith("0")).map((part) => Buffer.from(part));
+  return {
+    names: parts.filter((part) => !part.startsWith("0")),
+    bits: numbers.reduce((sum, part) => sum + numberAt(part, 0, part.length), 0),
+  };
 }

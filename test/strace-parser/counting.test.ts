@@ -1,0 +1,62 @@
+import test from "ava";
+import { calls, parse, parseChunks } from "./parse.js";
+
+test("of calls that are not wanted in full, the first of each kind is delivered and the others counted", (t) => {
+  const trace = [
+    "1 read(3, 1) = 1",
+    "1 read(3, 2) = 1",
+    "1 read(3, 3) = -1 EAGAIN (Resource temporarily unavailable)",
+    "1 read(3, 4) = -1 EINTR (Interrupted system call)",
+    "1 read(3, 5) = -1 EAGAIN (Resource temporarily unavailable)",
+    "2 read(3, 6) = 1",
+    "1 open(7) = 1",
+    "1 open(8) = 1",
+    "1 read(9 <unfinished ...>",
+    "1 <... read resumed>) = 1",
+    "1 [ Process PID=1 runs in 32 bit mode. ]",
+    "1 read(10) = 0",
+    "1 read(11) = 0",
+  ];
+  const parsed = parse(`${trace.join("\n")}\n`, { every: new Set(["open"]) });
+  t.deepEqual(
+    calls(parsed).map(({ line }) => line),
+    [1, 3, 4, 6, 7, 8, 12],
+  );
+  t.deepEqual(parsed.summary.counts, [
+    { name: "read", personality: "native", calls: 3 },
+    { name: "read", personality: "32", calls: 1 },
+  ]);
+});
+
+test("an unfinished call of a new kind is delivered whole", (t) => {
+  const [call] = calls(
+    parse("1 read(3,  <unfinished ...>\n1 <... read resumed>5) = 1\n", { every: new Set() }),
+  );
+  t.is(call?.text, "read(3, 5) = 1");
+});
+
+test("by default every record is delivered and nothing counted", (t) => {
+  const parsed = parse("1 a() = 0\n".repeat(5));
+  t.is(parsed.records.length, 5);
+  t.deepEqual(parsed.summary.counts, []);
+});
+
+test("names are recognised although the caller uses its buffer again", (t) => {
+  const chunks = ["1 aaaa() = 0\n", "1 bbbb() = 0\n", "1 aaaa() = 0\n"].map((line) => Buffer.from(line));
+  const { summary } = parseChunks(chunks, { every: new Set() });
+  t.deepEqual(summary.counts, [{ name: "aaaa", personality: "native", calls: 1 }]);
+});
+
+test("a program that calls numbers without end does not fill the memory: the excess is reported", (t) => {
+  const lines = Array.from({ length: 10_000 }, (_, i) => `1 syscall_0x${i.toString(16)}() = 0\n`).join("");
+  const parsed = parse(`${lines}1 open() = 0\n`, { every: new Set(["open"]) });
+  t.true(parsed.summary.unparsed.lines > 1000);
+  t.is(parsed.summary.unparsed.examples.length, 10);
+  t.is(calls(parsed).filter(({ name }) => name === "open").length, 1, "what was asked for is never lost");
+});
+
+test("bytes and lines are counted", (t) => {
+  const { summary } = parse("1 a() = 0\n1 b() = 0");
+  t.is(summary.bytes, 19);
+  t.is(summary.lines, 2);
+});
