@@ -4,12 +4,14 @@ import { handlers } from "./calls.js";
 import { type Concluded, conclude, hostQuery } from "./conclusion.js";
 import { initialCredentials } from "./credentials.js";
 import { DescriptorTable } from "./descriptors.js";
+import { repeatable } from "./effects.js";
 import { Interpretation } from "./interpretation.js";
+import type { Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";
 import { Orphans } from "./orphans.js";
 import { Process } from "./processes.js";
 import { architectureOf, filterName } from "./syscalls.js";
-import type { Architecture, SyscallFact } from "./types.js";
+import type { Architecture, Fact, SyscallFact } from "./types.js";
 
 /** State of a process at the moment its tree is attached to; what is not known is left out. */
 export interface AttachOptions {
@@ -46,6 +48,8 @@ export class FactBuilder {
   readonly #trace = new Interpretation();
   readonly #orphans = new Orphans();
   readonly #architecture: Architecture;
+  /** Entries of calls through the native ABI that worked: nearly all there are. */
+  readonly #used = new Map<string, Entry<Fact>>();
   #trees = 0;
   #start: number | undefined;
 
@@ -122,18 +126,54 @@ export class FactBuilder {
     trace.sequence++;
     trace.elapsed = this.#elapsed(record.time);
     const beganBefore = process.began;
-    handlers.get(record.name)?.(trace, record);
+    if (beganBefore && repeatable.has(record.name) && !trace.effects.isHopeless)
+      this.#repeat(record, process);
+    else handlers.get(record.name)?.(trace, record);
     // The execve that starts the service is its first call.
-    if (process.began || beganBefore) this.#syscall(record);
+    if (beganBefore || process.began) this.#syscall(record);
+  }
+
+  /** The same call in the same state does the same again; working that out once is enough. */
+  #repeat(record: CallRecord, process: Process): void {
+    const trace = this.#trace;
+    const { text } = record;
+    const known = trace.effects.find(process, text);
+    if (known !== undefined) {
+      for (const entry of known.entries) entry.count++;
+      if (known.opened !== undefined && !trace.printsDescriptors)
+        process.descriptors.set(known.opened.fd, known.opened.descriptor);
+      return;
+    }
+    const trail: NonNullable<Interpretation["trail"]> = {
+      entries: [],
+      path: undefined,
+      opened: undefined,
+      isRepeatable: true,
+    };
+    trace.trail = trail;
+    handlers.get(record.name)?.(trace, record);
+    trace.trail = undefined;
+    if (trail.isRepeatable) trace.effects.keep(process, text, trail, trail.path);
   }
 
   #syscall(record: CallRecord): void {
     const { name: printed, personality, errno } = record;
     const result = errno === "EPERM" || errno === "ENOSYS" ? errno : "used";
-    this.#trace.factBy(`${personality}|${result}|${printed}`, (): SyscallFact => {
-      const architecture = architectureOf(this.#architecture, personality);
-      return { kind: "syscall", architecture, name: filterName(printed), result };
-    });
+    const isPlain = personality === "native" && result === "used";
+    const known = isPlain ? this.#used.get(printed) : undefined;
+    if (known !== undefined) {
+      known.count++;
+      return;
+    }
+    const entry = this.#trace.facts.note(
+      `${personality}|${result}|${printed}`,
+      this.#trace,
+      (): SyscallFact => {
+        const architecture = architectureOf(this.#architecture, personality);
+        return { kind: "syscall", architecture, name: filterName(printed), result };
+      },
+    );
+    if (isPlain) this.#used.set(printed, entry);
   }
 
   /** A trace of which nothing is known begins with the program's execve, or in its midst. */

@@ -158,6 +158,11 @@ function fileFact(
     case "open-write":
     case "ask-write":
       return { kind: "file", access: isRefused(path, special.type) ? "write" : "read", path, ...special };
+    case "open-create":
+      // A device or FIFO was there before: O_CREAT makes plain files.
+      return special.type === undefined
+        ? { kind: "file", access: "create", path, type: "file" }
+        : { kind: "file", access: "read", path, ...special };
     case "create": {
       const type = sighting.type ?? status?.type;
       return { kind: "file", access, path, ...(type !== undefined && { type }) };

@@ -19,6 +19,10 @@ function note(
     if (id !== undefined) trace.fact({ kind: "identity", operation, id: String(id) });
 }
 
+function distinct(ids: readonly (number | undefined)[]): number[] {
+  return [...new Set(ids)].filter((id) => id !== undefined);
+}
+
 /**
  * setuid(2) family. An id that the process already has as real, effective or saved one needs no capability; setuid
  * as root sets all three.
@@ -29,7 +33,7 @@ function setUser(read: (args: readonly Value[], all: boolean) => UserIds): Handl
     const old = trace.process.credentials;
     const ids = read(call.args, old.euid === 0);
     const own = new Set([old.ruid, old.euid, old.suid]);
-    const wanted = [ids.ruid, ids.euid, ids.suid].filter((id) => id !== undefined);
+    const wanted = distinct([ids.ruid, ids.euid, ids.suid]);
     note(trace, "setuid", wanted);
     if (wanted.some((id) => !own.has(id))) trace.capability("CAP_SETUID", `${call.name} ${wanted.join(" ")}`);
     trace.process.credentials = withUserIds(old, ids);
@@ -42,7 +46,7 @@ function setGroup(read: (args: readonly Value[], all: boolean) => GroupIds): Han
     const old = trace.process.credentials;
     const ids = read(call.args, old.euid === 0);
     const own = new Set([old.rgid, old.egid, old.sgid]);
-    const wanted = [ids.rgid, ids.egid, ids.sgid].filter((id) => id !== undefined);
+    const wanted = distinct([ids.rgid, ids.egid, ids.sgid]);
     note(trace, "setgid", wanted);
     if (wanted.some((id) => !own.has(id))) trace.capability("CAP_SETGID", `${call.name} ${wanted.join(" ")}`);
     trace.process.credentials = withGroupIds(old, ids);

@@ -1,5 +1,6 @@
 import type { CallRecord } from "../strace-parser/types.js";
 import { type Credentials, holds } from "./credentials.js";
+import { type Effect, Effects } from "./effects.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
@@ -14,11 +15,12 @@ import type { Fact, FileFact } from "./types.js";
  * the host knows (src/facts/resolution.ts).
  *
  * - `open-write`: opened for writing, which a read-only mount refuses for files but not for devices, FIFOs and sockets
+ * - `open-create`: opened with O_CREAT, and nothing tells whether it was there before
  * - `ask-write`: the same for access(2) with W_OK
  * - `delete-missing`: removal of a name that was not there, which is a fact only if its directory is
  */
 export interface Sighting {
-  readonly access: FileFact["access"] | "open-write" | "ask-write" | "delete-missing";
+  readonly access: FileFact["access"] | "open-write" | "ask-write" | "open-create" | "delete-missing";
   /** Absolute, run-specific parts replaced; may hold `..` behind names that may be symbolic links. */
   readonly path: string;
   /** A symbolic link as last component is followed. */
@@ -38,6 +40,8 @@ export interface Check {
   /** Permission bits asked for: 4 read, 2 write, 1 execute or search. */
   readonly want: number;
   readonly verb: string;
+  /** The object may just have been made, so that its being gone later leaves no question open. */
+  readonly mayBeNew?: boolean;
   /** For chown: the new ids. */
   readonly uid?: number;
   readonly gid?: number;
@@ -55,6 +59,14 @@ export interface Pair {
 export interface Execution {
   readonly path: string;
   readonly credentials: Credentials;
+}
+
+/** What a call did, as long as it depends on nothing but its text and the state that effects are kept for. */
+interface Trail {
+  readonly entries: Entry<unknown>[];
+  path: string | undefined;
+  opened: Effect["opened"];
+  isRepeatable: boolean;
 }
 
 /** Names below one directory beyond which they are no longer told apart: a server's documents, a mail spool. */
@@ -75,7 +87,12 @@ export class Interpretation implements Moment {
   readonly links = new Map<string, string>();
   /** Hard resource limits as far as shown, by process and resource. */
   readonly limits = new Map<string, number>();
-  readonly objects = new Objects((pid) => this.pids.has(pid));
+  readonly objects = new Objects(
+    (pid) => this.pids.has(pid),
+    (path) => {
+      this.effects.changed(path);
+    },
+  );
   readonly facts = new Ledger<Fact>();
   readonly sightings = new Ledger<Sighting>();
   readonly checks = new Ledger<Check>();
@@ -84,8 +101,11 @@ export class Interpretation implements Moment {
   readonly incomplete = new Set<string>();
   /** Different names seen below each directory. */
   readonly crowds = new Map<string, number>();
-  /** Ledger entries that the current call touched, while it is recorded for the effect cache. */
-  trail: Entry<unknown>[] | undefined;
+  readonly effects = new Effects();
+  /** What the current call does, while it is recorded for the next one like it. */
+  trail: Trail | undefined;
+  /** The trace prints what descriptors refer to (-y), so that files need no table. */
+  printsDescriptors = false;
 
   /** A process that was attached to or made by one of the trace. */
   start(process: Process): void {
@@ -146,8 +166,9 @@ export class Interpretation implements Moment {
     if (this.objects.get(place.path) !== undefined) return true;
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
     const tree = this.process.tree.number;
-    return (["read", "open-write"] as const).some((access) =>
-      this.sightings.has(sightingKey(access, undefined, tree, place.follow, this.normal(place.raw), kernel)),
+    const path = this.normal(place.raw);
+    return seenBy.some(({ access, follow }) =>
+      this.sightings.has(sightingKey(access, undefined, tree, follow, path, kernel)),
     );
   }
 
@@ -175,7 +196,7 @@ export class Interpretation implements Moment {
     place: Place,
     want: number,
     verb: string,
-    ids: { uid?: number; gid?: number } = {},
+    more: Pick<Check, "uid" | "gid" | "mayBeNew"> = {},
   ): void {
     const { credentials } = this.process;
     const { effective } = credentials;
@@ -184,8 +205,17 @@ export class Interpretation implements Moment {
     const known = this.#known(place.path);
     const path = this.normal(place.raw);
     const state = known.size === 0 ? "" : JSON.stringify([...known]);
-    const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${ids.uid ?? ""}:${ids.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
-    const check = (): Check => ({ kind, path, follow: place.follow, credentials, want, verb, ...ids, known });
+    const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${more.uid ?? ""}:${more.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
+    const check = (): Check => ({
+      kind,
+      path,
+      follow: place.follow,
+      credentials,
+      want,
+      verb,
+      ...more,
+      known,
+    });
     this.#track(this.checks.note(key, this, check));
   }
 
@@ -214,9 +244,15 @@ export class Interpretation implements Moment {
   }
 
   #track(entry: Entry<unknown>): void {
-    this.trail?.push(entry);
+    this.trail?.entries.push(entry);
   }
 }
+
+/** Successful uses that need a name to be there, with and without following it. */
+const seenBy = (["read", "open-write"] as const).flatMap((access) => [
+  { access, follow: true },
+  { access, follow: false },
+]);
 
 function sightingKey(
   access: Sighting["access"],

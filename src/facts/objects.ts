@@ -30,8 +30,12 @@ export class Objects {
   readonly #pids: (pid: number) => boolean;
   #normalised = new Map<string, string>();
 
-  constructor(isPid: (pid: number) => boolean) {
+  readonly #onChange: (path: string) => void;
+
+  /** `onChange` hears of every name that appears, goes away or gets another owner or mode. */
+  constructor(isPid: (pid: number) => boolean, onChange: (path: string) => void = () => undefined) {
     this.#pids = isPid;
+    this.#onChange = onChange;
   }
 
   get(path: string): MadeObject | undefined {
@@ -65,17 +69,20 @@ export class Objects {
     }
     this.#absent.delete(path);
     this.#objects.set(path, object);
+    this.#onChange(path);
   }
 
   change(path: string, attributes: Attributes): void {
     const known = this.#objects.get(path);
     this.#objects.set(path, { ...(known ?? { type: "file", tree: undefined }), ...attributes });
+    this.#onChange(path);
   }
 
   /** The name is gone. Call after its facts are noted: they need its alias. */
   delete(path: string): void {
     const isDirectory = this.#objects.get(path)?.type === "directory";
     this.#objects.delete(path);
+    this.#onChange(path);
     if (!this.#aliases.delete(path)) return;
     if (isDirectory) this.#normalised = new Map();
     else this.#normalised.delete(path);
@@ -88,6 +95,8 @@ export class Objects {
     if (object === undefined || object.type === "directory") this.#moveBelow(from, to);
     this.delete(from);
     if (object !== undefined) this.#objects.set(to, object);
+    this.#absent.delete(to);
+    this.#onChange(to);
   }
 
   #moveBelow(from: string, to: string): void {

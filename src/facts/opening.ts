@@ -35,6 +35,7 @@ function open(variant: OpenArguments): Handler {
     }
     const printed = call.resultDescriptor;
     const target = printed === undefined || printed.deleted ? undefined : pathOf(printed.target);
+    trace.printsDescriptors ||= printed !== undefined;
     const opened = named === undefined ? undefined : asOpened(named, target);
     remember(trace, call, flags, target ?? (printed === undefined ? opened?.path : undefined));
     if (opened !== undefined) note(trace, opened, flags, mode);
@@ -47,9 +48,14 @@ function remember(
   flags: readonly string[],
   path: string | undefined,
 ): void {
-  if (call.result === undefined) return;
-  const closeOnExec = flags.includes("O_CLOEXEC");
-  trace.process.descriptors.set(call.result, { ...(path !== undefined && { path }), closeOnExec });
+  const fd = call.result;
+  if (fd === undefined) return;
+  const descriptor = { ...(path !== undefined && { path }), closeOnExec: flags.includes("O_CLOEXEC") };
+  trace.process.descriptors.set(fd, descriptor);
+  if (trace.trail === undefined) return;
+  trace.trail.opened = { fd, descriptor };
+  // Whether O_CREAT makes something depends on what was there.
+  if (flags.includes("O_CREAT") || isTemporary(flags)) trace.trail.isRepeatable = false;
 }
 
 /** A read-only mount refuses what follows from the flags (open(2), fs/namei.c do_open). */
@@ -95,12 +101,12 @@ function openOrCreate(
     trace.see("create", opened, "file");
     return;
   }
-  trace.check("permission", opened, how.want, how.writes ? "write" : "read");
+  trace.check("permission", opened, how.want, how.writes ? "write" : "read", { mayBeNew: true });
   trace.check("names", opened, 3, "create");
   // Whoever truncates does not care what was there; owner and mode of the file stay unknown.
   if (flags.includes("O_TRUNC") && !trace.muted)
     trace.objects.create(opened.path, { type: "file", tree: trace.process.tree.number }, false);
-  trace.see("create", opened, "file");
+  trace.see("open-create", opened);
 }
 
 function failedOpen(trace: Interpretation, call: CallRecord, named: Place, flags: readonly string[]): void {

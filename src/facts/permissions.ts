@@ -135,8 +135,14 @@ class Scene {
    * own as well; elsewhere nobody knows.
    */
   #unknown(): { unknown?: string } {
-    const { want, credentials } = this.#check;
-    if (want === 0 || isPlaceholder(this.#path) || this.#resolver.status(this.#path) !== null) return {};
+    const { want, credentials, mayBeNew } = this.#check;
+    if (
+      want === 0 ||
+      mayBeNew === true ||
+      isPlaceholder(this.#path) ||
+      this.#resolver.status(this.#path) !== null
+    )
+      return {};
     const directory = this.inode(parent(this.#path));
     const isOwn = directory?.uid === credentials.fsuid && (directory.mode & sticky) === 0;
     return isOwn ? {} : { unknown: this.#path };

@@ -42,34 +42,28 @@ export function seriesOf(name: string): string | undefined {
 }
 
 /** mkstemp(3), mkdtemp(3) and tempfile modules: letters and digits drawn at random, at least six of them. */
-const randomRun = /[A-Za-z0-9_]{6,}/g;
+const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
 /**
  * The name of an object that its creator made exclusively (O_EXCL, mkdir), with the random part replaced.
  * `private`: made with the mode of mkstemp or mkdtemp (0600 or 0700), which makes a random name more likely.
  */
 export function replaceRandom(name: string, isPrivate: boolean): string {
-  const runs = [...name.matchAll(randomRun)];
-  for (const run of runs.reverse()) {
-    const random = randomTail(run[0], isPrivate);
-    if (random === undefined) continue;
-    const end = run.index + run[0].length;
-    return `${name.slice(0, end - random)}{random}${name.slice(end)}`;
-  }
-  return name;
+  // Python's tempfile: "tmp" and eight of [a-z0-9_].
+  if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(name)) return "tmp{random}";
+  const runs = [...name.matchAll(randomRun)].filter((run) =>
+    isRandom(run[0], isPrivate && run[0].length < name.length),
+  );
+  const run = runs.at(-1);
+  return run === undefined
+    ? name
+    : `${name.slice(0, run.index)}{random}${name.slice(run.index + run[0].length)}`;
 }
 
-/** Length of the random end of a run of letters and digits. */
-function randomTail(run: string, isPrivate: boolean): number | undefined {
-  // Python's tempfile: "tmp" and eight of [a-z0-9_].
-  if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(run)) return 8;
-  const tail = run.slice(-6);
-  if (!/^[A-Za-z0-9]{6}$/.test(tail)) return undefined;
-  if (run.length > 6 && /^[A-Za-z0-9]+$/.test(run) && switches(run) >= 3)
-    return run.length > 12 ? run.length : 6;
-  // mkstemp behind a separator ("foo.XXXXXX") is random whatever it looks like, but for words and plain numbers.
-  if (isPrivate && run.length === 6 && !/^(?:[a-z]+|[A-Z]?[a-z]+|\d+)$/.test(run)) return 6;
-  return switches(tail) >= 2 ? 6 : undefined;
+/** A run of letters and digits that no one would choose. `separated`: behind a separator, where mkstemp puts its part. */
+function isRandom(run: string, separated: boolean): boolean {
+  if (switches(run) >= 2) return true;
+  return separated && run.length === 6 && !/^(?:[A-Z]?[a-z]+|[A-Z]+|\d+)$/.test(run);
 }
 
 /** How often a text changes between lower case, upper case and digits; words do it at most once. */

@@ -49,11 +49,15 @@ function resolve(
   follow: boolean,
 ): Place | undefined {
   const base = path.startsWith("/") ? trace.process.fs.root : baseOf(trace, directory);
+  if (trace.trail !== undefined && directory?.type === "number" && !path.startsWith("/"))
+    trace.trail.isRepeatable = false;
   if (base === undefined) {
     unknownBase(trace);
     return undefined;
   }
-  return place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+  const found = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+  if (trace.trail !== undefined) trace.trail.path = found.path;
+  return found;
 }
 
 /** A name that no unit file can hold stands for its directory (hostile or merely foreign). */
@@ -74,7 +78,6 @@ function resolveUnreadable(
 /** The leading components of a path of bytes that are ASCII. */
 function asciiPart(bytes: string): string {
   const components = bytes.split("/");
-  // eslint-disable-next-line no-control-regex -- exactly these are wanted
   const bad = components.findIndex((component) => /[^\x20-\x7e]/.test(component));
   const good = bad < 0 ? components.slice(0, -1) : components.slice(0, bad);
   return good.join("/") || "/";

@@ -285,12 +285,14 @@ const optionCapabilities: Readonly<Record<string, "CAP_NET_ADMIN" | "CAP_NET_RAW
   IPV6_TRANSPARENT: "CAP_NET_RAW",
 };
 
+/** Most options are harmless and set with every connection: they are told by their text, without decoding it. */
+const privilegedOption = new RegExp(`\\b(?:${Object.keys(optionCapabilities).join("|")})\\b`);
+
 const setsockopt: Handler = (trace, call) => {
-  if (!succeeded(call)) return;
+  if (!succeeded(call) || !privilegedOption.test(call.text)) return;
   const option = namesOf(call.args[2])[0];
   const capability = option === undefined ? undefined : optionCapabilities[option];
   if (capability !== undefined) trace.capability(capability, `setsockopt ${option ?? ""}`);
-  uses(trace, call);
 };
 
 export const socketHandlers: Handlers = {
