@@ -1,4 +1,4 @@
-import { capabilities, type Capability } from "../facts/names.js";
+import { type Capability, capabilities } from "../facts/names.js";
 import { setList, withhold, wrapWords } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { elevations, isRoot } from "./guards.js";

@@ -1,3 +1,4 @@
+import type { Fact } from "../facts/types.js";
 import { type WritableRoot, type WritableRoots, writableRoots } from "../facts/widening.js";
 import { isWritable, quoteValue } from "../systemd/dropin.js";
 import { type SetDecision, set, withhold } from "./decision.js";
@@ -55,28 +56,59 @@ function asProtection(value: string): Protection {
 /** What the widening found, a path that the unit ships as writable being decided by that. */
 function writesOf(context: Context, { roots, undecidable }: WritableRoots): Writes {
   const shipped = shippedPaths(context.unit, "ReadWritePaths");
-  const open = undecidable.filter(({ path }) => !isBelowAny(path, shipped));
-  const decided = undecidable.filter(({ path }) => isBelowAny(path, shipped));
+  const widened = roots.map((root) => {
+    const path = writableAncestor(root.path);
+    return { path, facts: root.facts, broad: root.broad || path !== root.path };
+  });
+  const isTop = ({ path }: Root) => path.lastIndexOf("/") <= 0;
+  const lost = widened.filter((root, i) => root.path !== roots[i]?.path && isTop(root));
+  const open = [...undecidable, ...lost];
   return {
     roots: [
-      ...roots.filter(({ path }) => isWritable(path)),
-      ...decided.map(({ path, facts }) => ({ path, facts, broad: false })),
+      ...topmost(widened.filter((root) => !lost.includes(root))),
+      ...open
+        .filter(({ path }) => isBelowAny(path, shipped))
+        .map(({ path, facts }) => ({ path, facts, broad: false })),
     ],
-    undecidable: [...open, ...roots.filter(({ path }) => !isWritable(path))],
+    undecidable: open.filter(({ path }) => !isBelowAny(path, shipped)),
   };
+}
+
+/** The path itself, or the deepest directory above it that a unit file can name. */
+function writableAncestor(path: string): string {
+  let ancestor = path;
+  while (!isWritable(ancestor)) {
+    ancestor = ancestor.slice(0, ancestor.lastIndexOf("/")) || "/";
+  }
+  return ancestor;
+}
+
+/** Without those that lie in another one. */
+function topmost(roots: readonly Root[]): Root[] {
+  const unique = [...new Map(roots.map((root) => [root.path, root])).values()];
+  return unique.filter(
+    ({ path }) => !unique.some((other) => other.path !== path && isBelow(path, other.path)),
+  );
 }
 
 /** The tightest value that leaves everything writable that no list of paths can name. */
 function tightest(context: Context, undecidable: Writes["undecidable"]): Protection {
   const paths = undecidable.flatMap(({ path, facts }) => [
     ...(path === "/" ? [] : [path]),
-    ...facts.flatMap((fact) => (fact.kind === "file" && isWrite(fact) ? [fact.path] : [])),
+    ...facts.flatMap(writtenPaths),
   ]);
   if (undecidable.every(({ path }) => isAlwaysWritable(context, path))) {
     return "strict";
   }
   const values = ["full", "yes"] as const;
   return values.find((value) => !paths.some((path) => isBelowAny(path, readOnlyTrees[value]))) ?? "no";
+}
+
+function writtenPaths(fact: Fact): string[] {
+  if (fact.kind === "rename") {
+    return [fact.from, fact.to];
+  }
+  return fact.kind === "file" && isWrite(fact) ? [fact.path] : [];
 }
 
 /** Writable under `strict` by itself, as far as this directive goes. */
@@ -95,9 +127,7 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
   const advice = [
     `${why}:`,
     `${name}=strict`,
-    ...undecidable
-      .filter(({ path }) => isWritable(path))
-      .map(({ path }) => `ReadWritePaths=${quoteValue(path)}`),
+    ...undecidable.map(({ path }) => `ReadWritePaths=${quoteValue(path)}`),
   ];
   return protection === "no"
     ? withhold(name, "operator", `the service ${describeFacts(facts)}; ${why}.`, facts, advice)

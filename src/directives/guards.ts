@@ -4,7 +4,7 @@ import { withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { callsTo } from "./evidence.js";
 import type { Context, Decision, Directive } from "./types.js";
-import { shippedList, shippedPaths, shippedValue } from "./vendor.js";
+import { shippedList, shippedPaths, shippedValue, ships } from "./vendor.js";
 
 /** From this version on a filter of a service with User= no longer implies NoNewPrivileges=yes (exec_invoke()). */
 const filterWithoutNoNewPrivileges = 255;
@@ -53,18 +53,28 @@ function filtersUnprivileged(context: Context): boolean {
   return !isRoot(context) && !context.unit.ambientCapabilities.some((name) => /^cap_sys_admin$/i.test(name));
 }
 
+/** What systemd calls to drop its privileges behind the filter (seccomp_allows_drop_privileges()). */
+export const privilegeDroppingCalls: readonly string[] = ["capget", "capset", "prctl"];
+
 /** Whether NoNewPrivileges=yes holds for the unit as it is shipped, by itself or implied. */
-export function shipsNoNewPrivileges(context: Context): boolean {
+function shipsNoNewPrivileges(context: Context): boolean {
   const { unit, target } = context;
-  const filters =
+  if (shippedValue(unit, "NoNewPrivileges") === "yes") {
+    return true;
+  }
+  if (!filtersUnprivileged(context)) {
+    return false;
+  }
+  const calls = shippedList(unit, "SystemCallFilter");
+  if (target >= filterWithoutNoNewPrivileges) {
+    return !privilegeDroppingCalls.every((name) => ships(calls, name));
+  }
+  return (
+    calls !== undefined ||
     filteringBooleans.some((name) => shippedValue(unit, name) !== "no") ||
-    shippedList(unit, "SystemCallFilter") !== undefined ||
     (unit.properties["SystemCallArchitectures"] ?? "") !== "" ||
     shippedList(unit, "RestrictAddressFamilies") !== undefined ||
-    !["", "no"].includes(unit.properties["RestrictNamespaces"] ?? "");
-  return (
-    shippedValue(unit, "NoNewPrivileges") === "yes" ||
-    (target < filterWithoutNoNewPrivileges && filters && filtersUnprivileged(context))
+    !["", "no"].includes(unit.properties["RestrictNamespaces"] ?? "")
   );
 }
 

@@ -1,7 +1,7 @@
 /** Which system calls a service gets, and why each. */
 import { compareText } from "../facts/set.js";
 import type { SyscallFact } from "../facts/types.js";
-import { dropsPrivilegesBehindFilter } from "./guards.js";
+import { dropsPrivilegesBehindFilter, privilegeDroppingCalls } from "./guards.js";
 import { aliasesOf, aliasFamilies, errorPath } from "./syscall-aliases.js";
 import { systemCallsOf } from "./system-calls.js";
 import type { Context, Grant } from "./types.js";
@@ -10,7 +10,10 @@ import { shippedList, ships } from "./vendor.js";
 export interface SyscallGrants {
   /** By name, sorted; members of @default included, though an allow-list grants them by itself. */
   readonly grants: readonly Grant[];
-  /** Denied with ENOSYS, as on a kernel without them, so that libraries fall back on what is granted. */
+  /**
+   * Denied with ENOSYS, as on a kernel without them, so that libraries fall back on what is granted. Empty where that
+   * is impossible; these calls are granted then.
+   */
   readonly enosys: readonly string[];
   /** Used, but unknown to the target: it refuses them whatever the filter says. */
   readonly unknown: readonly string[];
@@ -27,11 +30,22 @@ const answeredEnosys: Readonly<Record<string, readonly string[]>> = {
   openat2: ["openat"],
 };
 
+/**
+ * From this version on an allow-list cannot answer ENOSYS: it is the default action of the filter, for calls outside
+ * @known, and libseccomp refuses a rule whose action is the default (seccomp_load_syscall_filter_set_raw() in
+ * src/shared/seccomp-util.c; tried: the service fails with 228/SECCOMP, and systemd-analyze verify says nothing).
+ */
+const enosysIsDefaultAction = 255;
+
 export function grantSyscalls(context: Context): SyscallGrants {
   const { usable } = systemCallsOf(context.target);
   const shipped = shippedList(context.unit, "SystemCallFilter");
   const facts = context.facts.ofKind("syscall");
-  const used = groupByName(facts.filter(({ result }) => result === "used"));
+  const canAnswerEnosys = context.target < enosysIsDefaultAction;
+  // Where ENOSYS cannot be answered, what got it from the kernel must be let through to get it again.
+  const used = groupByName(
+    facts.filter(({ result }) => result === "used" || (result === "ENOSYS" && !canAnswerEnosys)),
+  );
   const wanted = new Map<string, Grant>();
   const want = (value: string, origin: Grant["origin"], because: readonly SyscallFact[] = []) => {
     if (!wanted.has(value) && usable.has(value)) {
@@ -59,15 +73,26 @@ export function grantSyscalls(context: Context): SyscallGrants {
       want(name, "error-path");
     }
   }
+  const triedFirst = triedBefore(new Set(wanted.keys()));
+  if (!canAnswerEnosys) {
+    for (const name of triedFirst) {
+      want(name, "alias");
+    }
+  }
+  const lets = (name: string) =>
+    ships(shipped, name) || (!canAnswerEnosys && shipped?.enosys.has(name) === true);
   const grants = [...wanted.values()]
-    .filter(({ value, origin }) => origin === "required" || ships(shipped, value))
+    .filter(({ value, origin }) => origin === "required" || lets(value))
     .sort((a, b) => compareText(a.value, b.value));
   const names = [...used.keys()].sort(compareText);
+  const missing = facts.filter(({ result }) => result === "ENOSYS").map(({ name }) => name);
   return {
     grants,
-    enosys: enosysNames(context, new Set(grants.map(({ value }) => value)), facts),
+    enosys: canAnswerEnosys
+      ? enosysNames(context, [...missing, ...triedFirst, ...(shipped?.enosys ?? [])], grants)
+      : [],
     unknown: names.filter((name) => !usable.has(name)),
-    denied: names.filter((name) => usable.has(name) && !ships(shipped, name)),
+    denied: names.filter((name) => usable.has(name) && !lets(name)),
   };
 }
 
@@ -79,24 +104,26 @@ export function grantSyscalls(context: Context): SyscallGrants {
 function requiredBySystemd(context: Context): readonly string[] {
   return [
     ...(context.unit.type === "exec" && context.target < 257 ? ["write"] : []),
-    ...(dropsPrivilegesBehindFilter(context) ? ["capget", "capset", "prctl"] : []),
+    ...(dropsPrivilegesBehindFilter(context) ? privilegeDroppingCalls : []),
   ];
 }
 
-/** Calls that answered ENOSYS before, and those that a library tries before one that is granted. */
+/** What a library tries before a call that is granted, and falls back from only on ENOSYS. */
+function triedBefore(granted: ReadonlySet<string>): readonly string[] {
+  return aliasFamilies
+    .filter(({ names }) => names.some((name) => granted.has(name)))
+    .flatMap(({ triedFirst }) => triedFirst);
+}
+
+/** Of `candidates` those that are not granted and that the target can name, sorted. */
 function enosysNames(
   { target }: Context,
-  granted: ReadonlySet<string>,
-  facts: readonly SyscallFact[],
+  candidates: readonly string[],
+  grants: readonly Grant[],
 ): readonly string[] {
   const { usable, groups } = systemCallsOf(target);
-  const missing = facts.filter(({ result }) => result === "ENOSYS").map(({ name }) => name);
-  const triedFirst = aliasFamilies
-    .filter(({ names }) => names.some((name) => granted.has(name)))
-    .flatMap((family) => family.triedFirst);
-  return [...new Set([...missing, ...triedFirst])]
-    .filter((name) => usable.has(name) && !granted.has(name) && groups.get("@default")?.has(name) !== true)
-    .sort(compareText);
+  const granted = new Set([...grants.map(({ value }) => value), ...(groups.get("@default") ?? [])]);
+  return [...new Set(candidates)].filter((name) => usable.has(name) && !granted.has(name)).sort(compareText);
 }
 
 function groupByName(facts: readonly SyscallFact[]): Map<string, readonly SyscallFact[]> {

@@ -117,6 +117,9 @@ function isGranted(rounded: Rounded | undefined, name: string): boolean {
   return rounded?.grants.some(({ value }) => value === name) ?? false;
 }
 
+/** ABIs that a 64-bit kernel runs beside its own; other architectures in the facts are native elsewhere. */
+const secondaryAbis: ReadonlySet<Architecture> = new Set(["x86", "x32", "arm"]);
+
 /** Secondary ABIs of a kernel; the native one is always allowed (seccomp_restrict_archs()). */
 export const systemCallArchitectures: Directive = byFilter({
   names: ["SystemCallArchitectures"],
@@ -124,7 +127,7 @@ export const systemCallArchitectures: Directive = byFilter({
     const name = "SystemCallArchitectures";
     const syscalls = facts.ofKind("syscall");
     const foreign = [...new Set(syscalls.map(({ architecture }) => architecture))]
-      .filter((architecture: Architecture) => architecture !== host.architecture)
+      .filter((architecture) => architecture !== host.architecture && secondaryAbis.has(architecture))
       .sort(compareText);
     const grants = foreign.map(
       (value): Grant => ({

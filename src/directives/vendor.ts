@@ -82,6 +82,8 @@ export function keepShipped(decision: Decision, unit: Unit): Decision {
 export interface ShippedList {
   readonly denied: boolean;
   readonly names: ReadonlySet<string>;
+  /** Denied ones that answer ENOSYS, on which libraries fall back. */
+  readonly enosys: ReadonlySet<string>;
 }
 
 /**
@@ -100,6 +102,9 @@ export function shippedList(unit: Unit, directive: string): ShippedList | undefi
   }
   return {
     denied,
+    enosys: new Set(
+      words.filter((word) => /:(ENOSYS|38)$/.test(word)).map((word) => word.replace(/:.*$/, "")),
+    ),
     names: new Set(
       denied ? words.map((word) => word.replace(/:.*$/, "")) : words.filter((word) => !word.includes(":")),
     ),

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { decide } from "../../src/directives/index.js";
-import { breadths } from "../../src/directives/types.js";
+import { groupChanges } from "../../src/directives/syscall-groups.js";
 import { systemCallsOf } from "../../src/directives/system-calls.js";
-import { quoteValue, renderDropIn } from "../../src/systemd/dropin.js";
 import type { Decision } from "../../src/directives/types.js";
+import { breadths } from "../../src/directives/types.js";
+import { quoteValue, renderDropIn } from "../../src/systemd/dropin.js";
 import { call, calls, file, type Situation, setuidHelper, situation } from "./context.js";
 
 const version = Number(
@@ -84,6 +85,31 @@ if (version < 252) {
       });
     }
   }
+
+  test(`the table of groups is what systemd-analyze syscall-filter ${version} prints`, (t) => {
+    if (groupChanges[version] === undefined) {
+      t.log(`the table has no systemd ${version}; add it with scripts/generate-syscall-groups.js`);
+    }
+    const { stdout } = spawnSync("systemd-analyze", ["syscall-filter"], { encoding: "utf8" });
+    const printed = new Map<string, string[]>();
+    for (const block of stdout.split(/^(?=@)/m).filter((text) => text.startsWith("@"))) {
+      const [group = "", ...members] = block.split(/\n(?=#)/)[0]?.split("\n") ?? [];
+      printed.set(
+        group,
+        members.map((member) => member.trim()).filter((member) => /^[@\w]/.test(member)),
+      );
+    }
+    const flat = (group: string): string[] =>
+      (printed.get(group) ?? []).flatMap((member) => (member.startsWith("@") ? flat(member) : [member]));
+    t.true(printed.size > 20);
+    for (const group of groupChanges[version] === undefined ? [] : printed.keys()) {
+      t.deepEqual(
+        [...(systemCallsOf(version).groups.get(group) ?? [])].toSorted(),
+        [...new Set(flat(group))].toSorted(),
+        group,
+      );
+    }
+  });
 
   test(`systemd-analyze verify ${version} knows every name that may be written`, (t) => {
     const dropIn = rendered(decide(situation({ facts: calls(names.join(" ")), target: version })));

@@ -74,6 +74,6 @@ export function outcome(decisions: readonly Decision[], directive: string): stri
     .flatMap((decision) =>
       decision.decision === "set"
         ? decision.values.map((value) => `${directive}=${value}`)
-        : [`${decision.reason}`],
+        : [decision.reason as string],
     );
 }

@@ -66,7 +66,16 @@ const table: Readonly<Record<string, Row>> = {
   "all of /etc": { undecidable: ["/etc"], roots: ["/var/lib/thing"], system: "yes", paths: ["meaningless"] },
   "all of /usr": { undecidable: ["/usr"], system: "operator", paths: ["meaningless"] },
   "a file in /": { undecidable: ["/"], system: "full", paths: ["meaningless"] },
-  "a name that no unit file can hold": { roots: ["/srv/a\nb"], system: "full", paths: ["meaningless"] },
+  "a name that no unit file can hold": {
+    roots: ["/var/lib/thing/a\nb/c", "/var/lib/thing/d"],
+    system: "strict",
+    paths: ["", "/var/lib/thing"],
+  },
+  "such a name in a directory of the system": {
+    roots: ["/srv/a\nb"],
+    system: "full",
+    paths: ["meaningless"],
+  },
   "all of /etc, which the unit ships as writable": {
     undecidable: ["/etc"],
     given: { unit: { properties: { ProtectSystem: "strict", ReadWritePaths: "-/etc" } } },
@@ -111,6 +120,17 @@ for (const [title, { roots = [], undecidable: open = [], given, system, paths }]
     t.deepEqual(lines("ReadWritePaths"), paths);
   });
 }
+
+test("what is moved between two trees must stay writable at both ends", (t) => {
+  const move = (from: string, to: string) =>
+    decideProtectSystem(situation(), {
+      roots: [],
+      undecidable: [{ path: "/", facts: [{ kind: "rename", from, to }] }],
+    });
+  t.deepEqual(outcome(move("/srv/a", "/var/lib/b"), "ProtectSystem"), ["ProtectSystem=full"]);
+  t.deepEqual(outcome(move("/etc/a", "/var/lib/b"), "ProtectSystem"), ["ProtectSystem=yes"]);
+  t.deepEqual(outcome(move("/usr/a", "/var/lib/b"), "ProtectSystem"), ["operator"]);
+});
 
 test("what an operator has to decide comes with the exact lines", (t) => {
   const [decision] = decideProtectSystem(situation(), { roots: [], undecidable: [undecidable("/etc")] });

@@ -1,6 +1,6 @@
 import test from "ava";
 import { decide } from "../../src/directives/index.js";
-import { aliasFamilies, aliasesOf, errorPath } from "../../src/directives/syscall-aliases.js";
+import { aliasesOf, aliasFamilies, errorPath } from "../../src/directives/syscall-aliases.js";
 import { nativeNames, systemCallsOf } from "../../src/directives/system-calls.js";
 import type { Decision } from "../../src/directives/types.js";
 import { call, calls, outcome, type Situation, setuidHelper, situation } from "./context.js";
@@ -30,8 +30,17 @@ test("what systemd always allows is granted but not repeated", (t) => {
 });
 
 test("use is not need: what failed as a denial would make it fail is denied", (t) => {
-  const facts = [call("read"), call("setpriority", "EPERM"), call("cachestat", "ENOSYS")];
-  t.deepEqual(filterOf({ facts }).values, ["", "read", "~cachestat:ENOSYS"]);
+  const facts = [call("read"), call("setpriority", "EPERM"), call("mincore", "ENOSYS")];
+  t.deepEqual(filterOf({ facts, target: 252 }).values, ["", "read", "~mincore:ENOSYS"]);
+});
+
+test("since 255 an allow-list cannot answer ENOSYS, so what needs that answer is let through", (t) => {
+  const facts = [call("read"), call("mincore", "ENOSYS"), call("openat")];
+  const all = decide(situation({ facts, target: 255 })).flatMap((decision) =>
+    decision.decision === "set" ? decision.values : [],
+  );
+  t.false(all.some((value) => value.includes("ENOSYS")));
+  t.deepEqual(filterOf({ facts, target: 255 }).values, ["", "mincore openat openat2 read"]);
 });
 
 test("what was refused once and worked once is granted", (t) => {
@@ -40,11 +49,17 @@ test("what was refused once and worked once is granted", (t) => {
 });
 
 test("exact: what a newer library tries first answers ENOSYS, so that it falls back on what was seen", (t) => {
-  t.deepEqual(filterOf({ facts: calls("clone openat close") }).values, [
+  t.deepEqual(filterOf({ facts: calls("clone openat close"), target: 252 }).values, [
     "",
     "clone close openat",
     "~clone3:ENOSYS close_range:ENOSYS openat2:ENOSYS",
   ]);
+});
+
+test("what the unit as shipped answers with ENOSYS is answered so still, or let through", (t) => {
+  const given = { facts: calls("clone3 read"), unit: { properties: { SystemCallFilter: "~clone3:ENOSYS" } } };
+  t.deepEqual(filterOf({ ...given, target: 252 }).values, ["", "clone read", "~clone3:ENOSYS"]);
+  t.deepEqual(filterOf({ ...given, target: 257 }).values, ["", "clone clone3 read"]);
 });
 
 test("clone comes with clone3, and openat with openat2, which other directives answer with ENOSYS", (t) => {

@@ -364,6 +364,13 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     ["SystemCallArchitectures=", "SystemCallArchitectures=native x86"],
   ],
 
+  [
+    "SystemCallArchitectures",
+    "learned on two machines",
+    facts(call("read"), { kind: "syscall", architecture: "arm64", name: "read", result: "used" }),
+    ["SystemCallArchitectures=", "SystemCallArchitectures=native"],
+  ],
+
   ["SystemCallFilter", "no call was recorded", {}, ["operator"]],
   ["SystemCallErrorNumber", "no call was recorded", {}, ["meaningless"]],
   ["SystemCallErrorNumber", "calls", facts(call("read")), ["SystemCallErrorNumber=EPERM"]],
@@ -393,6 +400,15 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     "setuid helper on 252, but the unit ships a filter",
     { facts: [setuidHelper], target: 252, unit: { user: "www", properties: { LockPersonality: "yes" } } },
     ["ProtectClock=yes"],
+  ],
+  [
+    "SystemCallFilter",
+    "setuid helper on 257, but the unit ships a filter that implies NoNewPrivileges=",
+    {
+      facts: [setuidHelper, call("read")],
+      unit: { user: "www", properties: { SystemCallFilter: "~capset" } },
+    },
+    ["SystemCallFilter=", "SystemCallFilter=read"],
   ],
   [
     "LockPersonality",
