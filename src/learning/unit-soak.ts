@@ -57,8 +57,13 @@ async function runCommand(
   const [code, signal] = await exit;
   ended.removeEventListener("abort", end);
   clearTimeout(killer);
-  if (ended.aborted || code === 0) return undefined;
+  if (code === 0 || wasEnded(ended)) return undefined;
   return `the soak command failed: ${signal === null ? `exit status ${code ?? 0}` : `killed by ${signal}`}`;
+}
+
+/** Asked of the live signal: TypeScript takes the answer of an earlier question for granted. */
+function wasEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Milliseconds that a command has to end after SIGTERM. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { badInput, hostCannot } from "../errors.js";
-import { claimsDirectory, runtimeDirectory } from "./paths.js";
+import { runtimeDirectory } from "./paths.js";
 import { lastLine, printable, run, systemctl } from "./run.js";
 import { inspectUnit, type UnitState } from "./unit.js";
 
@@ -28,12 +28,10 @@ export function parseExposure(text: string): number | undefined {
 export async function exposureWith(unit: string, dropIn: string): Promise<number> {
   const state = await inspectUnit(unit);
   const instance = /@.*$/.exec(state.unit.name)?.[0] ?? ".service";
-  const name = `sandbox-profiler-${randomBytes(6).toString("hex")}${instance}`;
+  const name = `sandbox_profiler_${randomBytes(6).toString("hex")}${instance}`;
   const base = "/run/systemd/system";
   try {
-    // A D-Bus name belongs to one loaded unit only, and does not count here.
-    const detached = state.unit.type === "dbus" ? ["[Service]\nType=exec\nBusName=\n"] : [];
-    await copyUnit(state, base, name, [...detached, dropIn]);
+    await copyUnit(state, base, name, [...otherBusName(state, name), dropIn]);
     await systemctl("daemon-reload");
     return await exposure(name);
   } finally {
@@ -43,23 +41,39 @@ export async function exposureWith(unit: string, dropIn: string): Promise<number
   }
 }
 
-/** What `systemd-analyze verify` says about the unit with `dropIn` added, one line each; empty when it accepts it. */
+/** A D-Bus name belongs to one loaded unit only; which one it is does not count for the exposure. */
+function otherBusName(state: UnitState, name: string): readonly string[] {
+  if ((state.properties.get("BusName") ?? "") === "") return [];
+  return [`[Service]\nBusName=sandbox_profiler.${name.replace(/\W.*/, "")}\n`];
+}
+
+/**
+ * What `systemd-analyze verify` says about `dropIn` on this unit, one line each; empty when it accepts it.
+ * What it says about the unit without the drop-in is left out.
+ */
 export async function verifyDropIn(unit: string, dropIn: string): Promise<readonly string[]> {
   const state = await inspectUnit(unit);
-  await mkdir(claimsDirectory, { recursive: true, mode: 0o700 });
+  const before = new Set(await verifyCopy(state, []));
+  const after = await verifyCopy(state, [dropIn]);
+  return after.filter((line) => !before.has(line));
+}
+
+async function verifyCopy(state: UnitState, added: readonly string[]): Promise<readonly string[]> {
+  await mkdir(runtimeDirectory, { recursive: true, mode: 0o700 });
   const directory = await mkdtemp(join(runtimeDirectory, "verify-"));
   try {
-    await copyUnit(state, directory, state.unit.name, [dropIn]);
+    const { name } = state.unit;
+    await copyUnit(state, directory, name, added);
     const output = await run("systemd-analyze", [
       "verify",
       "--man=no",
       "--recursive-errors=no",
-      join(directory, state.unit.name),
+      join(directory, name),
     ]);
     return output.stderr
       .split("\n")
       .filter((line) => line !== "")
-      .map(printable);
+      .map((line) => printable(line.replaceAll(`${directory}/`, "")));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -5,13 +5,13 @@ import { holdMarker } from "./exec-line.js";
  * this: the guard, an orderly end and `recover` all run it. It may run twice, and at the same time.
  *
  * Arguments: `wait` (until the owner is gone) or `now`, pid and start time of the owner, unit, whether it was active
- * (`yes`, `no`), drop-in, claim directory, then units to be active again, `--`, units to be stopped again.
+ * (`yes`, `no`), drop-in, claim directory, socket of the gate, then units to be active again, `--`, units to be stopped again.
  * Exit status 1: the unit did not come back.
  */
 export const restoreScript = `#!/bin/sh
 # Written by the sandbox profiler. Puts a unit back as it was before it was learned.
-mode=$1 pid=$2 start=$3 unit=$4 active=$5 dropin=$6 claim=$7
-shift 7
+mode=$1 pid=$2 start=$3 unit=$4 active=$5 dropin=$6 claim=$7 gate=$8
+shift 8
 
 # Pids are reused, a pid with its start time (field 22 of proc_pid_stat(5)) is not. A zombie is dead.
 owner_lives() {
@@ -21,7 +21,7 @@ owner_lives() {
   [ "$1" != Z ] && [ "$1" != X ] && [ "\${20}" = "$start" ]
 }
 
-# Nobody is left waiting: processes that hold themselves go on, tracers let go of the others.
+# Nobody is left waiting: processes that hold themselves go on, and the tracers of a dead profiler let go of theirs.
 release() {
   cgroup=$(systemctl show --property=ControlGroup --value -- "$unit")
   [ -n "$cgroup" ] || return 0
@@ -30,7 +30,7 @@ release() {
     find "$root$cgroup" -name cgroup.procs -exec cat {} +
   done | sort -u | while read -r process; do
     tracer=$(sed -n 's/^TracerPid:[^0-9]*//p' "/proc/$process/status")
-    [ "\${tracer:-0}" = 0 ] || [ "$(cat "/proc/$tracer/comm")" != strace ] || kill -INT "$tracer"
+    [ "\${tracer:-0}" = 0 ] || owner_lives || [ "$(cat "/proc/$tracer/comm")" != strace ] || kill -INT "$tracer"
     ! tr '\\0' '\\n' <"/proc/$process/cmdline" | grep -qx ${holdMarker} || kill -CONT "$process"
   done 2>/dev/null
 }
@@ -61,6 +61,8 @@ main() {
   done
   [ $# -eq 0 ] || shift
   for other; do systemctl stop -- "$other"; done
+  # What a dead owner had no time to remove: its raw traces, its gate.
+  owner_lives || rm -rf -- "\${claim%/units/*}/trace-$pid-"* "$gate"
   rm -rf -- "$claim"
   exit $status
 }

@@ -47,15 +47,15 @@ function parseProperties(text: string, type: string): readonly (readonly unknown
     .filter((line) => line !== "")
     .map((line) => {
       const property: unknown = JSON.parse(line);
-      if (!isRecord(property) || property["type"] !== type || !Array.isArray(property["data"]))
+      if (!isRecord(property) || property["type"] !== type || !isArray(property["data"]))
         throw new TypeError(`not of type ${type}: ${line}`);
       return property["data"];
     });
 }
 
 function execCommand(value: unknown): ExecCommand {
-  if (Array.isArray(value)) {
-    const [path, argv, flags, , , , , pid] = value as readonly unknown[];
+  if (isArray(value)) {
+    const [path, argv, flags, , , , , pid] = value;
     if (typeof path === "string" && isStrings(argv) && isStrings(flags) && typeof pid === "number")
       return { path, argv, flags, pid };
   }
@@ -66,8 +66,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
+function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
 function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
+  return isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /**

@@ -3,7 +3,14 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { join } from "node:path";
 import * as v from "valibot";
 import { hostCannot, ProfileError } from "../errors.js";
-import { claimDirectory, claimsDirectory, guardUnit, runtimeDirectory, runtimeDropIn } from "./paths.js";
+import {
+  claimDirectory,
+  claimsDirectory,
+  gateSocket,
+  guardUnit,
+  runtimeDirectory,
+  runtimeDropIn,
+} from "./paths.js";
 import { processStatus } from "./process.js";
 import { restoreScript } from "./restore-script.js";
 import { lastLine, type Output, run, systemctl } from "./run.js";
@@ -138,6 +145,7 @@ function scriptArguments(mode: "wait" | "now", claim: Claim): readonly string[] 
     claim.wasActive ? "yes" : "no",
     runtimeDropIn(claim.unit),
     claimDirectory(claim.unit),
+    gateSocket(claim.unit),
     ...claim.dependents,
     "--",
     ...claim.startedSockets,

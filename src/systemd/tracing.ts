@@ -50,11 +50,20 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
     const { setting, held } = await commandOf(unit, pid);
     // Since systemd 255 a held command may come to the gate as well; it is attached when it holds, without its shell.
     if (by === "gate" && held) return;
-    await options.attach(pid, setting);
+    try {
+      await options.attach(pid, setting);
+    } catch (error) {
+      const status = await processStatus(pid);
+      // Killed while it waited: it has done nothing yet.
+      if (status === undefined || status.state === "Z") return;
+      throw error;
+    }
     attached += 1;
   }
 
   function onProblem(problem: unknown): void {
+    // What is let go on untraced may also be stopped while it is at the gate.
+    if (pace === "off") return;
     if (problem instanceof ProfileError && problem.exitCode === exitCodes.hostCannot)
       options.onFatal(problem);
     problems.add(printable(problem instanceof Error ? problem.message : String(problem)));

@@ -54,7 +54,8 @@ export class TraceStorage {
 /** A new directory, in memory where there is a place of our own: writing to tmpfs costs strace no disk. */
 async function temporaryDirectory(): Promise<string> {
   const runtime = process.getuid?.() === 0 ? "/run" : process.env["XDG_RUNTIME_DIR"];
-  if (runtime === undefined) return mkdtemp(join(tmpdir(), "sandbox-profiler-"));
+  // An unset or relative value must be ignored (XDG Base Directory Specification).
+  if (runtime?.startsWith("/") !== true) return mkdtemp(join(tmpdir(), "sandbox-profiler-"));
   const parent = join(runtime, "sandbox-profiler");
   await mkdir(parent, { recursive: true, mode: 0o700 });
   await removeAbandoned(parent);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
+import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { serviceFailed } from "../errors.js";
 import { atLeast, ptraceForbidden, type Strace } from "./find.js";
@@ -12,7 +13,7 @@ export interface TracerEnd {
   readonly signal: string | null;
   /** The end of what it printed to stderr; empty when that went to the user's terminal. */
   readonly stderr: string;
-  /** We asked it to let go. */
+  /** It ended because we asked it to let go. */
   readonly detached: boolean;
 }
 
@@ -107,17 +108,9 @@ async function inTerminal(
   // Ctrl-C in the pseudo-terminal is for the program: with -o strace itself blocks it (-I never).
   const args = [...traceOptions(strace, file), "--", ...argv];
   const terminal = await spawnInTerminal(strace.path, args, cwd(options));
-  let detached = false;
-  const ended = terminal.ended.then((end) => ({ ...end, stderr: "", detached }));
-  return {
-    pid: terminal.pid,
-    ended,
-    detach: () => {
-      detached = true;
-      // It blocks every fatal signal but this one; the kernel lets the tracees go.
-      return end(terminal.pid, "SIGKILL", ended);
-    },
-  };
+  const ended = terminal.ended.then((end) => ({ ...end, stderr: "" }));
+  // It blocks every fatal signal but this one; the kernel lets the tracees go.
+  return tracerOfProcess(terminal.pid, ended, "SIGKILL");
 }
 
 function cwd(options: RunOptions): { cwd?: string } {
@@ -143,39 +136,49 @@ function spawnApart(
 
 function watch(child: ChildProcess): Tracer {
   let stderr = "";
-  let detached = false;
   child.stderr?.setEncoding("utf8");
   child.stderr?.on("data", (text: string) => {
     stderr = (stderr + text).slice(-stderrLimit);
   });
-  const ended = new Promise<TracerEnd>((resolve) => {
+  const ended = new Promise<ProcessEnd>((resolve) => {
     child.once("error", (error) => {
-      resolve({ code: null, signal: null, stderr: error.message, detached });
+      resolve({ code: null, signal: null, stderr: error.message });
     });
     child.once("close", (code, signal) => {
-      resolve({ code, signal, stderr, detached });
+      resolve({ code, signal, stderr });
     });
   });
   // Without a pid the spawn failed and `error` follows.
-  const pid = child.pid ?? 0;
+  return tracerOfProcess(child.pid ?? 0, ended, "SIGINT");
+}
+
+type ProcessEnd = Omit<TracerEnd, "detached">;
+
+/** @param release the signal by which strace lets go */
+function tracerOfProcess(pid: number, process: Promise<ProcessEnd>, release: NodeJS.Signals): Tracer {
+  const sent: NodeJS.Signals[] = [];
+  const ended = process.then((end) => ({ ...end, detached: sent.some((signal) => endedBy(end, signal)) }));
+  function send(signal: NodeJS.Signals): void {
+    sent.push(signal);
+    sendSignal(pid, signal);
+  }
   return {
     pid,
     ended,
-    detach: () => {
-      detached = true;
-      return end(pid, "SIGINT", ended);
+    detach: async () => {
+      send(release);
+      const deadline = new AbortController();
+      const late = setTimeout(patience, undefined, { signal: deadline.signal }).catch(() => undefined);
+      if ((await Promise.race([ended, late])) === undefined) send("SIGKILL");
+      deadline.abort();
+      return ended;
     },
   };
 }
 
-/** Sends `signal`, and SIGKILL to what has not ended after a while. */
-async function end(pid: number, signal: NodeJS.Signals, ended: Promise<TracerEnd>): Promise<TracerEnd> {
-  sendSignal(pid, signal);
-  const deadline = new AbortController();
-  const late = setTimeout(patience, undefined, { signal: deadline.signal }).catch(() => undefined);
-  if ((await Promise.race([ended, late])) === undefined) sendSignal(pid, "SIGKILL");
-  deadline.abort();
-  return ended;
+/** That we asked it to let go does not mean that it died of that. strace exits with 128+n when a signal has ended it. */
+function endedBy({ code, signal }: ProcessEnd, sent: NodeJS.Signals): boolean {
+  return signal === sent || code === 128 + constants.signals[sent];
 }
 
 /** With -f and -o each line begins with a process id, and the first line is the execve of the command. */

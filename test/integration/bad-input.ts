@@ -114,7 +114,7 @@ export function testBadInput(testOn: MachineTest): void {
       "profile run nginx --soak true --out /root/second 2>/root/second.err; echo $? >/root/second.status";
     const run = await machine.exec(["profile", "run", "nginx", "--soak", soak, ...out]);
     t.is(run.exitCode, 0, run.stderr);
-    t.is((await machine.readFile("/root/second.status")).trim(), String(badUsage));
+    t.is((await machine.readFile("/root/second.status")).trim(), String(hostCannot));
     t.is((await machine.readFile("/root/second.err")).split("\n").length, 1);
     t.is(await property(machine, "nginx", "ActiveState"), "active");
   });

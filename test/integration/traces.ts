@@ -4,9 +4,9 @@ import type { Machine } from "./machine.js";
 
 /** Touches files in most of the ways there are, absolutely, relatively and after a change of directory. */
 const command = `#!/bin/sh -e
-rm -rf /tmp/traced
-mkdir -p /tmp/traced/sub
-cd /tmp/traced
+rm -rf /srv/traced
+mkdir -p /srv/traced/sub
+cd /srv/traced
 echo one >created
 ln -s created link
 ln created hard
@@ -23,13 +23,13 @@ server.bind(("127.0.0.1", 9100))
 server.listen()
 client = socket.create_connection(("127.0.0.1", 9100))
 local = socket.socket(socket.AF_UNIX)
-local.bind("/tmp/traced/socket")
+local.bind("/srv/traced/socket")
 if os.fork() == 0:
-    os.chdir("/var/tmp")
+    os.chdir("/srv")
     open("traced-by-child", "w").close()
     os._exit(0)
 os.wait()
-os.unlink("/var/tmp/traced-by-child")
+os.unlink("/srv/traced-by-child")
 '
 `;
 

@@ -77,6 +77,16 @@ traced("when the tracer is killed its end says so and the process survives", asy
   t.is(tracerOf(pid), 0);
 });
 
+traced(
+  "a tracer that was killed has not detached, even if it is asked to before its end is known",
+  async (t, strace) => {
+    const { pid } = waiting(t, "cat");
+    const tracer = await attachStrace(pid, traceFile(), strace);
+    process.kill(tracer.pid, "SIGKILL");
+    t.like(await tracer.detach(), { signal: "SIGKILL", detached: false });
+  },
+);
+
 traced("when the process ends by itself strace ends well", async (t, strace) => {
   const { child, pid } = waiting(t, "cat");
   const tracer = await attachStrace(pid, traceFile(), strace);
