@@ -108,7 +108,7 @@ async function ended(name: string): Promise<string | undefined> {
 }
 
 async function soakPhase(lifecycle: Lifecycle, end: AbortSignal): Promise<string | undefined> {
-  const { interrupts, soak, state } = lifecycle;
+  const { interrupts, progress, soak, state } = lifecycle;
   const name = state.unit.name;
   if (state.unit.type === "oneshot" && state.properties.get("RemainAfterExit") !== "yes")
     return soakOneshot(lifecycle, end);
@@ -120,7 +120,14 @@ async function soakPhase(lifecycle: Lifecycle, end: AbortSignal): Promise<string
     over: () => over(lifecycle),
   });
   interrupts.signal.throwIfAborted();
+  const restarts = restartsOf(await showUnit(name)) - restartsOf(properties);
+  if (restarts > 0) progress(`${name} was restarted ${restarts} times by systemd during the soak`);
   return failure ?? ended(name);
+}
+
+/** How often Restart= has brought a service back since it was started by hand. */
+function restartsOf(properties: ReadonlyMap<string, string>): number {
+  return Number(properties.get("NRestarts") ?? 0);
 }
 
 /** Why nothing is left to wait for. A service with a socket may end when it is idle and come back with the next client. */

@@ -1,9 +1,10 @@
 /** Brings every process that systemd starts for a unit under a tracer: by the gate, or by holding it. */
+import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, ProfileError } from "../errors.js";
 import { isHeld } from "./exec-line.js";
 import { type Gate, openGate } from "./gate.js";
 import { type Hold, startHold } from "./hold.js";
-import { cgroupProcesses, processStatus, tracerOf } from "./process.js";
+import { cgroupProcesses, type ProcessStatus, processStatus, tracerOf } from "./process.js";
 import { printable, systemctl } from "./run.js";
 import { execCommands, type ExecSetting, execSettings } from "./unit.js";
 
@@ -135,13 +136,28 @@ async function commandOf(
   return { setting: "ExecStart", held: false };
 }
 
-/** Names of processes without a tracer; not those of systemd itself, such as `(sd-pam)`. */
+/** Milliseconds after which a process that is not traced will not be any more: it is past the gate. */
+const grace = 2000;
+
+/** Names of processes that stay without a tracer; not those of systemd itself, such as `(sd-pam)`. */
 async function untracedProcesses(controlGroup: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  for (const pid of await cgroupProcesses(controlGroup)) {
-    const status = await processStatus(pid);
-    if (status === undefined || status.state === "Z" || status.comm.startsWith("(")) continue;
-    if ((await tracerOf(pid)) === 0) names.push(status.comm);
+  const end = performance.now() + grace;
+  let untraced = await withoutTracer(await cgroupProcesses(controlGroup));
+  // One that systemd has only just forked, or that waits at the gate, is about to be attached.
+  while (untraced.length > 0 && performance.now() < end) {
+    await delay(50);
+    untraced = await withoutTracer(untraced.map(({ pid }) => pid));
   }
-  return names;
+  return untraced.map(({ comm }) => comm);
+}
+
+async function withoutTracer(pids: readonly number[]): Promise<readonly ProcessStatus[]> {
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const status = await processStatus(pid);
+      if (status === undefined || status.state === "Z" || status.comm.startsWith("(")) return undefined;
+      return (await tracerOf(pid)) === 0 ? status : undefined;
+    }),
+  );
+  return found.filter((status) => status !== undefined);
 }
