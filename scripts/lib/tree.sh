@@ -9,6 +9,9 @@ TREE_PACKAGES=(
   systemd systemd-sysv dbus util-linux procps iproute2 libcap2-bin strace
   curl socat python3 python3-dbus python3-gi nginx-light redis-server
 )
+# More of them, for a trial with other services: SANDBOX_PROFILER_PACKAGES="memcached postgresql"
+read -ra more <<<"${SANDBOX_PROFILER_PACKAGES:-}"
+TREE_PACKAGES+=("${more[@]}")
 
 # customize TREE: services are installed but not started at boot, unless a test wants them.
 customize() {

@@ -1,5 +1,6 @@
 import {
   ByteBuffer,
+  DOT,
   displayText,
   GREATER,
   isWord,
@@ -11,10 +12,9 @@ import {
   PLUS,
   QUESTION,
   SPACE,
-  startsWith,
 } from "./bytes.js";
 import { hashByte, type Word, WordTable } from "./names.js";
-import { Prefix } from "./prefix.js";
+import { Prefix, timeOf } from "./prefix.js";
 import { PERSONALITIES, type PersonalityCode, type Process, Processes } from "./processes.js";
 import { type CallSpan, LazyCallRecord } from "./record.js";
 import {
@@ -234,12 +234,13 @@ export class StraceParser {
     }
     if (this.#scanTail(bytes, argsStart, end)) {
       return (
-        this.#isKnown(process, name, process.personality, bytes) ||
-        this.#deliver(process, name, process.personality, this.#prefix.time(bytes), {
+        this.#isCounted(process, name, process.personality, bytes) ||
+        this.#deliver(process, name, process.personality, {
           bytes,
           start,
           argsStart,
           end,
+          time: this.#prefix.time(bytes),
         })
       );
     }
@@ -258,7 +259,7 @@ export class StraceParser {
   /** `<... NAME resumed>…`: the last part of a call, usually. */
   #resumedLine(bytes: Buffer, start: number, end: number): boolean {
     const nameStart = start + RESUMED_START.length;
-    if (!startsWith(bytes, start, end, RESUMED_START)) {
+    if (bytes[start + 1] !== DOT || bytes[nameStart - 1] !== SPACE) {
       return false;
     }
     let hash = 0;
@@ -268,11 +269,12 @@ export class StraceParser {
       i++;
     }
     // Some versions leave out a name that they do not know: `<... resumed>`.
-    const mark = startsWith(bytes, i, end, RESUMED_MARK)
-      ? i
-      : startsWith(bytes, i, end, ">")
-        ? nameStart - 1
-        : -1;
+    const mark =
+      bytes[i] === SPACE && bytes[i + RESUMED_MARK.length - 1] === GREATER
+        ? i
+        : bytes[i] === GREATER
+          ? nameStart - 1
+          : -1;
     if (mark < 0) {
       return false;
     }
@@ -295,7 +297,7 @@ export class StraceParser {
     if (
       !this.#truncatedEnd &&
       scanTailBackwards(bytes, start, end, this.#tail) &&
-      this.#isKnown(process, name, personality, bytes)
+      this.#isCounted(process, name, personality, bytes)
     ) {
       process.pending = undefined;
       return true;
@@ -313,8 +315,11 @@ export class StraceParser {
     }
     const time = process.pendingTime();
     process.pending = undefined;
-    const span = { bytes: joined.bytes, start: 0, argsStart, end: joined.length };
-    return this.#callEnds(process, name, personality, time, span);
+    const span = { bytes: joined.bytes, start: 0, argsStart, end: joined.length, time };
+    return (
+      this.#isCounted(process, name, personality, joined.bytes) ||
+      this.#deliver(process, name, personality, span)
+    );
   }
 
   /** The first part of the call under way and `[start, end)`, in one buffer. */
@@ -335,8 +340,8 @@ export class StraceParser {
     end: number,
   ): boolean {
     if (name !== undefined && scanTailForwards(bytes, rest, end, this.#tail)) {
-      const span = { bytes, start, argsStart: this.#tail.argsEnd, end };
-      this.#callEnds(process, name, process.personality, this.#prefix.time(bytes), span);
+      const span = { bytes, start, argsStart: this.#tail.argsEnd, end, time: this.#prefix.time(bytes) };
+      this.#deliver(process, name, process.personality, span);
     }
     return false;
   }
@@ -380,18 +385,22 @@ export class StraceParser {
     const time = process.pendingTime();
     process.pending = undefined;
     this.#tail.setUnfinished(length);
-    const span = { bytes, start: 0, argsStart: name.text.length + 1, end: length };
-    this.#callEnds(process, name, process.pendingPersonality, time, span);
+    const span = { bytes, start: 0, argsStart: name.text.length + 1, end: length, time };
+    if (!this.#isCounted(process, name, process.pendingPersonality, bytes)) {
+      this.#deliver(process, name, process.pendingPersonality, span);
+    }
   }
 
-  /** Counts the call that `#tail` describes if it is one of which only the first is wanted, and was seen. */
-  #isKnown(process: Process, name: Word, personality: PersonalityCode, bytes: Buffer): boolean {
+  /**
+   * Counts the call that `#tail` describes if it is one of which only the first is wanted, and was seen: true. Otherwise it
+   * is to be delivered.
+   */
+  #isCounted(process: Process, name: Word, personality: PersonalityCode, bytes: Buffer): boolean {
     if (name.id < this.#every) {
       return false;
     }
-    const errno = this.#errno(bytes);
-    const key = callKey(name, personality, this.#tail.outcome, errno?.id ?? 0);
-    if (errno === undefined || !process.seen.has(key)) {
+    const errno = this.#errno(bytes)?.id ?? 0;
+    if (!process.seen.has(callKey(name, personality, this.#tail.outcome, errno))) {
       return false;
     }
     const index = name.id * PERSONALITIES.length + personality;
@@ -404,27 +413,8 @@ export class StraceParser {
     return errnoStart === errnoEnd ? this.#noErrno : this.#errnos.intern(bytes, errnoStart, errnoEnd);
   }
 
-  /** Delivers or counts the call that `#tail` describes. */
-  #callEnds(
-    process: Process,
-    name: Word,
-    personality: PersonalityCode,
-    time: number | undefined,
-    span: CallSpan,
-  ): boolean {
-    return (
-      this.#isKnown(process, name, personality, span.bytes) ||
-      this.#deliver(process, name, personality, time, span)
-    );
-  }
-
-  #deliver(
-    process: Process,
-    name: Word,
-    personality: PersonalityCode,
-    time: number | undefined,
-    span: CallSpan,
-  ): boolean {
+  /** Delivers the call that `#tail` describes, whose place and time the record has. */
+  #deliver(process: Process, name: Word, personality: PersonalityCode, span: CallSpan): boolean {
     const errno = this.#errno(span.bytes);
     if (errno === undefined) {
       return false;
@@ -434,7 +424,6 @@ export class StraceParser {
     }
     const record = this.#record;
     record.pid = process.pid;
-    record.time = time;
     record.line = this.#lines;
     record.name = name.text;
     record.personality = PERSONALITIES[personality];
@@ -522,6 +511,6 @@ export class StraceParser {
   }
 
   #base(bytes: Buffer, pid: number) {
-    return { pid, time: this.#prefix.time(bytes), line: this.#lines };
+    return { pid, time: timeOf(this.#prefix.time(bytes)), line: this.#lines };
   }
 }

@@ -94,10 +94,22 @@ export class Prefix {
     return bytes[at] === LESS ? Math.max(at, skipTarget(bytes, at, end)) : at;
   }
 
-  /** The time as a number, in seconds; undefined if there was none. */
-  time(bytes: Buffer): number | undefined {
-    return this.timeEnd > this.timeStart ? seconds(bytes, this.timeStart, this.timeEnd) : undefined;
+  /** The time of the line, which lies in `bytes`. */
+  time(bytes: Buffer): TimeSpan {
+    return { bytes, start: this.timeStart, end: this.timeEnd };
   }
+}
+
+/** Where a time stands; empty if there is none. */
+export interface TimeSpan {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The time as a number, in seconds; undefined if there is none. */
+export function timeOf({ bytes, start, end }: TimeSpan): number | undefined {
+  return end > start ? seconds(bytes, start, end) : undefined;
 }
 
 /** `12:00:01.5` (since midnight) or `1700000000.123456` in seconds. */

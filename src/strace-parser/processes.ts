@@ -1,6 +1,6 @@
 import { ByteBuffer } from "./bytes.js";
 import type { Word } from "./names.js";
-import { type Prefix, seconds } from "./prefix.js";
+import type { Prefix, TimeSpan } from "./prefix.js";
 
 const NOTHING = Buffer.alloc(0);
 
@@ -64,10 +64,8 @@ export class Process {
   }
 
   /** The time of the call under way. */
-  pendingTime(): number | undefined {
-    return this.#timeEnd > this.#timeStart
-      ? seconds(this.#pendingSource(), this.#timeStart, this.#timeEnd)
-      : undefined;
+  pendingTime(): TimeSpan {
+    return { bytes: this.#pendingSource(), start: this.#timeStart, end: this.#timeEnd };
   }
 
   #pendingSource(): Buffer {

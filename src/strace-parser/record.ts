@@ -2,7 +2,7 @@ import { displayText, LESS } from "./bytes.js";
 import { decodeDescriptor } from "./descriptors.js";
 import { skipTarget } from "./nesting.js";
 import { numberAt } from "./numbers.js";
-import { seconds } from "./prefix.js";
+import { seconds, type TimeSpan, timeOf } from "./prefix.js";
 import { FAILED, RETURNED, skipNote, type Tail, UNFINISHED, UNKNOWN } from "./tail.js";
 import type { CallRecord, DescriptorValue, Personality, Value } from "./types.js";
 import { decodeArguments } from "./values.js";
@@ -22,15 +22,22 @@ export interface CallSpan {
   /** Behind the opening parenthesis; equal to `tail.argsEnd` when the arguments are not in the trace. */
   readonly argsStart: number;
   readonly end: number;
+  readonly time: TimeSpan;
 }
 
-const EMPTY: CallSpan = { bytes: Buffer.alloc(0), start: 0, argsStart: 0, end: 0 };
+const NOTHING = Buffer.alloc(0);
+const EMPTY: CallSpan = {
+  bytes: NOTHING,
+  start: 0,
+  argsStart: 0,
+  end: 0,
+  time: { bytes: NOTHING, start: 0, end: 0 },
+};
 
 /** The one call record of a parser, decoded from the line's bytes as its members are asked for. */
 export class LazyCallRecord implements CallRecord {
   readonly kind = "call";
   pid = 0;
-  time: number | undefined;
   line = 0;
   name = "";
   personality: Personality = "native";
@@ -52,6 +59,10 @@ export class LazyCallRecord implements CallRecord {
     this.#args = undefined;
     this.#text = undefined;
     this.outcome = OUTCOMES[this.#tail.outcome];
+  }
+
+  get time(): number | undefined {
+    return timeOf(this.#span.time);
   }
 
   get args(): readonly Value[] {
