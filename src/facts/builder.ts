@@ -186,11 +186,15 @@ export class FactBuilder {
     for (const held of this.#orphans.take(pid)) this.#call(held);
   }
 
-  /** Threads of a running program that was attached to have no clone in the trace: they share the first process's state. */
+  /**
+   * A process whose clone is not in the trace: a thread of a running program that was attached to (it shares the state
+   * of the first process), or one that was made in another pid namespace.
+   */
   #adopt(pid: number): void {
     const [first] = this.#trace.processes.values();
     if (first === undefined) return;
-    this.#trace.start(first.child(pid, { files: true, fs: true, vm: true, thread: first.partial }));
+    const shares = first.partial;
+    this.#trace.start(first.child(pid, { files: shares, fs: shares, vm: shares, thread: shares }));
     this.#replay(pid);
   }
 

@@ -114,10 +114,12 @@ function* fileFacts(trace: Interpretation, resolver: Resolver): Generator<Found>
   for (const entry of trace.sightings.entries()) {
     const sighting = entry.value;
     const { path, links } = where(sighting, resolver);
+    const isOwn = (one: string): boolean =>
+      (made.get(`${sighting.tree} ${one}`) ?? Infinity) < entry.sequence;
     for (const link of links)
-      if (isInPrivateTree(link)) yield [{ kind: "file", access: "read", path: link, type: "symlink" }, entry];
-    const creation = made.get(`${sighting.tree} ${path}`);
-    if (sighting.access === "read" && creation !== undefined && creation < entry.sequence) continue;
+      if (isInPrivateTree(link) && !isOwn(link))
+        yield [{ kind: "file", access: "read", path: link, type: "symlink" }, entry];
+    if (sighting.access === "read" && isOwn(path)) continue;
     const fact = fileFact(sighting, path, resolver, made);
     if (fact !== undefined) yield [fact, entry];
   }

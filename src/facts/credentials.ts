@@ -1,4 +1,4 @@
-import type { Capability } from "./names.js";
+import { type Capability, capabilities } from "./names.js";
 
 /** User and group ids and capabilities of one process, as credentials(7) and capabilities(7) define them. Immutable. */
 export interface Credentials {
@@ -15,6 +15,8 @@ export interface Credentials {
   readonly effective: CapabilitySet;
   readonly permitted: CapabilitySet;
   readonly ambient: CapabilitySet;
+  /** What execve gives root: everything but what was dropped from the bounding set. */
+  readonly bounding: CapabilitySet;
   /** prctl(PR_SET_KEEPCAPS, 1): permitted capabilities survive the step from root to another uid. */
   readonly keepCapabilities: boolean;
 }
@@ -25,6 +27,14 @@ const none: CapabilitySet = new Set<string>();
 
 export function holds(set: CapabilitySet, capability: Capability): boolean {
   return set === "all" || set.has(capability);
+}
+
+/** prctl(PR_CAPBSET_DROP): no program that is executed from now on gets the capability. */
+export function withoutBounding(old: Credentials, capability: string): Credentials {
+  const kept = (old.bounding === "all" ? capabilities : [...old.bounding]).filter(
+    (one) => one !== capability,
+  );
+  return { ...old, bounding: new Set<string>(kept) };
 }
 
 /** Credentials of a process that starts with these ids; root has every capability. */
@@ -49,6 +59,7 @@ export function initialCredentials(
     effective: set,
     permitted: set,
     ambient: ambientSet,
+    bounding: "all",
     keepCapabilities: false,
   };
 }
@@ -91,8 +102,8 @@ export function withGroupIds(
  */
 export function afterExecve(old: Credentials): Credentials {
   const root = old.ruid === 0 || old.euid === 0;
-  const permitted: CapabilitySet = root ? "all" : old.ambient;
-  const effective: CapabilitySet = old.euid === 0 ? "all" : old.ambient;
+  const permitted: CapabilitySet = root ? old.bounding : old.ambient;
+  const effective: CapabilitySet = old.euid === 0 ? old.bounding : old.ambient;
   return {
     ...old,
     suid: old.euid,

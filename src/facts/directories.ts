@@ -24,7 +24,7 @@ function fchdir(trace: Interpretation, call: CallRecord): void {
 
 function chroot(trace: Interpretation, call: CallRecord): void {
   const root = placeIn(trace, call, { path: 0 });
-  if (!succeeded(call)) return;
+  if (!succeeded(call) || trace.muted) return;
   trace.process.fs.root = root?.path === "/" ? "" : root?.path;
   if (root !== undefined) trace.see("read", root);
   trace.capability("CAP_SYS_CHROOT", `chroot ${root === undefined ? "" : trace.normal(root.path)}`.trimEnd());

@@ -179,7 +179,7 @@ export class Interpretation implements Moment {
 
   pair(from: Place, to: Place): void {
     if (this.muted) return;
-    const pair = { from: this.normal(from.path), to: this.normal(to.path) };
+    const pair = { from: this.#bounded(this.normal(from.path)), to: this.#bounded(this.normal(to.path)) };
     this.#track(this.pairs.note(`${pair.from}\0${pair.to}`, this, () => pair));
   }
 
@@ -203,7 +203,7 @@ export class Interpretation implements Moment {
     if (this.muted || (effective !== "all" && effective.size === 0)) return;
     if (isBelow(place.path, "/proc")) return;
     const known = this.#known(place.path);
-    const path = this.normal(place.raw);
+    const path = this.#bounded(this.normal(place.raw));
     const state = known.size === 0 ? "" : JSON.stringify([...known]);
     const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${more.uid ?? ""}:${more.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
     const check = (): Check => ({
@@ -241,6 +241,12 @@ export class Interpretation implements Moment {
     const count = (this.crowds.get(directory) ?? 0) + 1;
     this.crowds.set(directory, count);
     return count > crowd ? `${directory}/{random}` : path;
+  }
+
+  /** One name for all in a directory that turned out to be crowded. */
+  #bounded(path: string): string {
+    const directory = parent(lexical(path));
+    return (this.crowds.get(directory) ?? 0) > crowd ? `${directory}/{random}` : path;
   }
 
   #track(entry: Entry<unknown>): void {

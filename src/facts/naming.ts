@@ -12,7 +12,10 @@ type ObjectType = NonNullable<FileFact["type"]>;
 
 const setGroupId = 0o2000;
 
-/** Remembers an object that the process made: it owns it (inode_init_owner, fs/inode.c). */
+/**
+ * Remembers an object that the process made: it owns it (inode_init_owner, fs/inode.c). To be called before anything
+ * else is noted of it, since this is where a random name is recognised.
+ */
 export function newObject(
   trace: Interpretation,
   made: Place,
@@ -56,8 +59,8 @@ function create(
       return;
     }
     const { type, ...how } = describe(call);
-    trace.check("names", made, 3, "create");
     newObject(trace, made, type, { ...how, exclusive: true });
+    trace.check("names", made, 3, "create");
     trace.see("create", made, type);
   };
 }

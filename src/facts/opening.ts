@@ -96,8 +96,8 @@ function openOrCreate(
     return;
   }
   if (exclusive || trace.objects.isAbsent(opened.path)) {
-    trace.check("names", opened, 3, "create");
     newObject(trace, opened, "file", { mode: how.mode, exclusive });
+    trace.check("names", opened, 3, "create");
     trace.see("create", opened, "file");
     return;
   }

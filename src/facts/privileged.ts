@@ -3,6 +3,7 @@
  * calls that merely ask on the way and succeed without it are left out.
  */
 import type { CallRecord, Value } from "../strace-parser/types.js";
+import { withoutBounding } from "./credentials.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import type { Capability } from "./names.js";
@@ -32,10 +33,18 @@ function prctl(trace: Interpretation, call: CallRecord): void {
   const name = namesOf(option)[0] ?? "";
   if (name === "PR_CAPBSET_DROP" || name === "PR_SET_SECUREBITS")
     trace.capability("CAP_SETPCAP", `prctl ${name}`);
+  if (name === "PR_CAPBSET_DROP") {
+    const dropped = namesOf(argument)[0];
+    if (dropped !== undefined)
+      trace.process.credentials = withoutBounding(trace.process.credentials, dropped);
+  } else if (name === "PR_SET_SECUREBITS") keepCapabilities(trace, hasName(argument, "SECBIT_KEEP_CAPS"));
   else if (name === "PR_SET_MM") trace.capability("CAP_SYS_RESOURCE", `prctl ${name}`);
-  else if (name === "PR_SET_KEEPCAPS")
-    trace.process.credentials = { ...trace.process.credentials, keepCapabilities: numberOf(argument) === 1 };
+  else if (name === "PR_SET_KEEPCAPS") keepCapabilities(trace, numberOf(argument) === 1);
   else if (name === "PR_CAP_AMBIENT") ambient(trace, call.args);
+}
+
+function keepCapabilities(trace: Interpretation, keep: boolean): void {
+  trace.process.credentials = { ...trace.process.credentials, keepCapabilities: keep };
 }
 
 function ambient(trace: Interpretation, [, operation, capability]: readonly Value[]): void {

@@ -62,8 +62,8 @@ function setns(trace: Interpretation, call: CallRecord): void {
 
 /** Paths are those of another mount namespace from here on. */
 function foreignMounts(trace: Interpretation): void {
-  if (!trace.muted)
-    trace.incomplete.add("a process entered another mount namespace; its paths are not known from then on");
+  if (trace.muted) return;
+  trace.incomplete.add("a process entered another mount namespace; its paths are not known from then on");
   trace.process.fs = { cwd: undefined, root: undefined, umask: trace.process.fs.umask };
 }
 

@@ -175,8 +175,8 @@ export function boundPort(operation: string): number | undefined {
 function bindPath(trace: Interpretation, call: CallRecord, bound: Place | undefined): void {
   if (bound === undefined) return;
   if (succeeded(call)) {
-    trace.check("names", bound, 3, "bind");
     newObject(trace, bound, "socket", { mode: socketMode, exclusive: true });
+    trace.check("names", bound, 3, "bind");
     trace.see("create", bound, "socket");
   } else if (call.errno === "EADDRINUSE") trace.see("read", bound);
   else failedLookup(trace, call, bound);

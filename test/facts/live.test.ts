@@ -1,0 +1,106 @@
+/** The same command under the real strace, with and without descriptor paths. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import { everyCall, FactBuilder, FactSet } from "../../src/facts/index.js";
+import type { Fact } from "../../src/facts/types.js";
+import { StraceParser } from "../../src/strace-parser/index.js";
+import { hostWith, liveFiles } from "./support.js";
+
+const script = `
+  umask 027
+  mkdir work && cd work
+  echo one > file; echo two >> file; cat file
+  mkdir -p a/b && mv file a/b/file && ln -s b a/link && cat a/link/file
+  (cd a/link && cp file ../../copy && chmod 600 ../../copy && touch ../new)
+  ln copy hard && mv -f copy hard2 && rm hard
+  rmdir missing; rm -f gone
+  test -w hard2 && test -e /proc/self/status
+  cd .. && rm -r work`;
+
+function trace(options: readonly string[]): FactSet | string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "facts-")));
+  try {
+    const log = join(directory, "log");
+    const work = join(directory, "cwd");
+    const run = spawnSync("strace", [
+      "-f",
+      ...options,
+      "-o",
+      log,
+      "sh",
+      "-c",
+      `mkdir "$0" && cd "$0" && ${script}`,
+      work,
+    ]);
+    if (run.error !== undefined || run.status !== 0)
+      return `strace does not work here: ${run.error?.message ?? run.stderr.toString()}`;
+    return factsOf(readFileSync(log), work, process.cwd());
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function factsOf(log: Buffer, work: string, cwd: string): FactSet {
+  const builder = new FactBuilder({ architecture: "x86-64" });
+  builder.attach(Number.parseInt(log.toString("latin1", 0, 12), 10), {
+    begins: "execve",
+    cwd,
+    uid: process.getuid?.() ?? 0,
+  });
+  const parser = new StraceParser(
+    (record) => {
+      builder.handle(record);
+    },
+    { every: everyCall },
+  );
+  parser.write(log);
+  parser.end();
+  const { facts } = builder.finish(hostWith(liveFiles(builder.hostQuery().paths)));
+  return FactSet.of([...facts].map((fact) => relocated(fact, work)));
+}
+
+/** Each run has its own directory. */
+function relocated(fact: Fact, work: string): Fact {
+  return JSON.parse(JSON.stringify(fact).replaceAll(work, "/work")) as Fact;
+}
+
+const plain = trace([]);
+const verbose = trace(["-yy"]);
+
+test("strace with and without -yy gives the same facts", (t) => {
+  if (typeof plain === "string" || typeof verbose === "string") {
+    t.log("NOT TESTED:", plain, verbose);
+    t.pass();
+    return;
+  }
+  t.deepEqual([...plain.difference(verbose)], []);
+  t.deepEqual([...verbose.difference(plain)], []);
+});
+
+test("a real shell script's writes are all there", (t) => {
+  if (typeof plain === "string") {
+    t.log("NOT TESTED:", plain);
+    t.pass();
+    return;
+  }
+  const made = plain.ofKind("file").filter((fact) => fact.access === "create");
+  t.deepEqual(
+    made.map((fact) => `${fact.path} ${fact.type ?? ""}`).filter((line) => line.startsWith("/work")),
+    [
+      "/work directory",
+      "/work/work directory",
+      "/work/work/a directory",
+      "/work/work/a/b directory",
+      "/work/work/a/b/file file",
+      "/work/work/a/link symlink",
+      "/work/work/a/new file",
+      "/work/work/copy file",
+      "/work/work/file file",
+      "/work/work/hard file",
+      "/work/work/hard2 file",
+    ],
+  );
+});
