@@ -53,8 +53,10 @@ const orderedPhases: readonly LifecyclePhase[] = ["start", "soak", "reload", "re
 /** A unit without ExecReload= cannot be reloaded; a oneshot that does not remain is over once it has started. */
 async function applies(phase: LifecyclePhase, { state }: Lifecycle): Promise<boolean> {
   if (phase === "reload" && state.properties.get("CanReload") !== "yes") return false;
-  if (phase === "reload" || phase === "stop") return isActive(state.unit.name);
-  return true;
+  if (phase === "reload") return isActive(state.unit.name);
+  if (phase !== "stop") return true;
+  const activeState = (await showUnit(state.unit.name)).get("ActiveState") ?? "";
+  return activeState !== "inactive" && activeState !== "failed";
 }
 
 function perform(phase: LifecyclePhase, lifecycle: Lifecycle): Promise<string | undefined> {
@@ -95,7 +97,7 @@ async function controlAndSettle(verb: Verb, lifecycle: Lifecycle): Promise<strin
   const problem = await unlessAborted(interrupts.signal, control(verb, name));
   if (problem !== undefined) return problem;
   await unlessAborted(interrupts.signal, settle(await tracing.controlGroup(), interrupts.signal));
-  return ended(name);
+  return (await ended(name)) ?? stumbles(name);
 }
 
 /** Why a service that has been told to run does not: it failed, or one of its conditions is not met. */
@@ -104,7 +106,15 @@ async function ended(name: string): Promise<string | undefined> {
   if (properties.get("ConditionResult") === "no" && properties.get("ConditionTimestampMonotonic") !== "0")
     return `${name} was not started: a condition of the unit is not met (systemctl status ${name})`;
   if (properties.get("ActiveState") !== "failed") return undefined;
-  return `${name} failed: ${await diagnosis(name, "see its journal")}`;
+  return `${name} failed: ${await diagnosis(properties, "see its journal")}`;
+}
+
+/** Why a service is being started anew by Restart= right after it was started: it does not stay up. */
+async function stumbles(name: string): Promise<string | undefined> {
+  const properties = await showUnit(name);
+  const restarts = (properties.get("SubState") ?? "").startsWith("auto-restart");
+  if (!restarts || properties.get("Result") === "success") return undefined;
+  return `${name} does not stay up: ${await diagnosis(properties, "see its journal")}`;
 }
 
 async function soakPhase(lifecycle: Lifecycle, end: AbortSignal): Promise<string | undefined> {

@@ -13,18 +13,17 @@ export async function control(verb: Verb, unit: string): Promise<string | undefi
   if (verb === "start" || verb === "restart") await systemctl("reset-failed", "--", unit);
   const output = await systemctl(verb, "--", unit);
   if (output.code === 0) return undefined;
-  return `${unit} did not ${verb}: ${await diagnosis(unit, lastLine(output.stderr))}`;
+  return `${unit} did not ${verb}: ${await diagnosis(await showUnit(unit), lastLine(output.stderr))}`;
 }
 
 /** Why a service is in the state it is in: its result, exit status, and its last words; one line. */
-export async function diagnosis(unit: string, otherwise: string): Promise<string> {
-  const properties = await showUnit(unit);
+export async function diagnosis(properties: ReadonlyMap<string, string>, otherwise: string): Promise<string> {
   const result = properties.get("Result") ?? "";
   const parts = [
     result === "" || result === "success" ? otherwise : `result ${result}`,
     exitStatus(properties),
     properties.get("StatusText"),
-    await lastJournalLine(unit, properties.get("InvocationID") ?? ""),
+    await lastJournalLine(properties.get("Id") ?? "", properties.get("InvocationID") ?? ""),
   ];
   return parts
     .filter((part) => part !== undefined && part !== "")
