@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import test from "ava";
+import { execa } from "execa";
 import { formatProfile } from "../src/profile/format.js";
 import { cli, profile, temporaryDirectory } from "./cli.run.js";
 import { sampleProfile } from "./profile/sample.js";

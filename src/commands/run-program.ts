@@ -1,9 +1,9 @@
 import { badInput } from "../errors.js";
 import { learnCommand } from "../learning/command.js";
 import { lifecyclePhases } from "../learning/types.js";
+import { safeLines } from "../output/escape.js";
 import { checkWritable } from "../output/files.js";
 import { createProgress } from "../output/progress.js";
-import { safeLines } from "../output/escape.js";
 import { exitCodeOf, showSummary, store } from "./results.js";
 import type { RunFlags } from "./run.js";
 

@@ -1,10 +1,10 @@
-import { learnUnit } from "../learning/unit.js";
+import { badInput, ProfileError } from "../errors.js";
 import { Session } from "../learning/session.js";
+import { learnUnit } from "../learning/unit.js";
 import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
-import { badInput, ProfileError } from "../errors.js";
 import { exitCodeOf, type Outcome, showSummary, store, toDocument } from "./results.js";
 import type { RunFlags } from "./run.js";
 
