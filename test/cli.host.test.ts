@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { execa } from "execa";
 import test from "ava";
+import { execa } from "execa";
 import { cli, profile } from "./cli.run.js";
 
 const isRoot = process.getuid?.() === 0;

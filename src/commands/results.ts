@@ -89,7 +89,7 @@ export function exitCodeOf({ failure, incomplete }: Learned): number {
 
 /** The name of a unit or program as a file name: a program may be called anything but `/` and NUL. */
 export function fileName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they do not belong into file names
+  // Control characters do not belong into file names.
   const plain = name.replace(/[/\u0000-\u001f\u007f]/g, "_").replace(/^\.+/, "_");
   return plain === "" ? "command" : plain;
 }

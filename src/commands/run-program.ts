@@ -1,14 +1,16 @@
 import { badInput } from "../errors.js";
 import { learnCommand } from "../learning/command.js";
 import { lifecyclePhases } from "../learning/types.js";
-import { createProgress } from "../output/progress.js";
 import { safeLines } from "../output/escape.js";
+import { checkWritable } from "../output/files.js";
+import { createProgress } from "../output/progress.js";
 import { exitCodeOf, showSummary, store } from "./results.js";
 import type { RunFlags } from "./run.js";
 
 /** Learns from a command. Standard output is the command's own: the drop-in goes to its file and standard error. */
 export async function runProgram(argv: readonly string[], flags: RunFlags): Promise<void> {
   checkFlags(flags);
+  await checkWritable(flags.out);
   const soak = flags.soak !== undefined || flags.duration !== undefined;
   const progress = createProgress(process.stderr, process.env, false);
   const learned = await learnCommand({

@@ -1,9 +1,10 @@
-import { learnUnit } from "../learning/unit.js";
+import { badInput, ProfileError } from "../errors.js";
 import { Session } from "../learning/session.js";
+import { learnUnit } from "../learning/unit.js";
+import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
-import { badInput } from "../errors.js";
 import { exitCodeOf, type Outcome, showSummary, store, toDocument } from "./results.js";
 import type { RunFlags } from "./run.js";
 
@@ -11,6 +12,10 @@ import type { RunFlags } from "./run.js";
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   if (flags.pty !== undefined) {
     throw badInput("--pty and --no-pty are for a command; a unit has the terminal that it asks for itself");
+  }
+  await checkWritable(flags.out);
+  if (flags.soak === undefined && flags.duration === undefined && flags.lifecycle.includes("soak")) {
+    process.stderr.write("Exercise the service and press Ctrl-C when it has done everything it does.\n");
   }
   const progress = createProgress(process.stderr, process.env);
   try {
@@ -29,26 +34,34 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
     });
     const outcome = await rate(await store(learned, flags));
     progress.clear();
-    showSummary(outcome);
     if (flags.json === true) {
       writeJson(process.stdout, toDocument(outcome));
     } else {
       process.stdout.write(outcome.synthesis?.dropIn ?? "");
     }
+    // Last, so that it is what remains in sight on a terminal.
+    showSummary(outcome);
     process.exitCode = exitCodeOf(learned);
   } finally {
     progress.clear();
   }
 }
 
-/** What systemd itself says of the drop-in. */
+/** What systemd itself says of the drop-in. The results are stored already, so that no answer is no failure. */
 async function rate(outcome: Outcome): Promise<Outcome> {
   if (outcome.synthesis === undefined) {
     return outcome;
   }
   const { name } = outcome.learned.unit;
   const { dropIn } = outcome.synthesis;
-  const complaints = await verifyDropIn(name, dropIn);
-  const [before, after] = [await exposure(name), await exposureWith(name, dropIn)];
-  return { ...outcome, complaints, exposure: { before, after } };
+  try {
+    const complaints = await verifyDropIn(name, dropIn);
+    const [before, after] = [await exposure(name), await exposureWith(name, dropIn)];
+    return { ...outcome, complaints, exposure: { before, after } };
+  } catch (error) {
+    if (error instanceof ProfileError) {
+      return { ...outcome, complaints: [`no answer: ${error.message}`] };
+    }
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@
  * line and paragraph separators, marks that reorder text (Unicode UAX #9), invisible characters, lone surrogates.
  */
 const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e007f}]/gu;
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, constants, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { badInput } from "../errors.js";
 
 /** Results are meant to be read by everyone, whatever the umask of root's shell. */
@@ -16,13 +16,49 @@ export async function writeFileAtomically(path: string, content: string): Promis
   const directory = dirname(path);
   const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await writeAndSync(temporary, content);
     await rename(temporary, path);
     await syncDirectory(directory);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw badInput(`cannot write ${path}: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Says early what would only fail after a long run: whether files can be written in a directory, or it can be made.
+ *
+ * @throws ProfileError (bad input) that says why not. Nothing is made.
+ */
+export async function checkWritable(directory: string): Promise<void> {
+  for (let path = resolve(directory); ; path = dirname(path)) {
+    try {
+      // With the dot a file is told from a directory.
+      await access(`${path}/.`, constants.W_OK | constants.X_OK);
+      return;
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") {
+        throw badInput(`cannot write in ${directory}: ${describeFileError(error)}`, { cause: error });
+      }
+    }
+  }
+}
+
+/** Not mkdir's own `recursive`: it never ends where the kernel lets nobody make directories, as in /proc (Node 20). */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (codeOf(error) === "EEXIST") {
+      return;
+    }
+    if (codeOf(error) !== "ENOENT" || parent === path) {
+      throw error;
+    }
+    await makeDirectory(parent);
+    await mkdir(path);
   }
 }
 
@@ -65,6 +101,9 @@ export function describeFileError(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return explanations[code] ?? error.message;
+  return explanations[codeOf(error) ?? ""] ?? error.message;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -14,7 +14,7 @@ export function findSyntaxError(text: string): { line: number; column: number } 
 }
 
 const whitespace = /[ \t\n\r]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a JSON string may not contain
+// A JSON string may not contain control characters.
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 

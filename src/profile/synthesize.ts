@@ -1,6 +1,6 @@
-import { badInput } from "../errors.js";
 import { decide } from "../directives/index.js";
 import type { Breadth, Decision } from "../directives/types.js";
+import { badInput } from "../errors.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";

@@ -1,5 +1,5 @@
-import picocolors from "picocolors";
 import test from "ava";
+import picocolors from "picocolors";
 import type { Ability } from "../../src/host/abilities.js";
 import { describeAbilities } from "../../src/output/abilities.js";
 

@@ -1,5 +1,5 @@
-import picocolors from "picocolors";
 import test from "ava";
+import picocolors from "picocolors";
 import type { Decision } from "../../src/directives/types.js";
 import { FactSet } from "../../src/facts/set.js";
 import { formatDuration, type RunReport, summarize } from "../../src/output/summary.js";

@@ -1,9 +1,9 @@
-import type { Fact } from "../../src/facts/types.js";
 import { FactSet } from "../../src/facts/set.js";
+import type { Fact } from "../../src/facts/types.js";
 import type { Profile } from "../../src/profile/types.js";
 
 /** One fact of each kind, and of each optional member with and without. */
-export const everyKindOfFact: readonly Fact[] = [
+const everyKindOfFact: readonly Fact[] = [
   { kind: "syscall", architecture: "x86-64", name: "openat", result: "used" },
   { kind: "file", access: "read", path: "/etc/demo.conf" },
   { kind: "file", access: "create", path: "/var/lib/demo/{random}", type: "file" },

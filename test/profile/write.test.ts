@@ -69,3 +69,10 @@ test("when a profile cannot be written then the reason is told and no temporary 
   t.is(below.message, `cannot write ${directory}/file/x: a part of the path is not a directory`);
   t.deepEqual(readdirSync(directory).sort(), ["file", "taken"]);
 });
+
+test("when directories cannot be made, as in /proc, then writing fails and does not hang", async (t) => {
+  const error = await t.throwsAsync(writeProfile("/proc/x/y/demo.profile.json", sampleProfile), {
+    instanceOf: ProfileError,
+  });
+  t.regex(error.message, /^cannot write \/proc\/x\/y\/demo\.profile\.json: /);
+});
