@@ -77,7 +77,16 @@ export function testBadInput(testOn: MachineTest): void {
     await machine.succeed(["systemctl", "start", "nginx"]);
     await untouched(t, machine, "nginx.service", async () => {
       const asDaemon = ["setpriv", "--reuid=daemon", "--regid=daemon", "--clear-groups"];
-      const run = await machine.exec([...asDaemon, "profile", "run", "nginx", "--soak", "true", ...out]);
+      const run = await machine.exec([
+        ...asDaemon,
+        "profile",
+        "run",
+        "nginx",
+        "--soak",
+        "true",
+        "--out",
+        "/tmp/out",
+      ]);
       refused(t, run, hostCannot, /root/);
     });
   });

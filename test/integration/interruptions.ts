@@ -1,5 +1,4 @@
 /** Whatever happens to the profiler, the unit runs again from its own configuration, with no human action. */
-import type { ExecutionContext } from "ava";
 import type { Machine } from "./machine.js";
 import { leftovers, property, unitState } from "./units.js";
 import type { MachineTest } from "./with-machine.js";
@@ -9,20 +8,30 @@ const unit = "nginx.service";
 /** Seconds within which the unit must be back. */
 const grace = 10;
 
-/**
- * Starts the profiler, ends it with a signal during the soak, and waits until nothing of it is left.
- *
- * @returns exit status of the profiler, and seconds until the unit was back
- */
-async function interrupt(machine: Machine, signal: string): Promise<{ status: number; seconds: number }> {
+/** Seconds after which the soak would end by itself, and a name by which its process is found. */
+const soakSeconds = 299;
+
+interface Interrupted {
+  /** Exit status of the profiler. */
+  readonly status: number;
+  /** Seconds from the last signal until the unit was back. */
+  readonly seconds: number;
+}
+
+/** Starts the profiler, sends it signals, each when the one before has taken effect, and waits until the unit is back. */
+async function interrupt(machine: Machine, signals: readonly string[]): Promise<Interrupted> {
   const answer = await machine.succeed(
     `
     rm -f /root/soaking
-    profile run ${unit} --soak 'touch /root/soaking; exec sleep 300' --out /root/interrupted >/root/interrupted.log 2>&1 &
+    profile run ${unit} --soak 'touch /root/soaking; exec sleep ${soakSeconds}' --out /root/interrupted >/root/interrupted.log 2>&1 &
     profiler=$!
     until [ -e /root/soaking ] || ! kill -0 $profiler; do sleep 0.05; done
-    kill -${signal} $profiler
-    start=$(date +%s%N) status=0
+    for signal in ${signals.join(" ")}; do
+      kill -$signal $profiler
+      start=$(date +%s%N)
+      until ! pgrep --full --exact 'sleep ${soakSeconds}' >/dev/null || [ $signal = KILL ]; do sleep 0.05; done
+    done
+    status=0
     wait $profiler || status=$?
     restored() {
       [ "$(systemctl is-active ${unit})" = active ] &&
@@ -32,6 +41,7 @@ async function interrupt(machine: Machine, signal: string): Promise<{ status: nu
     }
     until restored || [ $(( ($(date +%s%N) - start) / 1000000000 )) -gt 30 ]; do sleep 0.1; done
     echo "$status $(( ($(date +%s%N) - start) / 1000000 ))"
+    pkill --full --exact 'sleep ${soakSeconds}' || true
     `,
     { timeout: 100 },
   );
@@ -39,35 +49,27 @@ async function interrupt(machine: Machine, signal: string): Promise<{ status: nu
   return { status: status ?? -1, seconds: (milliseconds ?? Infinity) / 1000 };
 }
 
-async function restoredAfter(
-  t: ExecutionContext,
-  machine: Machine,
-  signal: string,
-  status: number,
-): Promise<void> {
-  await machine.succeed(["systemctl", "start", unit]);
-  const before = await unitState(machine, unit);
-  const interrupted = await interrupt(machine, signal);
-  t.log(`${signal}: unit back after ${interrupted.seconds} s`);
-  t.is(interrupted.status, status, await machine.readFile("/root/interrupted.log"));
-  t.true(interrupted.seconds <= grace, `took ${interrupted.seconds} s`);
-  t.deepEqual(await unitState(machine, unit), before);
-  // What a killed profiler could not remove itself, the next one does.
-  await machine.succeed(["profile", "recover"]);
-  t.is(await leftovers(machine, unit), "");
-  await machine.succeed(["curl", "--silent", "--fail", "--output", "/dev/null", "http://127.0.0.1/"]);
-  t.is(await property(machine, unit, "NoNewPrivileges"), "no");
-}
-
 export function testInterruptions(testOn: MachineTest): void {
-  for (const [signal, status] of [
-    ["INT", 130],
-    ["TERM", 143],
-    ["HUP", 129],
-    ["KILL", 137],
+  for (const [title, signals, status] of [
+    ["the first SIGINT ends the soak, and the run finishes", ["INT"], 0],
+    ["the second SIGINT ends the run", ["INT", "INT"], 130],
+    ["SIGTERM during the soak ends the run", ["TERM"], 143],
+    ["SIGHUP during the soak ends the run", ["HUP"], 129],
+    ["SIGKILL during the soak ends the run", ["KILL"], 137],
   ] as const) {
-    testOn(`SIG${signal} during the soak: the unit is back within ${grace} s`, async (t, machine) => {
-      await restoredAfter(t, machine, signal, status);
+    testOn(`${title}; the unit is back within ${grace} s`, async (t, machine) => {
+      await machine.succeed(["systemctl", "start", unit]);
+      const before = await unitState(machine, unit);
+      const interrupted = await interrupt(machine, signals);
+      t.log(`unit back after ${interrupted.seconds} s`);
+      t.is(interrupted.status, status, await machine.readFile("/root/interrupted.log"));
+      t.true(interrupted.seconds <= grace, `took ${interrupted.seconds} s`);
+      t.deepEqual(await unitState(machine, unit), before);
+      // What a killed profiler could not remove itself, the next one does.
+      await machine.succeed(["profile", "recover"]);
+      t.is(await leftovers(machine, unit), "");
+      await machine.succeed(["curl", "--silent", "--fail", "--output", "/dev/null", "http://127.0.0.1/"]);
+      t.is(await property(machine, unit, "NoNewPrivileges"), "no");
     });
   }
 }

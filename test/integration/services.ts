@@ -128,8 +128,12 @@ async function exercise(
   for (const step of steps) {
     const { exitCode, stdout, stderr } = await machine.exec(step);
     if (exitCode !== 0) {
-      const journal = await machine.succeed(`journalctl --no-pager -o cat -u ${unit} -n 30`);
-      t.fail(`${step.join(" ")}: exit ${exitCode}\n${stdout}\n${stderr}\n${journal}`);
+      const journal = await machine.succeed(
+        `journalctl --no-pager -o cat -u ${unit} --after-cursor='${cursor}'`,
+      );
+      t.fail(
+        `${step.join(" ")}: exit ${exitCode}\n${stdout}\n${stderr}\n${journal.split("\n").slice(-15).join("\n")}`,
+      );
       return;
     }
   }

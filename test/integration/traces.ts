@@ -4,7 +4,6 @@ import type { Machine } from "./machine.js";
 
 /** Touches files in most of the ways there are, absolutely, relatively and after a change of directory. */
 const command = `#!/bin/sh -e
-rm -rf /srv/traced
 mkdir -p /srv/traced/sub
 cd /srv/traced
 echo one >created
@@ -31,6 +30,8 @@ if os.fork() == 0:
 os.wait()
 os.unlink("/srv/traced-by-child")
 '
+cd /
+rm -r /srv/traced
 `;
 
 async function facts(machine: Machine, path: string): Promise<unknown> {
