@@ -7,7 +7,7 @@ import { type Credentials, holds, inGroup } from "./credentials.js";
 import type { Check } from "./interpretation.js";
 import type { Capability } from "./names.js";
 import type { Attributes } from "./objects.js";
-import { parent } from "./paths.js";
+import { isBelow, parent } from "./paths.js";
 import { isPlaceholder } from "./placeholders.js";
 import type { Resolver } from "./resolution.js";
 
@@ -32,6 +32,9 @@ interface Inode {
 
 const search = 1;
 const sticky = 0o1000;
+
+/** Objects there come and go with devices and processes. */
+const kernelTrees = ["/proc", "/sys", "/dev"];
 
 export function judge(check: Check, resolver: Resolver): Judged {
   const scene = new Scene(check, resolver);
@@ -139,6 +142,7 @@ class Scene {
     if (
       want === 0 ||
       mayBeNew === true ||
+      kernelTrees.some((tree) => isBelow(this.#path, tree)) ||
       isPlaceholder(this.#path) ||
       this.#resolver.status(this.#path) !== null
     )

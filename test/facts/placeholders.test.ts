@@ -101,6 +101,13 @@ test("processes in /proc are self, those of the trace, or others", (t) => {
   ]);
 });
 
+test("a process in a pid namespace of its own uses the number it has there", (t) => {
+  t.deepEqual(files('getpid() = 118\nunlink("/v/temp-118.rdb") = 0\nunlink("/v/temp-119.rdb") = 0'), [
+    "delete /v/temp-119.rdb",
+    "delete /v/temp-{pid}.rdb",
+  ]);
+});
+
 test("a numbered series becomes a counter, two numbered files do not", (t) => {
   const made = (numbers: readonly number[], directory: string): string =>
     numbers
