@@ -109,7 +109,8 @@ class Scene {
     const removes = verb === "remove" || verb === "remove directory" || verb === "rename";
     // __check_sticky, fs/namei.c
     const isProtected = (inode.mode & sticky) !== 0 && inode.uid !== credentials.fsuid;
-    if (removes && isProtected && victim !== undefined && victim.uid !== credentials.fsuid)
+    // Whose it was cannot be seen any more when it is gone; in a sticky directory of others it is rarely one's own.
+    if (removes && isProtected && victim?.uid !== credentials.fsuid)
       needs.push({ capability: "CAP_FOWNER", operation: `${verb} ${this.#path}` });
     return needs;
   }
