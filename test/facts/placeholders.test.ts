@@ -1,4 +1,4 @@
-import { testProp, fc } from "@fast-check/ava";
+import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { isBelow, join, lexical, parent } from "../../src/facts/paths.js";
 import { replaceForms, replaceRandom } from "../../src/facts/placeholders.js";
