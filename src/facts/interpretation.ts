@@ -274,7 +274,7 @@ function sightingKey(
 const ids = new WeakMap<Credentials, string>();
 
 /** What decides permissions; equal text means equal answers. */
-export function idsOf(credentials: Credentials): string {
+function idsOf(credentials: Credentials): string {
   const known = ids.get(credentials);
   if (known !== undefined) return known;
   const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;

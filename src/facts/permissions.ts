@@ -12,7 +12,7 @@ import { isPlaceholder } from "./placeholders.js";
 import type { Resolver } from "./resolution.js";
 
 /** A capability and the operation that needed it. */
-export interface Need {
+interface Need {
   readonly capability: Capability;
   readonly operation: string;
 }
