@@ -10,7 +10,7 @@ import type { Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";
 import { Orphans } from "./orphans.js";
 import { Process } from "./processes.js";
-import { architectureOf, filterName } from "./syscalls.js";
+import { architectureOf } from "./syscalls.js";
 import type { Architecture, Fact, SyscallFact } from "./types.js";
 
 /** State of a process at the moment its tree is attached to; what is not known is left out. */
@@ -170,7 +170,7 @@ export class FactBuilder {
       this.#trace,
       (): SyscallFact => {
         const architecture = architectureOf(this.#architecture, personality);
-        return { kind: "syscall", architecture, name: filterName(printed), result };
+        return { kind: "syscall", architecture, name: printed, result };
       },
     );
     if (isPlain) this.#used.set(printed, entry);

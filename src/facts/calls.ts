@@ -52,7 +52,7 @@ export const handlers: ReadonlyMap<string, Handler> = combine();
  * Calls made with nearly every request of a busy service. Their first occurrence per process and result is enough:
  * addresses in sendto are those of datagrams without connect, which the first one shows as a rule.
  */
-const counted = new Set(["sendto", "clock_nanosleep"]);
+const counted = new Set(["sendto", "clock_nanosleep", "getpid", "gettid", "set_tid_address"]);
 
 /** Calls whose every record matters to facts; all others need only be counted (`ParserOptions.every`). */
 export const everyCall: ReadonlySet<string> = new Set(

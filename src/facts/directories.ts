@@ -30,14 +30,16 @@ function chroot(trace: Interpretation, call: CallRecord): void {
   trace.capability("CAP_SYS_CHROOT", `chroot ${root === undefined ? "" : trace.normal(root.path)}`.trimEnd());
 }
 
-/** Paths mean something else from here on, which only a walk through its mounts could tell. */
+/**
+ * Paths mean something else from here on, which only a walk through its mounts could tell. While systemd itself sets
+ * up the service's mounts they mean what the unit file means by them: the root is the service's root.
+ */
 function pivotRoot(trace: Interpretation, call: CallRecord): void {
-  if (!succeeded(call)) return;
+  if (!succeeded(call) || trace.muted) return;
   trace.capability("CAP_SYS_ADMIN", "pivot_root");
-  if (!trace.muted)
-    trace.incomplete.add(
-      "a process changed its root directory with pivot_root; its paths are not known from then on",
-    );
+  trace.incomplete.add(
+    "a process changed its root directory with pivot_root; its paths are not known from then on",
+  );
   trace.process.fs.root = undefined;
   trace.process.fs.cwd = undefined;
 }

@@ -87,6 +87,11 @@ function executed(trace: Interpretation, call: CallRecord, program: Place | unde
   process.credentials = afterExecve(before);
 }
 
+/** In a pid namespace of its own a process goes by another number, which it puts into file names. */
+function ownPid(trace: Interpretation, call: CallRecord): void {
+  if (call.result !== undefined && succeeded(call)) trace.pids.add(call.result);
+}
+
 function noFlags(): readonly string[] {
   return [];
 }
@@ -111,6 +116,9 @@ export const executionHandlers: Handlers = {
   clone: makes(cloneFlags),
   clone2: makes(cloneFlags),
   clone3: makes(clone3Flags),
+  getpid: ownPid,
+  gettid: ownPid,
+  set_tid_address: ownPid,
   execve,
   execveat,
   io_uring_setup: ioUring,

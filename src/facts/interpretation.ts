@@ -4,7 +4,7 @@ import { type Effect, Effects } from "./effects.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
-import { ancestors, isBelow, lexical, parent } from "./paths.js";
+import { isBelow, lexical, parent } from "./paths.js";
 import type { Place } from "./places.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
@@ -46,7 +46,7 @@ export interface Check {
   readonly uid?: number;
   readonly gid?: number;
   /** Owners and modes that the trace had set by then. */
-  readonly known: ReadonlyMap<string, Attributes>;
+  readonly known: readonly (readonly [string, Attributes])[];
 }
 
 /** A rename or link between two directories, before symbolic links are resolved. */
@@ -202,10 +202,13 @@ export class Interpretation implements Moment {
     const { effective } = credentials;
     if (this.muted || (effective !== "all" && effective.size === 0)) return;
     if (isBelow(place.path, "/proc")) return;
-    const known = this.#known(place.path);
     const path = this.#bounded(this.normal(place.raw));
-    const state = known.size === 0 ? "" : JSON.stringify([...known]);
-    const key = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${more.uid ?? ""}:${more.gid ?? ""}|${path}|${idsOf(credentials)}|${state}`;
+    const known = this.#known(place.path, path);
+    const state = known
+      .map(([one, { uid, gid, mode }]) => `${one}:${uid ?? ""}:${gid ?? ""}:${mode ?? ""}`)
+      .join("|");
+    const how = `${kind}${want}${place.follow ? "f" : "n"}${verb}|${more.uid ?? ""}:${more.gid ?? ""}`;
+    const key = `${how}|${path}|${idsOf(credentials)}|${state}`;
     const check = (): Check => ({
       kind,
       path,
@@ -219,20 +222,17 @@ export class Interpretation implements Moment {
     this.#track(this.checks.note(key, this, check));
   }
 
-  /** What the trace knows of the object and the directories above it, by normalised path. */
-  #known(path: string): ReadonlyMap<string, Attributes> {
-    const known = new Map<string, Attributes>();
+  /** What the trace knows of the object, under the name it is asked about, and of the directories above it. */
+  #known(path: string, asked: string): Check["known"] {
+    const known: (readonly [string, Attributes])[] = [];
     if (this.objects.isEmpty) return known;
-    for (const one of [...ancestors(path), path]) {
-      const object = this.objects.get(one);
-      if (object === undefined) continue;
-      const { uid, gid, mode } = object;
-      known.set(this.normal(one), {
-        ...(uid !== undefined && { uid }),
-        ...(gid !== undefined && { gid }),
-        ...(mode !== undefined && { mode }),
-      });
+    for (let slash = path.indexOf("/", 1); slash > 0; slash = path.indexOf("/", slash + 1)) {
+      const directory = path.slice(0, slash);
+      const attributes = this.objects.get(directory);
+      if (attributes !== undefined) known.push([this.normal(directory), attributes]);
     }
+    const attributes = this.objects.get(path);
+    if (attributes !== undefined) known.push([asked, attributes]);
     return known;
   }
 
@@ -271,9 +271,15 @@ function sightingKey(
   return `${access}|${type ?? ""}|${tree}|${follow ? "f" : "n"}|${path}|${kernel ?? ""}`;
 }
 
+const ids = new WeakMap<Credentials, string>();
+
 /** What decides permissions; equal text means equal answers. */
-export function idsOf(credentials: Credentials): string {
+function idsOf(credentials: Credentials): string {
+  const known = ids.get(credentials);
+  if (known !== undefined) return known;
   const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;
   const capabilities = effective === "all" ? "all" : [...effective].sort().join(",");
-  return `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
+  const text = `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
+  ids.set(credentials, text);
+  return text;
 }

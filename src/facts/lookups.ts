@@ -63,7 +63,7 @@ function access(at: PathArguments, mode: number): Handler {
   };
 }
 
-/** bpf(2) has no path argument in general; keyctl, quotactl and mount(2) name what they work on. */
+/** Calls with more than one path, such as mount(2). */
 function several(...handlers: readonly Handler[]): Handler {
   return (trace, call) => {
     for (const handler of handlers) handler(trace, call);

@@ -7,12 +7,12 @@ import { type Credentials, holds, inGroup } from "./credentials.js";
 import type { Check } from "./interpretation.js";
 import type { Capability } from "./names.js";
 import type { Attributes } from "./objects.js";
-import { parent } from "./paths.js";
+import { isBelow, parent } from "./paths.js";
 import { isPlaceholder } from "./placeholders.js";
 import type { Resolver } from "./resolution.js";
 
 /** A capability and the operation that needed it. */
-export interface Need {
+interface Need {
   readonly capability: Capability;
   readonly operation: string;
 }
@@ -32,6 +32,9 @@ interface Inode {
 
 const search = 1;
 const sticky = 0o1000;
+
+/** Objects there come and go with devices and processes. */
+const kernelTrees = ["/proc", "/sys", "/dev"];
 
 export function judge(check: Check, resolver: Resolver): Judged {
   const scene = new Scene(check, resolver);
@@ -106,7 +109,8 @@ class Scene {
     const removes = verb === "remove" || verb === "remove directory" || verb === "rename";
     // __check_sticky, fs/namei.c
     const isProtected = (inode.mode & sticky) !== 0 && inode.uid !== credentials.fsuid;
-    if (removes && isProtected && victim !== undefined && victim.uid !== credentials.fsuid)
+    // Whose it was cannot be seen any more when it is gone; in a sticky directory of others it is rarely one's own.
+    if (removes && isProtected && victim?.uid !== credentials.fsuid)
       needs.push({ capability: "CAP_FOWNER", operation: `${verb} ${this.#path}` });
     return needs;
   }
@@ -139,6 +143,7 @@ class Scene {
     if (
       want === 0 ||
       mayBeNew === true ||
+      kernelTrees.some((tree) => isBelow(this.#path, tree)) ||
       isPlaceholder(this.#path) ||
       this.#resolver.status(this.#path) !== null
     )

@@ -192,7 +192,7 @@ function ioctl(trace: Interpretation, call: CallRecord): void {
   if (capability !== undefined && request !== "SIOCETHTOOL") trace.capability(capability, `ioctl ${request}`);
 }
 
-/** fcntl(F_SETLEASE) on a file of somebody else, pipes beyond /proc/sys/fs/pipe-max-size: only the first is certain to matter. */
+/** Default of /proc/sys/fs/pipe-max-size, beyond which a larger pipe needs the capability (fcntl(2), F_SETPIPE_SZ). */
 const defaultPipeLimit = 1_048_576;
 
 function fcntl(trace: Interpretation, call: CallRecord): void {

@@ -224,7 +224,7 @@ const connect: Handler = (trace, call) => {
 
 const sendto: Handler = (trace, call) => {
   if (call.args.length > 4) peer(trace, call, call.args[0], call.args[4]);
-  routeChange(trace, call, call.args[1]);
+  request(trace, call, call.args[1]);
 };
 
 const sendmsg: Handler = (trace, call) => {
@@ -236,7 +236,7 @@ function message(trace: Interpretation, call: CallRecord, header: Value | undefi
   if (name?.type === "struct") peer(trace, call, call.args[0], name);
   const parts = memberOf(header, "msg_iov");
   if (parts?.type === "array")
-    for (const part of parts.items) routeChange(trace, call, memberOf(part, "iov_base"));
+    for (const part of parts.items) request(trace, call, memberOf(part, "iov_base"));
 }
 
 const sendmmsg: Handler = (trace, call) => {
@@ -245,14 +245,35 @@ const sendmmsg: Handler = (trace, call) => {
     for (const one of messages.items) message(trace, call, memberOf(one, "msg_hdr"));
 };
 
-/** rtnetlink(7) requests other than queries change the network. */
-function routeChange(trace: Interpretation, call: CallRecord, data: Value | undefined): void {
-  if (data?.type !== "array" && data?.type !== "struct") return;
-  const first = data.type === "array" ? data.items[0] : data;
-  const header = memberOf(first, "nlmsg_type") === undefined ? memberOf(first, "") : first;
-  const type = namesOf(memberOf(header, "nlmsg_type"))[0];
-  if (type !== undefined && /^RTM_(?:NEW|DEL|SET)/.test(type) && succeeded(call))
-    trace.capability("CAP_NET_ADMIN", `netlink ${type}`);
+/** netlink(7) requests that change something; queries are open to all. */
+function request(trace: Interpretation, call: CallRecord, data: Value | undefined): void {
+  if ((data?.type !== "array" && data?.type !== "struct") || !succeeded(call)) return;
+  const header = data.type === "array" ? data.items[0] : data;
+  const type = memberOf(header, "nlmsg_type");
+  if (socketOf(trace, call.args[0]).protocol === "NETLINK_AUDIT") {
+    const isMessage = isAuditMessage(type);
+    trace.capability(
+      isMessage ? "CAP_AUDIT_WRITE" : "CAP_AUDIT_CONTROL",
+      isMessage ? "netlink audit message" : `netlink ${namesOf(type)[0] ?? "audit"}`,
+    );
+    return;
+  }
+  const name = namesOf(type)[0];
+  // rtnetlink_rcv_msg, net/core/rtnetlink.c: everything but RTM_GET*
+  if (name !== undefined && /^RTM_(?:NEW|DEL|SET)/.test(name))
+    trace.capability("CAP_NET_ADMIN", `netlink ${name}`);
+}
+
+/** Messages of programs about users, as PAM and login send them (audit_netlink_ok, kernel/audit.c). */
+function isAuditMessage(type: Value | undefined): boolean {
+  if (
+    namesOf(type).some(
+      (name) => name.startsWith("AUDIT_USER") || name.endsWith("_USER_MSG") || name.endsWith("_USER_MSG2"),
+    )
+  )
+    return true;
+  const number = numberOf(type) ?? 0;
+  return (number >= 1100 && number <= 1199) || (number >= 2100 && number <= 2999);
 }
 
 /** Descriptors received over a socket: their objects were opened outside the trace. */

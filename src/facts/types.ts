@@ -20,7 +20,8 @@ export interface SyscallFact {
 
 /**
  * An object of the file system. `path` is absolute, lexically normal, and has its run-specific parts replaced:
- * `{pid}`, `{uuid}`, `{random}`, `{hash}`, `{date}`, `{counter}`; see src/facts/paths.ts.
+ * `{pid}`, `{uuid}`, `{random}`, `{hash}`, `{date}`, `{counter}`, and `{other-pid}` in /proc for processes outside the
+ * trace; see src/facts/placeholders.ts.
  *
  * - `read`: an object that the unit had not itself created since it was started was looked at: opened, listed, stat-ed, entered
  * - `missing`: looked up below a tree that a private mount would replace (/home, /tmp, /dev …) and not there

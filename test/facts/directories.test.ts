@@ -1,5 +1,5 @@
 import test from "ava";
-import { files, hostWith, learn, symlink } from "./support.js";
+import { build, files, hostWith, learn, symlink } from "./support.js";
 
 test("a relative path is relative to the working directory", (t) => {
   t.deepEqual(files('chdir("/v/d") = 0\nunlink("x") = 0'), ["delete /v/d/x", "read /v/d"]);
@@ -156,4 +156,21 @@ test("what happens before the service's own execve is not its doing, but sets it
     execve("/usr/bin/daemon", ["daemon"], 0x7ffd /* 1 var */) = 0
     unlink("x") = 0`;
   t.deepEqual(files(text, { begins: "execve" }), ["delete /var/lib/app/x", "execute /usr/bin/daemon"]);
+});
+
+test("systemd's own pivot_root and chroot leave paths what the unit file means by them", (t) => {
+  const text = `
+    unshare(CLONE_NEWNS) = 0
+    fchdir(3</run/systemd/mount-rootfs>) = 0
+    pivot_root(".", ".") = 0
+    chdir("/") = 0
+    execve("/usr/bin/daemon", ["daemon"], 0x7ffd /* 1 var */) = 0
+    unlink("etc/x") = 0`;
+  t.deepEqual(files(text, { begins: "execve" }), ["delete /etc/x", "execute /usr/bin/daemon"]);
+});
+
+test("after the service's own pivot_root its paths are not known, and that is said", (t) => {
+  const { facts, incomplete } = build('pivot_root(".", ".") = 0\nunlink("/x") = 0');
+  t.deepEqual(facts.ofKind("file"), []);
+  t.true(incomplete.some((sentence) => sentence.includes("pivot_root")));
 });

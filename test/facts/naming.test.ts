@@ -1,5 +1,5 @@
 import test from "ava";
-import { directory, files, file, hostWith, learn } from "./support.js";
+import { directory, file, files, hostWith, learn } from "./support.js";
 
 /** Each call that a read-only mount refuses, and the fact it must give. */
 const writeLike: Readonly<Record<string, readonly [string, string]>> = {

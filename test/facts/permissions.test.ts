@@ -49,6 +49,10 @@ const asRoot: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     'unlink("/s/theirs") = 0',
     ["CAP_FOWNER: remove /s/theirs"],
   ],
+  "removing from a sticky directory of others what is gone now": [
+    'unlink("/s/gone") = 0',
+    ["CAP_FOWNER: remove /s/gone"],
+  ],
   "changing the mode of a file of others": [
     'chmod("/v/shared", 0600) = 0',
     ["CAP_FOWNER: change mode of /v/shared"],

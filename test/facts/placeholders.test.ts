@@ -1,4 +1,4 @@
-import { testProp, fc } from "@fast-check/ava";
+import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { isBelow, join, lexical, parent } from "../../src/facts/paths.js";
 import { replaceForms, replaceRandom } from "../../src/facts/placeholders.js";
@@ -98,6 +98,13 @@ test("processes in /proc are self, those of the trace, or others", (t) => {
     "read /proc/sys/kernel/pid_max",
     "read /proc/{other-pid}/stat",
     "read /proc/{pid}/stat",
+  ]);
+});
+
+test("a process in a pid namespace of its own uses the number it has there", (t) => {
+  t.deepEqual(files('getpid() = 118\nunlink("/v/temp-118.rdb") = 0\nunlink("/v/temp-119.rdb") = 0'), [
+    "delete /v/temp-119.rdb",
+    "delete /v/temp-{pid}.rdb",
   ]);
 });
 

@@ -82,6 +82,17 @@ test("a signal to a process of another user needs CAP_KILL, a probe does not", (
   t.deepEqual(capabilities(text), ["CAP_KILL: kill SIGTERM to uid 33", "CAP_SETUID: setuid 33"]);
 });
 
+test("PAM's audit messages need CAP_AUDIT_WRITE, audit rules CAP_AUDIT_CONTROL", (t) => {
+  const text = `
+    socket(AF_NETLINK, SOCK_RAW, NETLINK_AUDIT) = 3
+    sendto(3<NETLINK:[AUDIT:10]>, [{nlmsg_len=132, nlmsg_type=0x44c /* NLMSG_??? */, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=1, nlmsg_pid=0}, "x"], 132, 0, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 132
+    sendto(3<NETLINK:[AUDIT:10]>, [{nlmsg_len=132, nlmsg_type=AUDIT_ADD_RULE, nlmsg_flags=NLM_F_REQUEST, nlmsg_seq=1, nlmsg_pid=0}, "x"], 132, 0, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 132`;
+  t.deepEqual(capabilities(text), [
+    "CAP_AUDIT_CONTROL: netlink AUDIT_ADD_RULE",
+    "CAP_AUDIT_WRITE: netlink audit message",
+  ]);
+});
+
 test("the host says from which port on anybody may bind", (t) => {
   const line = 'bind(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("0.0.0.0")}, 16) = 0';
   t.deepEqual(capabilities(line, { host: hostWith({}, { unprivilegedPortStart: 80 }) }), []);

@@ -1,6 +1,6 @@
 import test from "ava";
-import { file, hostWith, learn } from "./support.js";
 import type { Fact } from "../../src/facts/types.js";
+import { file, hostWith, learn } from "./support.js";
 
 const interesting: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(
   [
