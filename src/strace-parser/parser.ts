@@ -5,7 +5,6 @@ import {
   GREATER,
   isWord,
   LESS,
-  LF,
   MINUS,
   OPEN_BRACKET,
   OPEN_PAREN,
@@ -13,39 +12,28 @@ import {
   QUESTION,
   SPACE,
 } from "./bytes.js";
-import { hashByte, type Word, WordTable } from "./names.js";
+import { CallDelivery } from "./delivery.js";
+import { LineSplitter, UnparsedLines } from "./lines.js";
+import { hashByte, type Word } from "./names.js";
 import { Prefix, timeOf } from "./prefix.js";
-import { PERSONALITIES, type PersonalityCode, type Process, Processes } from "./processes.js";
-import { type CallSpan, LazyCallRecord } from "./record.js";
+import { type PersonalityCode, type Process, Processes } from "./processes.js";
+import type { CallSpan } from "./record.js";
 import {
-  attachedBehind,
   isMessage,
   isStop,
   readAttach,
   readExit,
   readPersonality,
   readSignal,
+  remarkBehind,
 } from "./remarks.js";
-import { abandonedAt, isUnfinished, scanTailBackwards, scanTailForwards, Tail } from "./tail.js";
-import type { CallCount, ParserOptions, ParseSummary, RecordHandler } from "./types.js";
-
-/** Powers of two, see {@link callKey}. Linux has some 500 calls and 140 errnos. */
-const MAX_NAMES = 8192;
-const MAX_ERRNOS = 1024;
-/** strace itself prints at most a few megabytes per call; a longer line is not its output. */
-const MAX_LINE = 64 * 1024 * 1024;
-const MAX_EXAMPLES = 10;
-const EXAMPLE_LENGTH = 200;
+import { abandonedAt, isUnfinished, scanTailBackwards, scanTailForwards, type Tail } from "./tail.js";
+import type { ParserOptions, ParseSummary, RecordHandler } from "./types.js";
 
 const NOTHING = Buffer.alloc(0);
 const UNFINISHED_MARK = " <unfinished ...>";
 const RESUMED_START = "<... ";
 const RESUMED_MARK = " resumed>";
-
-/** Identifies calls of one process that tell the same when arguments do not matter. */
-function callKey(name: Word, personality: number, outcome: number, errno: number): number {
-  return ((name.id * 4 + personality) * 4 + outcome) * MAX_ERRNOS + errno;
-}
 
 /**
  * Reads strace's output chunk by chunk and hands each record to `handler` as soon as its last line is complete.
@@ -53,71 +41,57 @@ function callKey(name: Word, personality: number, outcome: number, errno: number
  */
 export class StraceParser {
   readonly #handler: RecordHandler;
-  readonly #every: number;
-  readonly #names = new WordTable(MAX_NAMES);
-  readonly #errnos = new WordTable(MAX_ERRNOS);
-  readonly #noErrno: Word | undefined = this.#errnos.intern(NOTHING, 0, 0);
+  readonly #splitter: LineSplitter;
+  readonly #delivery: CallDelivery;
+  readonly #tail: Tail;
   readonly #processes: Processes;
-  readonly #counts = new Float64Array(MAX_NAMES * PERSONALITIES.length);
   readonly #prefix = new Prefix();
-  readonly #tail = new Tail();
-  readonly #record = new LazyCallRecord(this.#tail);
-  /** The start of a line whose end is in a later chunk. */
-  readonly #carry = new ByteBuffer(64 * 1024);
   readonly #joined = new ByteBuffer(4096);
   readonly #suspended: Process[] = [];
-  readonly #examples: { line: number; text: string }[] = [];
-  /** A call half printed when strace said that it attached to a child; the next line goes on with it. */
+  readonly #unparsed = new UnparsedLines();
+  /** Its call was half printed when strace made a remark; the next line goes on with it. */
   #interrupted: Process | undefined;
   #bytes = 0;
   #lines = 0;
-  #unparsed = 0;
-  #overlong = false;
   #truncatedEnd = false;
 
   constructor(handler: RecordHandler, options: ParserOptions = {}) {
     this.#handler = handler;
+    this.#delivery = new CallDelivery(handler, options.every);
+    this.#tail = this.#delivery.tail;
     this.#processes = new Processes(options.pid ?? 0);
-    // Names that are wanted in full come first in the table: `id < #every` is all the test they need.
-    for (const name of options.every ?? []) {
-      const bytes = Buffer.from(name);
-      this.#names.intern(bytes, 0, bytes.length);
-    }
-    this.#every = options.every === undefined ? MAX_NAMES : this.#names.words.length;
+    this.#splitter = new LineSplitter({
+      line: (bytes, start, end) => {
+        this.#lines++;
+        if (!this.#understands(bytes, start, end)) {
+          this.#unparsed.add(this.#lines, bytes, start, end);
+        }
+      },
+      overlong: (bytes, start, end) => {
+        this.#lines++;
+        this.#unparsed.add(this.#lines, bytes, start, end);
+      },
+      release: () => {
+        // First parts of calls lie in the buffer that is given back.
+        for (const process of this.#suspended) {
+          process.keepPending();
+        }
+        this.#suspended.length = 0;
+      },
+    });
   }
 
   /** Takes the next bytes, cut anywhere. `chunk` may be reused by the caller afterwards. */
   write(chunk: Uint8Array): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.#bytes += bytes.length;
-    let start = 0;
-    if (this.#carry.length > 0 || this.#overlong) {
-      const newline = bytes.indexOf(LF);
-      this.#carryOver(bytes, 0, newline < 0 ? bytes.length : newline);
-      if (newline < 0) {
-        return;
-      }
-      this.#endCarried();
-      start = newline + 1;
-    }
-    for (;;) {
-      const newline = bytes.indexOf(LF, start);
-      if (newline < 0) {
-        break;
-      }
-      this.#lines++;
-      this.#line(bytes, start, newline);
-      start = newline + 1;
-    }
-    this.#carryOver(bytes, start, bytes.length);
-    this.#keepSuspended();
+    this.#bytes += chunk.length;
+    this.#splitter.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
   /** Ends the trace: calls still under way are delivered as unfinished. The parser is of no use afterwards. */
   end(): ParseSummary {
-    if (this.#carry.length > 0 || this.#overlong) {
+    if (this.#splitter.hasOpenLine) {
       this.#truncatedEnd = true;
-      this.#endCarried();
+      this.#splitter.end();
     }
     for (const process of this.#processes.all()) {
       this.#abandon(process);
@@ -125,59 +99,10 @@ export class StraceParser {
     return {
       bytes: this.#bytes,
       lines: this.#lines,
-      counts: this.#summarizeCounts(),
-      unparsed: { lines: this.#unparsed, examples: this.#examples },
+      counts: this.#delivery.counts(),
+      unparsed: this.#unparsed.summary(),
       truncatedEnd: this.#truncatedEnd,
     };
-  }
-
-  #summarizeCounts(): CallCount[] {
-    return this.#names.words.flatMap(({ id, text }) =>
-      PERSONALITIES.flatMap((personality, code) => {
-        const calls = this.#counts[id * PERSONALITIES.length + code] ?? 0;
-        return calls === 0 ? [] : [{ name: text, personality, calls }];
-      }),
-    );
-  }
-
-  #carryOver(bytes: Buffer, start: number, end: number): void {
-    const room = MAX_LINE - this.#carry.length;
-    this.#overlong ||= end - start > room;
-    this.#carry.append(bytes, start, Math.min(end, start + room));
-  }
-
-  #endCarried(): void {
-    this.#lines++;
-    if (this.#overlong) {
-      this.#reject(this.#carry.bytes, 0, this.#carry.length);
-    } else {
-      this.#line(this.#carry.bytes, 0, this.#carry.length);
-      this.#keepSuspended();
-    }
-    this.#overlong = false;
-    this.#carry.length = 0;
-  }
-
-  /** First parts of calls lie in a buffer that is about to be given back. */
-  #keepSuspended(): void {
-    for (const process of this.#suspended) {
-      process.keepPending();
-    }
-    this.#suspended.length = 0;
-  }
-
-  #reject(bytes: Buffer, start: number, end: number): void {
-    this.#unparsed++;
-    if (this.#examples.length < MAX_EXAMPLES) {
-      const text = displayText(bytes, start, Math.min(end, start + EXAMPLE_LENGTH));
-      this.#examples.push({ line: this.#lines, text });
-    }
-  }
-
-  #line(bytes: Buffer, start: number, end: number): void {
-    if (!this.#understands(bytes, start, end)) {
-      this.#reject(bytes, start, end);
-    }
   }
 
   #understands(bytes: Buffer, start: number, end: number): boolean {
@@ -218,7 +143,7 @@ export class StraceParser {
     if (byte !== OPEN_PAREN || i >= end) {
       return this.#remarkLine(bytes, start, end);
     }
-    const name = this.#names.find(bytes, start, i, hash);
+    const name = this.#delivery.names.find(bytes, start, i, hash);
     if (name === undefined) {
       return false;
     }
@@ -234,7 +159,7 @@ export class StraceParser {
     }
     if (this.#scanTail(bytes, argsStart, end)) {
       return (
-        this.#isCounted(process, name, process.personality, bytes) ||
+        this.#delivery.isCounted(process, name, process.personality, bytes) ||
         this.#deliver(process, name, process.personality, {
           bytes,
           start,
@@ -278,7 +203,7 @@ export class StraceParser {
     if (mark < 0) {
       return false;
     }
-    const name = mark > nameStart ? this.#names.find(bytes, nameStart, mark, hash) : undefined;
+    const name = mark > nameStart ? this.#delivery.names.find(bytes, nameStart, mark, hash) : undefined;
     const process = this.#process(name);
     const rest = mark + RESUMED_MARK.length;
     if (process.pending !== undefined && (name === undefined || name === process.pending)) {
@@ -297,7 +222,7 @@ export class StraceParser {
     if (
       !this.#truncatedEnd &&
       scanTailBackwards(bytes, start, end, this.#tail) &&
-      this.#isCounted(process, name, personality, bytes)
+      this.#delivery.isCounted(process, name, personality, bytes)
     ) {
       process.pending = undefined;
       return true;
@@ -317,7 +242,7 @@ export class StraceParser {
     process.pending = undefined;
     const span = { bytes: joined.bytes, start: 0, argsStart, end: joined.length, time };
     return (
-      this.#isCounted(process, name, personality, joined.bytes) ||
+      this.#delivery.isCounted(process, name, personality, joined.bytes) ||
       this.#deliver(process, name, personality, span)
     );
   }
@@ -348,11 +273,11 @@ export class StraceParser {
 
   /** The process's call is suspended in `[start, end)`, which is no complete call. Finds out why. */
   #incomplete(process: Process, bytes: Buffer, start: number, argsStart: number, end: number): boolean {
-    const attached = attachedBehind(bytes, argsStart, end);
-    if (attached >= 0 && process.pending !== undefined) {
-      process.extendPending(bytes, start, attached);
+    const remark = remarkBehind(bytes, argsStart, end);
+    if (remark >= 0 && process.pending !== undefined) {
+      process.extendPending(bytes, start, remark);
       this.#interrupted = process;
-      return this.#remarkLine(bytes, attached, end);
+      return this.#remarkLine(bytes, remark, end);
     }
     const abandoned = abandonedAt(bytes, argsStart, end);
     if (abandoned < 0 && !this.#truncatedEnd) {
@@ -366,13 +291,16 @@ export class StraceParser {
     return true;
   }
 
-  /** The line behind a call that strace interrupted to say that it attached to a child; it has no prefix. */
+  /** The line behind a call that strace interrupted with a remark; it has no prefix. */
   #interruptedLine(process: Process, bytes: Buffer, start: number, end: number): boolean {
     if (isMessage(bytes, start, end)) {
       return this.#remarkLine(bytes, start, end);
     }
     this.#interrupted = undefined;
-    return this.#continue(process, bytes, start, end);
+    // A process that strace has left has no call under way any more; what remains is ` <detached ...>`.
+    return process.pending === undefined
+      ? abandonedAt(bytes, start, end) === start
+      : this.#continue(process, bytes, start, end);
   }
 
   /** A call that ends without its result being known to the trace. */
@@ -386,51 +314,13 @@ export class StraceParser {
     process.pending = undefined;
     this.#tail.setUnfinished(length);
     const span = { bytes, start: 0, argsStart: name.text.length + 1, end: length, time };
-    if (!this.#isCounted(process, name, process.pendingPersonality, bytes)) {
+    if (!this.#delivery.isCounted(process, name, process.pendingPersonality, bytes)) {
       this.#deliver(process, name, process.pendingPersonality, span);
     }
   }
 
-  /**
-   * Counts the call that `#tail` describes if it is one of which only the first is wanted, and was seen: true. Otherwise it
-   * is to be delivered.
-   */
-  #isCounted(process: Process, name: Word, personality: PersonalityCode, bytes: Buffer): boolean {
-    if (name.id < this.#every) {
-      return false;
-    }
-    const errno = this.#errno(bytes)?.id ?? 0;
-    if (!process.seen.has(callKey(name, personality, this.#tail.outcome, errno))) {
-      return false;
-    }
-    const index = name.id * PERSONALITIES.length + personality;
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
-    return true;
-  }
-
-  #errno(bytes: Buffer): Word | undefined {
-    const { errnoStart, errnoEnd } = this.#tail;
-    return errnoStart === errnoEnd ? this.#noErrno : this.#errnos.intern(bytes, errnoStart, errnoEnd);
-  }
-
-  /** Delivers the call that `#tail` describes, whose place and time the record has. */
   #deliver(process: Process, name: Word, personality: PersonalityCode, span: CallSpan): boolean {
-    const errno = this.#errno(span.bytes);
-    if (errno === undefined) {
-      return false;
-    }
-    if (name.id >= this.#every) {
-      process.seen.add(callKey(name, personality, this.#tail.outcome, errno.id));
-    }
-    const record = this.#record;
-    record.pid = process.pid;
-    record.line = this.#lines;
-    record.name = name.text;
-    record.personality = PERSONALITIES[personality];
-    record.errno = errno === this.#noErrno ? undefined : errno.text;
-    record.reset(span);
-    this.#handler(record);
-    return true;
+    return this.#delivery.deliver(process, name, personality, this.#lines, span);
   }
 
   /** A line that is no call. */
