@@ -8,7 +8,7 @@ import { colorsFor } from "../output/terminal.js";
 import { fromLearned } from "../profile/document.js";
 import { type Synthesis, synthesize } from "../profile/synthesize.js";
 import { writeProfile } from "../profile/write.js";
-import type { RunFlags } from "./run.js";
+import type { RunFlags } from "./run-flags.js";
 
 export interface Outcome {
   readonly learned: Learned;

@@ -5,7 +5,7 @@ import { safeLines } from "../output/escape.js";
 import { checkWritable } from "../output/files.js";
 import { createProgress } from "../output/progress.js";
 import { exitCodeOf, showSummary, store } from "./results.js";
-import type { RunFlags } from "./run.js";
+import type { RunFlags } from "./run-flags.js";
 
 /** Learns from a command. Standard output is the command's own: the drop-in goes to its file and standard error. */
 export async function runProgram(argv: readonly string[], flags: RunFlags): Promise<void> {

@@ -6,7 +6,7 @@ import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
 import { exitCodeOf, type Outcome, showSummary, store, toDocument } from "./results.js";
-import type { RunFlags } from "./run.js";
+import type { RunFlags } from "./run-flags.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {

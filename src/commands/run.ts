@@ -1,23 +1,8 @@
 import { Command, Option } from "commander";
-import type { Breadth } from "../directives/types.js";
 import { badInput } from "../errors.js";
-import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
+import { lifecyclePhases } from "../learning/types.js";
 import { breadthOption, jsonOption, parseDuration, parseLifecycle, targetOption } from "./arguments.js";
-
-/** Options of `profile run` as commander hands them over. */
-export interface RunFlags {
-  readonly soak?: string;
-  /** Seconds. */
-  readonly duration?: number;
-  readonly lifecycle: readonly LifecyclePhase[];
-  readonly breadth: Breadth;
-  readonly out: string;
-  readonly targetSystemd?: number;
-  /** undefined: as standard input and output suggest. */
-  readonly pty?: boolean;
-  readonly keepTraces?: string;
-  readonly json?: true;
-}
+import type { RunFlags } from "./run-flags.js";
 
 /** `profile run UNIT` and `profile run -- COMMAND…`. */
 export function runCommand(): Command {

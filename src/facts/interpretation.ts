@@ -5,7 +5,7 @@ import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
 import { isBelow, lexical, parent } from "./paths.js";
-import type { Place } from "./places.js";
+import type { Place } from "./place.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
 import type { Fact, FileFact } from "./types.js";

@@ -3,7 +3,8 @@ import type { CallRecord } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { isInPrivateTree } from "./paths.js";
-import { type Place, placeAt } from "./places.js";
+import type { Place } from "./place.js";
+import { placeAt } from "./places.js";
 import { hasName, namesOf, stringOf } from "./values.js";
 
 /** Positions of the arguments of a call that names an object. */

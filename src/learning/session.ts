@@ -186,6 +186,3 @@ export class Session {
     return reasons.flat();
   }
 }
-
-/** The name under which `learnUnit` asks for a session. */
-export type SessionContract = Session;

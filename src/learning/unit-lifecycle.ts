@@ -1,7 +1,7 @@
 import { control, diagnosis, isActive, settle, type Verb } from "../systemd/service.js";
 import type { Tracing } from "../systemd/tracing.js";
 import { showUnit, type UnitState } from "../systemd/unit.js";
-import type { SessionContract } from "./session.js";
+import type { Session } from "./session.js";
 import type { LifecyclePhase, Progress, Soak } from "./types.js";
 import { type Interrupts, unlessAborted } from "./unit-interrupts.js";
 import { soakService } from "./unit-soak.js";
@@ -12,7 +12,7 @@ export interface Lifecycle {
   readonly phases: readonly LifecyclePhase[];
   /** Sockets to start before the service, so that it is given their descriptors. */
   readonly sockets: readonly string[];
-  readonly session: Pick<SessionContract, "phase">;
+  readonly session: Pick<Session, "phase">;
   readonly tracing: Tracing;
   readonly interrupts: Interrupts;
   readonly progress: Progress;

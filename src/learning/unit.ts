@@ -11,7 +11,7 @@ import { socketsToStart } from "../systemd/sockets.js";
 import { type Claim, claimUnit, releaseClaim } from "../systemd/state.js";
 import { startTracing, type Tracing } from "../systemd/tracing.js";
 import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
-import type { SessionContract } from "./session.js";
+import type { Session } from "./session.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
 import { type Interrupts, takeInterrupts } from "./unit-interrupts.js";
 import { exercise, type LifecycleResult } from "./unit-lifecycle.js";
@@ -22,7 +22,7 @@ export interface LearnUnitOptions {
   readonly soak: Soak;
   /** What to exercise; `start` always happens. What the unit cannot do (reload) is left out of the result. */
   readonly phases: readonly LifecyclePhase[];
-  readonly session: SessionContract;
+  readonly session: Session;
   readonly progress: Progress;
   /** Ends the run from outside: the unit is put back and the reason of the abort thrown. */
   readonly signal?: AbortSignal;
