@@ -99,6 +99,10 @@ export class Interpretation implements Moment {
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly incomplete = new Set<string>();
+  /** The first relative path that was used from an unknown directory. */
+  unplaced: string | undefined;
+  /** PATH of whoever started the command. */
+  readonly searchPath = new Set<string>();
   /** Different names seen below each directory. */
   readonly crowds = new Map<string, number>();
   readonly effects = new Effects();

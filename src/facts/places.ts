@@ -32,7 +32,7 @@ function resolve(
   if (trace.trail !== undefined && directory?.type === "number" && !path.startsWith("/"))
     trace.trail.isRepeatable = false;
   if (base === undefined) {
-    unknownBase(trace);
+    unknownBase(trace, path);
     return undefined;
   }
   const found = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
@@ -104,9 +104,7 @@ export function pathOf(target: string): string | undefined {
   return /^\/(?:memfd:|SYSV[0-9a-f]{8}$|\[|anon_hugepage|dev\/zero \()/.test(target) ? undefined : target;
 }
 
-function unknownBase(trace: Interpretation): void {
-  if (trace.muted) return;
-  trace.incomplete.add(
-    "relative paths were used from a directory that the trace does not show (strace -y prints it)",
-  );
+/** A root directory that is not known has been reported by whatever changed it. */
+function unknownBase(trace: Interpretation, path: string): void {
+  if (!trace.muted && trace.process.fs.root !== undefined) trace.unplaced ??= path;
 }

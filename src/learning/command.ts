@@ -18,6 +18,8 @@ export interface LearnCommandOptions {
   readonly soak?: Soak;
   /** Run it in a pseudo-terminal; default: when our standard input is a terminal. */
   readonly pty?: boolean;
+  /** Where its standard output goes; default: to ours. */
+  readonly output?: "stdout" | "stderr";
   /** Directory to keep the raw traces in. */
   readonly keepTraces?: string;
   readonly progress?: Progress;
@@ -52,7 +54,9 @@ export async function learnCommand(options: LearnCommandOptions): Promise<Learne
   try {
     const started = new Date();
     const begin = performance.now();
-    const start = (): Promise<RunningCommand> => session.run([name, ...args], { label: basename(name), pty });
+    const { output = "stdout" } = options;
+    const start = (): Promise<RunningCommand> =>
+      session.run([name, ...args], { label: basename(name), pty, output });
     const course = isEmpty(options.soak)
       ? await runJob(session, start, interrupts, pty)
       : await runServer(session, start, interrupts, options.soak, options.progress);

@@ -5,7 +5,7 @@ import type { Evidence } from "../facts/types.js";
 import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import type { Host } from "../host/types.js";
-import { checkPtrace, findStrace, type Strace } from "../tracers/find.js";
+import { checkPtrace, findStrace, type Strace, searchPath } from "../tracers/find.js";
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
 import { attachStrace, namesArchitectures, type RunOptions, runUnderStrace } from "../tracers/strace.js";
@@ -109,7 +109,12 @@ export class Session {
       );
     }
     const own = readProcess("self");
-    this.#builder.attach(pid, { begins: "execve", ...own, cwd: options.cwd ?? process.cwd() });
+    this.#builder.attach(pid, {
+      begins: "execve",
+      ...own,
+      cwd: options.cwd ?? process.cwd(),
+      searchPath: searchPath(process.env),
+    });
     return new RunningCommand(pid, this.#follow(label, file, tracer));
   }
 
