@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { badInput } from "../errors.js";
 import type { Host, Unit } from "../host/types.js";
+import { count } from "../output/count.js";
 import { findProgram } from "../tracers/find.js";
 import type { CommandEnd, RunningCommand } from "./running.js";
 import { Session } from "./session.js";
@@ -58,7 +59,7 @@ export async function learnCommand(options: LearnCommandOptions): Promise<Learne
     const start = (): Promise<RunningCommand> =>
       session.run([name, ...args], { label: basename(name), pty, output });
     const course = isEmpty(options.soak)
-      ? await runJob(session, start, interrupts, pty)
+      ? await runJob(session, start, interrupts, { ...options, pty })
       : await runServer(session, start, interrupts, options.soak, options.progress);
     const duration = (performance.now() - begin) / 1000;
     const result = await session.finish();
@@ -117,10 +118,15 @@ async function runJob(
   session: Session,
   start: () => Promise<RunningCommand>,
   interrupts: Interrupts,
-  pty: boolean,
+  { pty, progress }: { readonly pty: boolean; readonly progress?: Progress },
 ): Promise<Course> {
   await session.phase("soak");
   const command = await start();
+  void command.outlived().then((left) => {
+    progress?.(
+      `the command has ended but left ${count(left, "process", "processes")} running; Ctrl-C ends the learning`,
+    );
+  });
   try {
     const work = interrupts.soak((ended) => Promise.race([command.done, aborted(ended)]));
     const end = await unlessAborted(interrupts.signal, work);

@@ -151,7 +151,9 @@ export class Session {
   async finish(): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
-      const host = await gatherHost(this.#builder.hostQuery());
+      const query = this.#builder.hostQuery();
+      // The user of a command is its caller.
+      const host = await gatherHost({ ...query, uids: [...query.uids, process.getuid?.() ?? 0] });
       const built = this.#builder.finish(host);
       return {
         facts: built.facts,

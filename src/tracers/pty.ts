@@ -9,6 +9,8 @@ import { exists } from "./process.js";
 
 export interface TerminalProcess {
   readonly pid: number;
+  /** Disconnects our keyboard; what the program prints still comes. */
+  readonly leave: () => void;
   /** Resolves when the program has ended and all it printed has been passed on. */
   readonly ended: Promise<{ code: number; signal: string | null }>;
 }
@@ -41,7 +43,7 @@ export async function spawnInTerminal(
     .finally(disconnect)
     .then(() => exited)
     .then(({ exitCode, signal }) => ({ code: exitCode, signal: signalName(signal ?? 0) }));
-  return { pid: terminal.pid, ended };
+  return { pid: terminal.pid, leave: disconnect, ended };
 }
 
 async function loadNodePty(): Promise<typeof import("node-pty")> {

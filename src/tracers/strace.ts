@@ -22,6 +22,8 @@ export interface Tracer {
   /** Process id of strace. */
   readonly pid: number;
   readonly ended: Promise<TracerEnd>;
+  /** Gives our terminal back while the program's own one goes on; only with `pty`. */
+  readonly leaveTerminal?: () => void;
   /** Lets all tracees run on untraced and resolves when strace is gone. */
   detach(): Promise<TracerEnd>;
 }
@@ -114,7 +116,7 @@ async function inTerminal(
   const terminal = await spawnInTerminal(strace.path, args, screen, cwd(options));
   const ended = terminal.ended.then((end) => ({ ...end, stderr: "" }));
   // It blocks every fatal signal but this one; the kernel lets the tracees go.
-  return tracerOfProcess(terminal.pid, ended, "SIGKILL");
+  return { ...tracerOfProcess(terminal.pid, ended, "SIGKILL"), leaveTerminal: terminal.leave };
 }
 
 function cwd(options: RunOptions): { cwd?: string } {
