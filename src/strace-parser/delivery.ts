@@ -1,12 +1,15 @@
 import { type Word, WordTable } from "./names.js";
 import { PERSONALITIES, type PersonalityCode, type Process } from "./processes.js";
 import { type CallSpan, LazyCallRecord } from "./record.js";
-import { Tail } from "./tail.js";
+import { RETURNED, Tail } from "./tail.js";
 import type { CallCount, RecordHandler } from "./types.js";
 
 /** Powers of two, see {@link callKey}. Linux has some 500 calls and 140 errnos. */
 const MAX_NAMES = 8192;
 const MAX_ERRNOS = 1024;
+
+/** Calls that make another program of the process: what it calls from then on is news again. */
+const EXECVE: ReadonlySet<string> = new Set(["execve", "execveat"]);
 
 const NOTHING = Buffer.alloc(0);
 
@@ -63,6 +66,9 @@ export class CallDelivery {
     }
     if (name.id >= this.#every) {
       process.seen.add(callKey(name, personality, this.tail.outcome, errno.id));
+    }
+    if (this.tail.outcome === RETURNED && EXECVE.has(name.text)) {
+      process.seen.clear();
     }
     const record = this.#record;
     record.pid = process.pid;

@@ -186,7 +186,8 @@ export interface ParserOptions {
   readonly pid?: number;
   /**
    * Names of the calls of which every record is wanted. Of all others the first record for each
-   * (pid, name, personality, outcome, errno) is delivered and the rest is only counted. Default: every record of every call.
+   * (pid, name, personality, outcome, errno) is delivered and the rest is only counted; a process that executes another
+   * program starts anew, if execve is wanted in full. Default: every record of every call.
    */
   readonly every?: ReadonlySet<string>;
 }

@@ -28,6 +28,26 @@ test("of calls that are not wanted in full, the first of each kind is delivered 
   ]);
 });
 
+test("what a process calls after execve is delivered although the program before it called it too", (t) => {
+  const trace = [
+    "1 read(3, 1) = 1",
+    '1 execve("/no", [], 0x0) = -1 ENOENT (No such file or directory)',
+    "1 read(3, 2) = 1",
+    '1 execve("/bin/x", [],  <unfinished ...>',
+    "2 read(3, 3) = 1",
+    "1 <... execve resumed>0x0) = 0",
+    "1 read(3, 4) = 1",
+    "1 read(3, 5) = 1",
+    "2 read(3, 6) = 1",
+  ];
+  const parsed = parse(`${trace.join("\n")}\n`, { every: new Set(["execve"]) });
+  t.deepEqual(
+    calls(parsed).map(({ line }) => line),
+    [1, 2, 5, 6, 7],
+  );
+  t.deepEqual(parsed.summary.counts, [{ name: "read", personality: "native", calls: 3 }]);
+});
+
 test("an unfinished call of a new kind is delivered whole", (t) => {
   const [call] = calls(
     parse("1 read(3,  <unfinished ...>\n1 <... read resumed>5) = 1\n", { every: new Set() }),
