@@ -1,5 +1,6 @@
 import type { CallRecord } from "../strace-parser/types.js";
-import { type Credentials, holds } from "./credentials.js";
+import { type Credentials, holds, idsOf } from "./credentials.js";
+import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
@@ -61,13 +62,7 @@ export interface Execution {
   readonly credentials: Credentials;
 }
 
-/** What a call did, as long as it depends on nothing but its text and the state that effects are kept for. */
-interface Trail {
-  readonly entries: Entry<unknown>[];
-  path: string | undefined;
-  opened: Effect["opened"];
-  isRepeatable: boolean;
-}
+const secondsPerDay = 86_400;
 
 /** Names below one directory beyond which they are no longer told apart: a server's documents, a mail spool. */
 export const crowd = 1000;
@@ -77,8 +72,8 @@ export class Interpretation implements Moment {
   record!: CallRecord;
   process!: Process;
   phase = "start";
-  elapsed = 0;
   sequence = 0;
+  #firstTime: number | undefined;
 
   /** Every process of the trace by its last use of the pid. */
   readonly processes = new Map<number, Process>();
@@ -103,9 +98,26 @@ export class Interpretation implements Moment {
   readonly crowds = new Map<string, number>();
   readonly effects = new Effects();
   /** What the current call does, while it is recorded for the next one like it. */
-  trail: Trail | undefined;
+  trail: Effect | undefined;
   /** The trace prints what descriptors refer to (-y), so that files need no table. */
   printsDescriptors = false;
+
+  /** Turns to the next call. */
+  look(record: CallRecord, process: Process): void {
+    this.record = record;
+    this.process = process;
+    this.sequence++;
+    this.#firstTime ??= record.time;
+  }
+
+  /** Seconds since the first record; times of day (strace -t) start again at midnight. */
+  get elapsed(): number {
+    const { time } = this.record;
+    if (time === undefined || this.#firstTime === undefined) return 0;
+    const elapsed = time - this.#firstTime;
+    if (elapsed >= 0) return elapsed;
+    return elapsed > -secondsPerDay && time < secondsPerDay ? elapsed + secondsPerDay : 0;
+  }
 
   /** A process that was attached to or made by one of the trace. */
   start(process: Process): void {
@@ -161,6 +173,12 @@ export class Interpretation implements Moment {
     );
   }
 
+  /** A descriptor of the process is opened, or with undefined closed. */
+  setDescriptor(fd: number, descriptor: Descriptor | undefined): void {
+    this.process.descriptors.replace(fd, descriptor);
+    if (this.trail !== undefined) this.trail.table = { fd, descriptor };
+  }
+
   /** Has the path been seen to be there? */
   isSeen(place: Place): boolean {
     if (this.objects.get(place.path) !== undefined) return true;
@@ -174,6 +192,7 @@ export class Interpretation implements Moment {
 
   /** Run-specific parts replaced. */
   normal(path: string): string {
+    if (this.trail !== undefined && path.startsWith("/proc/")) this.trail.group = this.process.group;
     return this.objects.normalise(path, this.process.group);
   }
 
@@ -240,6 +259,7 @@ export class Interpretation implements Moment {
     const directory = parent(lexical(path));
     const count = (this.crowds.get(directory) ?? 0) + 1;
     this.crowds.set(directory, count);
+    if (count === crowd + 1) this.effects.changed(directory);
     return count > crowd ? `${directory}/{random}` : path;
   }
 
@@ -269,17 +289,4 @@ function sightingKey(
   kernel: string | undefined,
 ): string {
   return `${access}|${type ?? ""}|${tree}|${follow ? "f" : "n"}|${path}|${kernel ?? ""}`;
-}
-
-const ids = new WeakMap<Credentials, string>();
-
-/** What decides permissions; equal text means equal answers. */
-function idsOf(credentials: Credentials): string {
-  const known = ids.get(credentials);
-  if (known !== undefined) return known;
-  const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;
-  const capabilities = effective === "all" ? "all" : [...effective].sort().join(",");
-  const text = `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
-  ids.set(credentials, text);
-  return text;
 }

@@ -138,6 +138,11 @@ export interface CallRecord extends RecordBase {
   readonly duration: number | undefined;
   /** The call as strace printed it, unfinished parts joined, without pid and time; for showing to people. */
   readonly text: string;
+  /**
+   * Stands for `text` without the duration, where that came before: the same number, the same text. Undefined the first
+   * time, and again for what has not come for long. Asking costs little, unlike making and comparing the text.
+   */
+  readonly textId: number | undefined;
 }
 
 export interface SignalRecord extends RecordBase {
