@@ -28,7 +28,7 @@ export function newEffect(): Effect {
 export const repeatable: ReadonlySet<string> = new Set(
   ["open", "openat", "stat", "lstat", "newfstatat", "statx", "stat64", "lstat64", "fstatat64"].concat(
     ["access", "faccessat", "faccessat2", "readlink", "readlinkat"],
-    ["close", "setsockopt", "accept", "accept4"],
+    ["close", "setsockopt"],
   ),
 );
 

@@ -1,11 +1,12 @@
 import type { CallRecord } from "../strace-parser/types.js";
 import { type Credentials, holds, idsOf } from "./credentials.js";
+import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
-import { isBelow, lexical, parent } from "./paths.js";
+import { isBelow, parent } from "./paths.js";
 import type { Place } from "./places.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
@@ -64,9 +65,6 @@ export interface Execution {
 
 const secondsPerDay = 86_400;
 
-/** Names below one directory beyond which they are no longer told apart: a server's documents, a mail spool. */
-export const crowd = 1000;
-
 /** The state of the translation: what was found so far, and the call being looked at. */
 export class Interpretation implements Moment {
   record!: CallRecord;
@@ -94,9 +92,10 @@ export class Interpretation implements Moment {
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly incomplete = new Set<string>();
-  /** Different names seen below each directory. */
-  readonly crowds = new Map<string, number>();
   readonly effects = new Effects();
+  readonly crowds = new Crowds((directory) => {
+    this.effects.changed(directory);
+  });
   /** What the current call does, while it is recorded for the next one like it. */
   trail: Effect | undefined;
   /** The trace prints what descriptors refer to (-y), so that files need no table. */
@@ -158,7 +157,7 @@ export class Interpretation implements Moment {
     let path = this.normal(place.raw);
     let key = sightingKey(access, type, tree, place.follow, path, kernel);
     if (!this.sightings.has(key)) {
-      path = this.#uncrowded(path);
+      path = this.crowds.note(path);
       key = sightingKey(access, type, tree, place.follow, path, kernel);
     }
     this.#track(
@@ -197,8 +196,12 @@ export class Interpretation implements Moment {
   }
 
   pair(from: Place, to: Place): void {
-    if (this.muted) return;
-    const pair = { from: this.#bounded(this.normal(from.path)), to: this.#bounded(this.normal(to.path)) };
+    // Within one directory both ends are covered alike.
+    if (this.muted || parent(from.path) === parent(to.path)) return;
+    const pair = {
+      from: this.crowds.fold(this.normal(from.path)),
+      to: this.crowds.fold(this.normal(to.path)),
+    };
     this.#track(this.pairs.note(`${pair.from}\0${pair.to}`, this, () => pair));
   }
 
@@ -221,7 +224,7 @@ export class Interpretation implements Moment {
     const { effective } = credentials;
     if (this.muted || (effective !== "all" && effective.size === 0)) return;
     if (isBelow(place.path, "/proc")) return;
-    const path = this.#bounded(this.normal(place.raw));
+    const path = this.crowds.fold(this.normal(place.raw));
     const known = this.#known(place.path, path);
     const state = known
       .map(([one, { uid, gid, mode }]) => `${one}:${uid ?? ""}:${gid ?? ""}:${mode ?? ""}`)
@@ -248,25 +251,11 @@ export class Interpretation implements Moment {
     for (let slash = path.indexOf("/", 1); slash > 0; slash = path.indexOf("/", slash + 1)) {
       const directory = path.slice(0, slash);
       const attributes = this.objects.get(directory);
-      if (attributes !== undefined) known.push([this.normal(directory), attributes]);
+      if (attributes !== undefined) known.push([this.crowds.fold(this.normal(directory)), attributes]);
     }
     const attributes = this.objects.get(path);
     if (attributes !== undefined) known.push([asked, attributes]);
     return known;
-  }
-
-  #uncrowded(path: string): string {
-    const directory = parent(lexical(path));
-    const count = (this.crowds.get(directory) ?? 0) + 1;
-    this.crowds.set(directory, count);
-    if (count === crowd + 1) this.effects.changed(directory);
-    return count > crowd ? `${directory}/{random}` : path;
-  }
-
-  /** One name for all in a directory that turned out to be crowded. */
-  #bounded(path: string): string {
-    const directory = parent(lexical(path));
-    return (this.crowds.get(directory) ?? 0) > crowd ? `${directory}/{random}` : path;
   }
 
   #track(entry: Entry<unknown>): void {

@@ -8,7 +8,7 @@ import { hasName, namesOf, numberOf, numbersOf } from "./values.js";
 
 /** close(2) releases the descriptor even when it reports an error, but for EBADF. */
 function close(trace: Interpretation, call: CallRecord): void {
-  const fd = numberOf(call.args[0]);
+  const fd = numberOf(call.firstArg);
   if (fd !== undefined) trace.setDescriptor(fd, undefined);
 }
 
@@ -58,7 +58,11 @@ function closeRange(trace: Interpretation, call: CallRecord): void {
 function opensNameless(flags?: number): Handler {
   return (trace, call) => {
     if (call.result === undefined || !succeeded(call)) return;
-    const marked = flags !== undefined && namesOf(call.args[flags]).some((name) => name.endsWith("CLOEXEC"));
+    // Few of the connections that a server accepts are marked: their addresses need no decoding.
+    const marked =
+      flags !== undefined &&
+      call.text.includes("CLOEXEC") &&
+      namesOf(call.args[flags]).some((name) => name.endsWith("CLOEXEC"));
     trace.setDescriptor(call.result, marked ? namelessCloseOnExec : nameless);
   };
 }

@@ -6,7 +6,7 @@ import { seconds, type TimeSpan, timeOf } from "./prefix.js";
 import { FAILED, RETURNED, skipNote, type Tail, UNFINISHED, UNKNOWN } from "./tail.js";
 import { TextTable } from "./texts.js";
 import type { CallRecord, DescriptorValue, Personality, Value } from "./types.js";
-import { decodeArguments } from "./values.js";
+import { decodeArguments, decodeFirstArgument } from "./values.js";
 
 const OUTCOMES = {
   [RETURNED]: "returned",
@@ -74,6 +74,12 @@ export class LazyCallRecord implements CallRecord {
     return (this.#args ??= decodeArguments(this.#span.bytes, this.#span.argsStart, this.#tail.argsEnd));
   }
 
+  get firstArg(): Value | undefined {
+    return this.#args === undefined
+      ? decodeFirstArgument(this.#span.bytes, this.#span.argsStart, this.#tail.argsEnd)
+      : this.#args[0];
+  }
+
   get result(): number | undefined {
     if (this.#tail.outcome === UNKNOWN || this.#tail.outcome === UNFINISHED) {
       return undefined;
@@ -122,7 +128,7 @@ export class LazyCallRecord implements CallRecord {
   /** A record of its own, safe to keep. */
   snapshot(): CallRecord {
     const { kind, pid, time, line, name, personality, outcome, errno } = this;
-    const { args, result, resultDescriptor, annotation, duration, text, textId } = this;
+    const { args, firstArg, result, resultDescriptor, annotation, duration, text, textId } = this;
     return {
       kind,
       pid,
@@ -132,6 +138,7 @@ export class LazyCallRecord implements CallRecord {
       personality,
       outcome,
       args,
+      firstArg,
       result,
       resultDescriptor,
       errno,

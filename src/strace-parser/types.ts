@@ -126,6 +126,8 @@ export interface CallRecord extends RecordBase {
    * Empty when the trace has only the end of the call (such a line also counts as unparsed).
    */
   readonly args: readonly Value[];
+  /** The first of them, decoded without the others. */
+  readonly firstArg: Value | undefined;
   /** The numeric result; undefined for `?` and for calls that did not finish. */
   readonly result: number | undefined;
   /** What -y printed behind a returned descriptor. */
