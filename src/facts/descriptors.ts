@@ -29,6 +29,12 @@ export class DescriptorTable {
     this.#open.delete(fd);
   }
 
+  /** Opens a descriptor, or closes it when there is nothing new. */
+  replace(fd: number, descriptor: Descriptor | undefined): void {
+    if (descriptor === undefined) this.close(fd);
+    else this.set(fd, descriptor);
+  }
+
   /** close_range(2); `last` may be ~0U. */
   closeRange(first: number, last: number): void {
     for (const fd of this.#open.keys()) if (fd >= first && fd <= last) this.#open.delete(fd);

@@ -11,6 +11,8 @@ import { hasName, modeOf, namesOf, stringOf } from "./values.js";
 type ObjectType = NonNullable<FileFact["type"]>;
 
 const setGroupId = 0o2000;
+/** Links beyond these are taken for what they lead to. */
+const mostLinks = 20_000;
 
 /**
  * Remembers an object that the process made: it owns it (inode_init_owner, fs/inode.c). To be called before anything
@@ -38,7 +40,8 @@ export function newObject(
     },
     how.exclusive,
   );
-  if (how.target !== undefined) trace.links.set(trace.normal(made.path), how.target);
+  if (how.target !== undefined && trace.links.size < mostLinks)
+    trace.links.set(trace.normal(made.path), how.target);
 }
 
 /** Names are made exclusively: when the call succeeds, nothing was there. */

@@ -91,7 +91,7 @@ function inherited(trace: Interpretation, fd: number, kind: SocketKind): void {
 
 /** Calls that only need to notice sockets that came from outside. */
 function uses(trace: Interpretation, call: CallRecord): void {
-  if (succeeded(call)) socketOf(trace, call.args[0]);
+  if (succeeded(call)) socketOf(trace, call.firstArg);
 }
 
 interface InternetAddress {
