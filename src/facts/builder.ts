@@ -211,7 +211,7 @@ export class FactBuilder {
       if (successor !== undefined && leader !== undefined) leader.succeed(successor);
       return;
     }
-    processes.delete(record.pid);
+    this.#trace.end(record.pid);
   }
 
   /** Seconds since the first record; times of day (strace -t) start again at midnight. */
