@@ -227,6 +227,6 @@ export class FactBuilder {
       if (successor !== undefined && leader !== undefined) leader.succeed(successor);
       return;
     }
-    processes.delete(record.pid);
+    this.#trace.end(record.pid);
   }
 }

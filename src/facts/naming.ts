@@ -116,6 +116,7 @@ function rename(from: PathArguments, to: PathArguments, flags?: number): Handler
     const replaces = !how.includes("RENAME_NOREPLACE") && trace.isSeen(target);
     if (how.includes("RENAME_WHITEOUT")) trace.see("create", source, "char");
     trace.objects.rename(source.path, target.path);
+    if (parent(source.path) !== parent(target.path)) trace.check("moved", target, 0, "move directory");
     if (replaces) trace.see("replace", target);
     else trace.see("create", target, type);
     trace.objects.miss(source.path);
@@ -146,7 +147,10 @@ function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
       else if (source !== undefined) failedLookup(trace, call, source);
       return;
     }
-    if (source !== undefined) trace.pair(source, target);
+    if (source !== undefined) {
+      trace.pair(source, target);
+      trace.check("link", source, 0, "link to");
+    }
     trace.check("names", target, 3, "create");
     const known = source === undefined ? undefined : trace.objects.get(source.path);
     trace.objects.create(target.path, known ?? { type: "file", tree: trace.process.tree.number }, true);
