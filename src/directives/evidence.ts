@@ -1,5 +1,6 @@
 /** Questions that several directives ask of the facts. */
 import type { Capability } from "../facts/names.js";
+import { ancestors } from "../facts/paths.js";
 import type { CapabilityFact, FileFact, SyscallFact } from "../facts/types.js";
 import type { Context } from "./types.js";
 
@@ -10,6 +11,12 @@ export function isBelow(path: string, root: string): boolean {
 
 export function isBelowAny(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => isBelow(path, root));
+}
+
+/** The same test for many `roots`: what it costs does not depend on their number. */
+export function belowOneOf(roots: Iterable<string>): (path: string) => boolean {
+  const known = new Set(roots);
+  return (path) => known.has(path) || ancestors(path).some((directory) => known.has(directory));
 }
 
 /** System calls of these names that did something. */

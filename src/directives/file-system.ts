@@ -1,9 +1,10 @@
+import { ancestors } from "../facts/paths.js";
 import type { Fact } from "../facts/types.js";
 import { type WritableRoot, type WritableRoots, writableRoots } from "../facts/widening.js";
 import { isWritable, quoteValue } from "../systemd/dropin.js";
 import { type SetDecision, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
-import { isBelow, isBelowAny, isWrite } from "./evidence.js";
+import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
@@ -61,11 +62,12 @@ function writesOf(context: Context, { roots, undecidable }: WritableRoots): Writ
     return { path, facts: root.facts, broad: root.broad || path !== root.path };
   });
   const isTop = ({ path }: Root) => path.lastIndexOf("/") <= 0;
-  const lost = widened.filter((root, i) => root.path !== roots[i]?.path && isTop(root));
+  const isLost = widened.map((root, i) => root.path !== roots[i]?.path && isTop(root));
+  const lost = widened.filter((_, i) => isLost[i]);
   const open = [...undecidable, ...lost];
   return {
     roots: [
-      ...topmost(widened.filter((root) => !lost.includes(root))),
+      ...topmost(widened.filter((_, i) => !isLost[i])),
       ...open
         .filter(({ path }) => isBelowAny(path, shipped))
         .map(({ path, facts }) => ({ path, facts, broad: false })),
@@ -85,9 +87,9 @@ function writableAncestor(path: string): string {
 
 /** Without those that lie in another one. */
 function topmost(roots: readonly Root[]): Root[] {
-  const unique = [...new Map(roots.map((root) => [root.path, root])).values()];
-  return unique.filter(
-    ({ path }) => !unique.some((other) => other.path !== path && isBelow(path, other.path)),
+  const byPath = new Map(roots.map((root) => [root.path, root]));
+  return [...byPath.values()].filter(
+    ({ path }) => !ancestors(path).some((directory) => byPath.has(directory)),
   );
 }
 
@@ -137,15 +139,17 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
 function pathsDecision(context: Context, protection: Protection, roots: readonly Root[]): Decision {
   const name = "ReadWritePaths";
   const shipped = shippedPaths(context.unit, name);
-  const needed = roots.filter(({ path }) => isReadOnly(context, protection, path));
+  const readOnly = readOnlyPaths(context, protection);
+  const needed = roots.filter(({ path }) => readOnly(path));
   const restricted = shippedValue(context.unit, "ProtectSystem") === protection && protection !== "no";
   const paths = restricted ? withinShipped(context, needed, shipped) : needed;
   if (paths.length === 0 && shipped.length === 0) {
     return withhold(name, "meaningless", "nothing that is read-only is written.");
   }
-  const dropped = needed.filter(
-    ({ path }) => !paths.some((kept) => isBelow(kept.path, path) || isBelow(path, kept.path)),
-  );
+  const kept = paths.map(({ path }) => path);
+  const isKept = belowOneOf(kept);
+  const aboveKept = new Set(kept.flatMap(ancestors));
+  const dropped = needed.filter(({ path }) => !isKept(path) && !aboveKept.has(path));
   const grants = paths.map(({ path, facts }): Grant => ({ value: path, origin: "seen", facts }));
   const decision: SetDecision = {
     decision: "set",
@@ -162,13 +166,13 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
   return advice.length === 0 ? decision : { ...decision, advice };
 }
 
-function isReadOnly(context: Context, protection: Protection, path: string): boolean {
+/** Which paths `protection` makes read-only. */
+function readOnlyPaths(context: Context, protection: Protection): (path: string) => boolean {
   if (protection !== "strict") {
-    return isBelowAny(path, readOnlyTrees[protection]);
+    return (path) => isBelowAny(path, readOnlyTrees[protection]);
   }
-  return (
-    !isAlwaysWritable(context, path) && !(isBelowAny(path, temporaryDirectories) && hasPrivateTmp(context))
-  );
+  const replaced = hasPrivateTmp(context) ? temporaryDirectories : [];
+  return (path) => !isAlwaysWritable(context, path) && !isBelowAny(path, replaced);
 }
 
 function hasPrivateTmp(context: Context): boolean {
@@ -183,12 +187,15 @@ function hasPrivateTmp(context: Context): boolean {
  * shipped paths below it, and one that is not covered is left out.
  */
 function withinShipped({ unit }: Context, roots: readonly Root[], shipped: readonly string[]): Root[] {
-  const allowed = [...shipped, ...unit.directories];
-  const kept = roots.flatMap((root) =>
-    isBelowAny(root.path, allowed)
-      ? [root]
-      : shipped.filter((path) => isBelow(path, root.path)).map((path) => ({ ...root, path, broad: false })),
-  );
+  const isAllowed = belowOneOf([...shipped, ...unit.directories]);
+  const above = new Set(shipped.flatMap(ancestors));
+  const kept = roots.flatMap((root) => {
+    if (isAllowed(root.path)) {
+      return [root];
+    }
+    const inside = above.has(root.path) ? shipped.filter((path) => isBelow(path, root.path)) : [];
+    return inside.map((path) => ({ ...root, path, broad: false }));
+  });
   return [...new Map(kept.map((root) => [root.path, root])).values()];
 }
 

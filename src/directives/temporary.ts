@@ -1,7 +1,7 @@
 import type { Fact } from "../facts/types.js";
 import { set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
-import { filesBelow, isBelow, isReach } from "./evidence.js";
+import { belowOneOf, filesBelow, isBelow, isReach } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import type { Context, Directive } from "./types.js";
 import { shippedValue } from "./vendor.js";
@@ -32,7 +32,7 @@ function shared(context: Context): Fact[] {
     ({ path }) => !temporaryDirectories.includes(path),
   );
   const made = files.filter(({ access }) => access === "create" || access === "replace");
-  const isMade = (path: string) => made.some((fact) => isBelow(path, fact.path));
+  const isMade = belowOneOf(made.map(({ path }) => path));
   const foreign = files.filter(
     (fact) => fact.access === "read" || ((isReach(fact) || fact.access === "write") && !isMade(fact.path)),
   );

@@ -47,6 +47,16 @@ function lookup(at: PathArguments): Handler {
   };
 }
 
+/** Events are told to whoever may read the object (inotify_find_inode, fs/notify/inotify/inotify_user.c). */
+function watch(at: PathArguments): Handler {
+  const find = lookup(at);
+  return (trace, call) => {
+    find(trace, call);
+    const place = succeeded(call) ? placeIn(trace, call, at) : undefined;
+    if (place !== undefined) trace.check("permission", place, 4, "watch");
+  };
+}
+
 /** access(2) family; with W_OK it fails on a read-only mount as the write itself would. */
 function access(at: PathArguments, mode: number): Handler {
   return (trace, call) => {
@@ -101,8 +111,8 @@ export const lookupHandlers: Handlers = {
   listxattrat: lookup({ directory: 0, path: 1, flags: 2 }),
   file_getattr: lookup({ directory: 0, path: 1, flags: 4 }),
   name_to_handle_at: lookup({ directory: 0, path: 1, flags: 4, follow: false }),
-  inotify_add_watch: lookup({ path: 1 }),
-  fanotify_mark: lookup({ directory: 3, path: 4 }),
+  inotify_add_watch: watch({ path: 1 }),
+  fanotify_mark: watch({ directory: 3, path: 4 }),
   open_tree: lookup({ directory: 0, path: 1, flags: 2 }),
   uselib: lookup({ path: 0 }),
   access: access({ path: 0 }, 1),

@@ -10,6 +10,8 @@ import { hasName, idOf, isNull, memberOf, modeOf, namesOf, stringOf } from "./va
 /** How a call says which object it changes. */
 type Target = (trace: Interpretation, call: CallRecord) => Place | undefined;
 
+const setGroupId = 0o2000;
+
 /** What else a change means: for permissions, and for what later calls find. */
 type Effect = (trace: Interpretation, call: CallRecord, changed: Place) => void;
 
@@ -44,6 +46,9 @@ function chmod(position: number): Effect {
   return (trace, call, changed) => {
     const mode = modeOf(call.args[position]);
     trace.check("owner", changed, 0, "change mode of");
+    // Without it the kernel clears the bit and says nothing (setattr_prepare, fs/attr.c).
+    if (mode !== undefined && (mode & setGroupId) !== 0)
+      trace.check("setgid", changed, 0, "set the setgid bit of");
     if (mode !== undefined) trace.objects.change(changed.path, { mode });
   };
 }

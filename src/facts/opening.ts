@@ -52,11 +52,10 @@ function remember(
   const fd = call.result;
   if (fd === undefined) return;
   const descriptor = { ...(path !== undefined && { path }), closeOnExec: flags.includes("O_CLOEXEC") };
-  trace.process.descriptors.set(fd, descriptor);
-  if (trace.trail === undefined) return;
-  trace.trail.opened = { fd, descriptor };
+  trace.setDescriptor(fd, descriptor);
   // Whether O_CREAT makes something depends on what was there.
-  if (flags.includes("O_CREAT") || isTemporary(flags)) trace.trail.isRepeatable = false;
+  if (trace.trail !== undefined && (flags.includes("O_CREAT") || isTemporary(flags)))
+    trace.trail.isRepeatable = false;
 }
 
 /** A read-only mount refuses what follows from the flags (open(2), fs/namei.c do_open). */

@@ -199,19 +199,25 @@ function collect(at: Node, path: string, roots: WritableRoot[]): void {
   if (at.kind !== undefined) {
     const facts: Fact[] = [];
     gather(at, facts);
-    roots.push({ path, kind: at.kind, broad: at.kind === "directory" && sharedDirectories.has(path), facts });
+    // What something else lies below is no file, though it may have been one in another run or on another host.
+    const kind = at.children.size > 0 ? "directory" : at.kind;
+    roots.push({ path, kind, broad: kind === "directory" && sharedDirectories.has(path), facts });
     return;
   }
   for (const [name, child] of at.children) collect(child, `${path}/${name}`, roots);
 }
 
 function gather(at: Node, facts: Fact[]): void {
-  facts.push(...at.facts);
+  for (const fact of at.facts) facts.push(fact);
   for (const child of at.children.values()) gather(child, facts);
 }
 
 function byPath(requirements: readonly Requirement[]): UndecidableRoot[] {
   const found = new Map<string, Fact[]>();
-  for (const { path, fact } of requirements) found.set(path, [...(found.get(path) ?? []), fact]);
+  for (const { path, fact } of requirements) {
+    const facts = found.get(path);
+    if (facts === undefined) found.set(path, [fact]);
+    else facts.push(fact);
+  }
   return [...found].map(([path, facts]) => ({ path, facts })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -148,3 +148,18 @@ test("/run as a whole is granted, and advised against", (t) => {
     "RuntimeDirectory=thing",
   ]);
 });
+
+test("twenty thousand written directories, below each other and shipped, are decided at once", (t) => {
+  const paths = Array.from({ length: 20_000 }, (_, i) => `/srv/${i % 100}/${i}/d`);
+  const given: Situation = {
+    unit: { properties: { ProtectSystem: "strict", ReadWritePaths: paths.slice(0, 2000).join(" ") } },
+  };
+  const nested = paths.map((path) => `${path}/e`);
+  const started = process.cpuUsage().user;
+  const decisions = decideProtectSystem(situation(given), {
+    roots: [...paths, ...nested].map((path) => root(path)),
+    undecidable: [],
+  });
+  t.true(process.cpuUsage().user - started < 2_000_000);
+  t.is(outcome(decisions, "ReadWritePaths").length, 2001);
+});

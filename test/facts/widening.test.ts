@@ -66,6 +66,11 @@ test("a directory that is not there walks up", (t) => {
   t.deepEqual(found([at("delete", "/v/app/gone/x")], { "/v/app/gone": null }), ["directory /v/app"]);
 });
 
+test("what was a file in one run and a directory in another is granted as a directory", (t) => {
+  const facts = [at("write", "/v/app/x"), at("write", "/v/app/x/y")];
+  t.deepEqual(found(facts, { "/v/app/x": file(), "/v/app/x/y": file() }), ["directory /v/app/x"]);
+});
+
 test("a placeholder stands for many names, so its directory is needed", (t) => {
   t.deepEqual(found([at("write", "/v/app/{random}/x")]), ["directory /v/app"]);
 });
