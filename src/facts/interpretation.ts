@@ -8,7 +8,7 @@ import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
 import { isBelow, parent } from "./paths.js";
-import type { Place } from "./places.js";
+import type { Place } from "./place.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
 import type { Fact, FileFact } from "./types.js";
@@ -99,6 +99,10 @@ export class Interpretation implements Moment {
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly incomplete = new Set<string>();
+  /** The first relative path that was used from an unknown directory. */
+  unplaced: string | undefined;
+  /** PATH of whoever started the command. */
+  readonly searchPath = new Set<string>();
   readonly effects = new Effects();
   readonly crowds = new Crowds((directory) => {
     this.effects.changed(directory);

@@ -1,7 +1,7 @@
 /** Files of the kernel that ask for a capability when they are opened or read, whatever their mode says. */
 import type { Interpretation } from "./interpretation.js";
 import type { Capability } from "./names.js";
-import type { Place } from "./places.js";
+import type { Place } from "./place.js";
 
 const read = 4;
 const write = 2;

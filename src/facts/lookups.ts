@@ -2,8 +2,9 @@
 import type { CallRecord } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
-import { isInPrivateTree } from "./paths.js";
-import { type Place, placeAt } from "./places.js";
+import { isInPrivateTree, parent } from "./paths.js";
+import type { Place } from "./place.js";
+import { placeAt } from "./places.js";
 import { hasName, namesOf, stringOf } from "./values.js";
 
 /** Positions of the arguments of a call that names an object. */
@@ -30,7 +31,7 @@ export function placeIn(trace: Interpretation, call: CallRecord, at: PathArgumen
 export function failedLookup(trace: Interpretation, call: CallRecord, place: Place): void {
   if (call.errno !== "ENOENT") return;
   trace.objects.miss(place.path);
-  if (isInPrivateTree(place.path)) trace.see("missing", place);
+  if (isInPrivateTree(place.path) && !trace.searchPath.has(parent(place.path))) trace.see("missing", place);
 }
 
 function lookup(at: PathArguments): Handler {

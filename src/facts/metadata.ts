@@ -3,7 +3,8 @@ import type { CallRecord, Value } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
-import { type Place, placeOf } from "./places.js";
+import type { Place } from "./place.js";
+import { placeOf } from "./places.js";
 import { hasName, idOf, isNull, memberOf, modeOf, namesOf, stringOf } from "./values.js";
 
 /** How a call says which object it changes. */

@@ -4,7 +4,8 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { parent } from "./paths.js";
-import { type Place, placeOf } from "./places.js";
+import type { Place } from "./place.js";
+import { placeOf } from "./places.js";
 import type { FileFact } from "./types.js";
 import { hasName, modeOf, namesOf, stringOf } from "./values.js";
 

@@ -5,7 +5,8 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup } from "./lookups.js";
 import { newObject } from "./naming.js";
-import { type Place, placeAt } from "./places.js";
+import type { Place } from "./place.js";
+import { placeAt } from "./places.js";
 import type { AddressFact, SocketFact } from "./types.js";
 import { afterOf, hasName, memberOf, namesOf, numberOf, numbersOf, stringOf } from "./values.js";
 

@@ -364,7 +364,19 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     "RestrictAddressFamilies",
     "IPv4, portably",
     { facts: [socket("AF_INET")], breadth: "portable" },
-    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX"],
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_INET"],
+  ],
+  [
+    "RestrictAddressFamilies",
+    "a connection by IPv4, portably: the name may resolve to IPv6 elsewhere",
+    {
+      facts: [
+        socket("AF_INET"),
+        { kind: "connect", family: "AF_INET", type: "SOCK_STREAM", address: "192.0.2.1", port: 443 },
+      ],
+      breadth: "portable",
+    },
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_INET AF_INET6"],
   ],
   [
     "RestrictAddressFamilies",
