@@ -1,7 +1,16 @@
 /** Files of the kernel that ask for a capability when they are opened or read, whatever their mode says. */
-import type { Interpretation } from "./interpretation.js";
 import type { Capability } from "./names.js";
 import type { Place } from "./place.js";
+import type { Process } from "./processes.js";
+
+/** The part of `Interpretation` that is asked and told here. */
+interface Opening {
+  readonly process: Process;
+  readonly processes: ReadonlyMap<number, Process>;
+  normal(path: string): string;
+  capability(capability: Capability, operation: string): void;
+  possible(capability: Capability, operation: string): void;
+}
 
 const read = 4;
 const write = 2;
@@ -12,7 +21,7 @@ const contents =
   /^\/proc\/(\d+)\/(?:task\/\d+\/)?(?:auxv|environ|fd|fdinfo|io|maps|map_files|mem|numa_maps|pagemap|personality|smaps|smaps_rollup|stack|syscall)(?:\/|$)/;
 
 /** `want` as in `Interpretation.check`: permission bits, 0 for a mere look. */
-export function kernelFile(trace: Interpretation, { path }: Place, want: number): void {
+export function kernelFile(trace: Opening, { path }: Place, want: number): void {
   // check_syslog_permissions, kernel/printk/printk.c: writing to /dev/kmsg is free, reading with dmesg_restrict=1 is not.
   if (path === "/proc/kmsg" && want !== 0) trace.capability("CAP_SYSLOG", "open /proc/kmsg");
   else if (path === "/dev/kmsg" && (want & read) !== 0) trace.capability("CAP_SYSLOG", "read /dev/kmsg");
@@ -30,13 +39,13 @@ const sysctls: readonly (readonly [RegExp, Capability])[] = [
   [/^\/proc\/sys\/kernel\/yama\/ptrace_scope$/, "CAP_SYS_PTRACE"],
 ];
 
-function sysctl(trace: Interpretation, path: string, want: number): void {
+function sysctl(trace: Opening, path: string, want: number): void {
   if ((want & write) === 0) return;
   for (const [pattern, capability] of sysctls)
     if (pattern.test(path)) trace.capability(capability, `write ${path}`);
 }
 
-function processFile(trace: Interpretation, path: string, want: number): void {
+function processFile(trace: Opening, path: string, want: number): void {
   if ((want & write) !== 0 && path.endsWith("_map")) idMap(trace, path);
   if ((want & write) !== 0 && path.endsWith("/oom_score_adj"))
     trace.capability("CAP_SYS_RESOURCE", `write ${trace.normal(path)}`);
@@ -49,7 +58,7 @@ function processFile(trace: Interpretation, path: string, want: number): void {
  * Ids of a new user namespace (user_namespaces(7)). From outside it takes the capabilities to be any of them; root within
  * it may only be root outside if who made the namespace had CAP_SETFCAP (verify_root_map, kernel/user_namespace.c).
  */
-function idMap(trace: Interpretation, path: string): void {
+function idMap(trace: Opening, path: string): void {
   const operation = `write ${trace.normal(path)}`;
   if (path.endsWith("/gid_map")) trace.capability("CAP_SETGID", operation);
   else if (path.endsWith("/uid_map")) {
@@ -59,7 +68,7 @@ function idMap(trace: Interpretation, path: string): void {
 }
 
 /** Another user's process, or one outside the trace, which may have more capabilities (__ptrace_may_access). */
-function isForeign(trace: Interpretation, pid: number): boolean {
+function isForeign(trace: Opening, pid: number): boolean {
   if (pid === trace.process.group || pid === trace.process.pid) return false;
   const theirs = trace.processes.get(pid)?.credentials;
   const { fsuid } = trace.process.credentials;
