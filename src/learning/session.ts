@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { hostCannot, serviceFailed } from "../errors.js";
 import { FactBuilder } from "../facts/index.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
@@ -9,7 +10,6 @@ import { checkPtrace, findStrace, type Strace, searchPath } from "../tracers/fin
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
 import { attachStrace, namesArchitectures, type RunOptions, runUnderStrace } from "../tracers/strace.js";
-import { hostCannot, serviceFailed } from "../errors.js";
 import { RunningCommand } from "./running.js";
 import { Stream } from "./stream.js";
 import type { LifecyclePhase, Progress } from "./types.js";
