@@ -123,7 +123,7 @@ test("commands that pass no gate are held; those that do are left alone", (t) =>
       },
     }),
   );
-  const hold = '"/bin/sh" "-c" "kill -STOP $$$$; exec \\"$$@\\"" "sandbox-profiler-hold"';
+  const hold = '"/bin/sh" "-c" "unset PWD; kill -STOP $$$$; exec \\"$$@\\"" "sandbox-profiler-hold"';
   t.deepEqual(
     lines.filter((line) => line.startsWith("Exec") && !line.startsWith("ExecPaths")),
     [
