@@ -215,7 +215,7 @@ function elevations(
     ...(setgid && gid !== credentials.egid && !(credentials.euid === 0 && inGroup(credentials, gid))
       ? (["setgid"] as const)
       : []),
-    ...(status.capabilities === true && credentials.effective !== "all"
+    ...((status.capabilities ?? "") !== "" && credentials.effective !== "all"
       ? (["file-capabilities"] as const)
       : []),
   ];
