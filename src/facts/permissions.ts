@@ -92,8 +92,9 @@ class Scene {
     const { kind, want, verb, credentials } = this.#check;
     if (kind === "names") return { needs: this.#names() };
     const inode = this.inode(this.#path);
-    if (inode === undefined) return { needs: [], ...this.#unknown() };
     const operation = `${verb} ${this.#path}`;
+    if (kind === "chown") return { needs: this.#chown(inode, operation) };
+    if (inode === undefined) return { needs: [], ...this.#unknown() };
     const owned = inode.uid === credentials.fsuid;
     switch (kind) {
       case "permission":
@@ -112,8 +113,6 @@ class Scene {
         return { needs: inGroup(credentials, inode.gid) ? [] : [{ capability: "CAP_FSETID", operation }] };
       case "lease":
         return { needs: owned ? [] : [{ capability: "CAP_LEASE", operation }] };
-      case "chown":
-        return { needs: this.#chown(inode, operation) };
     }
   }
 
@@ -149,11 +148,16 @@ class Scene {
     return [{ capability: readOnly ? "CAP_DAC_READ_SEARCH" : "CAP_DAC_OVERRIDE", operation }];
   }
 
-  /** chown_ok and chgrp_ok: an owner may keep the owner, and give the file to a group of its own. */
-  #chown(inode: Inode, operation: string): Need[] {
+  /**
+   * chown_ok and chgrp_ok: an owner may keep the owner, and give the file to a group of its own. So most of it is decided
+   * by the new ids alone, also when the object is gone or its name was a number of this run.
+   */
+  #chown(inode: Inode | undefined, operation: string): Need[] {
     const { credentials, uid, gid } = this.#check;
     const before = this.#known.get(this.#path);
-    const owned = (before?.uid ?? (uid === undefined ? inode.uid : credentials.fsuid)) === credentials.fsuid;
+    const owned =
+      (before?.uid ?? (uid === undefined ? inode?.uid : undefined) ?? credentials.fsuid) ===
+      credentials.fsuid;
     const keepsOwner = uid === undefined || (owned && uid === credentials.fsuid);
     const keepsGroup = gid === undefined || (owned && (inGroup(credentials, gid) || gid === before?.gid));
     return keepsOwner && keepsGroup ? [] : [{ capability: "CAP_CHOWN", operation }];
