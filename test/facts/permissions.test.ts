@@ -67,6 +67,11 @@ const asRoot: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     ["CAP_FOWNER: update times of /v/shared"],
   ],
   "giving a file away": ['chown("/v/own", 33, 33) = 0', ["CAP_CHOWN: change owner of /v/own"]],
+  "giving away a file that is gone now": [
+    'open("/d/gone", O_WRONLY|O_CREAT, 0600) = 3\nchown("/d/gone", 33, 33) = 0',
+    ["CAP_CHOWN: change owner of /d/gone"],
+  ],
+  "keeping a file that is gone now": ['chown("/d/gone", 0, 0) = 0', []],
   "giving its own file to itself": [
     'open("/d/x", O_WRONLY|O_CREAT|O_EXCL, 0600) = 3\nchown("/d/x", 0, 0) = 0',
     [],
