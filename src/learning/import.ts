@@ -80,8 +80,9 @@ async function readTrace(trace: Trace, options: ImportOptions): Promise<Read> {
   let last: number | undefined;
   const parser = new StraceParser(
     (record) => {
-      first ??= record.time;
-      last = record.time ?? last;
+      const { time } = record;
+      first ??= time;
+      last = time ?? last;
       builder.handle(record);
     },
     { every: everyCall, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },

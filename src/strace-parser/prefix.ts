@@ -126,8 +126,13 @@ export function seconds(bytes: Buffer, start: number, end: number): number {
       digits = digits * 10 + byte - ZERO;
     }
   }
-  const fraction = i < end ? decimal(bytes, i + 1, end) / 10 ** (end - i - 1) : 0;
-  return whole + digits + fraction;
+  return whole + digits + (i < end ? fraction(bytes, i + 1, end) : 0);
+}
+
+/** The digits behind a decimal point; microseconds, as strace prints them, without a power. */
+function fraction(bytes: Buffer, start: number, end: number): number {
+  const digits = end - start;
+  return decimal(bytes, start, end) / (digits === 6 ? 1e6 : 10 ** digits);
 }
 
 /** Skips `[ 257] ` (-n) and `[00007f12a5d4e2d7] ` or `[????????????????] ` (-i). */

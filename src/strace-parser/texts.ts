@@ -56,7 +56,7 @@ export class TextTable {
     const arena = this.#arena;
     let i = 0;
     for (; i + 4 <= length; i += 4) {
-      if (arena.getInt32(from + i) !== view.getInt32(start + i)) {
+      if (arena.getInt32(from + i, true) !== view.getInt32(start + i, true)) {
         return false;
       }
     }
@@ -82,7 +82,7 @@ export class TextTable {
     const to = this.#used;
     let i = 0;
     for (; i + 4 <= length; i += 4) {
-      this.#arena.setInt32(to + i, view.getInt32(start + i));
+      this.#arena.setInt32(to + i, view.getInt32(start + i, true), true);
     }
     for (; i < length; i++) {
       this.#arena.setUint8(to + i, view.getUint8(start + i));
@@ -96,7 +96,7 @@ function hashOf(view: DataView, start: number, end: number): number {
   let hash = end - start;
   let i = start;
   for (; i + 4 <= end; i += 4) {
-    hash = mix(hash, view.getInt32(i));
+    hash = mix(hash, view.getInt32(i, true));
   }
   for (; i < end; i++) {
     hash = mix(hash, view.getUint8(i));
