@@ -93,22 +93,10 @@ export class Prefix {
   #skipComm(bytes: Buffer, at: number, end: number): number {
     return bytes[at] === LESS ? Math.max(at, skipTarget(bytes, at, end)) : at;
   }
-
-  /** The time of the line, which lies in `bytes`. */
-  time(bytes: Buffer): TimeSpan {
-    return { bytes, start: this.timeStart, end: this.timeEnd };
-  }
 }
 
-/** Where a time stands; empty if there is none. */
-export interface TimeSpan {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The time as a number, in seconds; undefined if there is none. */
-export function timeOf({ bytes, start, end }: TimeSpan): number | undefined {
+/** The time in `[start, end)` as a number, in seconds; undefined if there is none. */
+export function timeOf(bytes: Buffer, start: number, end: number): number | undefined {
   return end > start ? seconds(bytes, start, end) : undefined;
 }
 
