@@ -1,18 +1,21 @@
 import { type Capability, capabilities } from "../facts/names.js";
+import { isOptional, keptByCapset } from "../facts/optional.js";
+import type { CapabilityFact } from "../facts/types.js";
 import { setList, withhold, wrapWords } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { elevations, isRoot } from "./guards.js";
 import type { Context, Directive, Grant } from "./types.js";
+
+const name = "CapabilityBoundingSet";
 
 /**
  * The bounding set limits what execve(2) can give: to root, to ambient capabilities and to setuid programs. The empty
  * assignment alone means no capability at all; every further line adds to it (systemd.exec(5)).
  */
 export const capabilityBoundingSet: Directive = {
-  names: ["CapabilityBoundingSet"],
+  names: [name],
   decide: (context) => {
-    const name = "CapabilityBoundingSet";
-    const grants = grantsOf(context);
+    const grants = withoutImplied(context, grantsOf(context));
     const values = grants.map(({ value }) => value);
     const byFile = elevations(context).filter(({ by }) => by === "file-capabilities");
     if (byFile.length > 0) {
@@ -21,34 +24,89 @@ export const capabilityBoundingSet: Directive = {
       const lines = [`${name}=`, `${name}=${[...values, "(and those of getcap)"].join(" ")}`];
       return [withhold(name, "operator", why, byFile, lines)];
     }
-    return [
-      setList(
-        name,
-        wrapWords(values),
-        values.length === 0 ? "No capability was needed." : "The capabilities that were needed.",
-        grants,
-      ),
-    ];
+    const why = values.length === 0 ? "No capability was needed." : "The capabilities that were needed.";
+    const decision = setList(name, wrapWords(values), why, grants);
+    const advice = [...lesser(context, grants), ...greater(context, grants)];
+    return [advice.length === 0 ? decision : { ...decision, advice }];
   },
 };
 
 /** Needed capabilities and the ambient ones that the unit keeps, in their kernel order, within what the unit ships. */
 function grantsOf(context: Context): Grant[] {
-  const { facts, unit } = context;
-  const ambient = isRoot(context) ? [] : unit.ambientCapabilities.map((name) => name.toUpperCase());
-  const shipped = shippedBoundingSet(unit.properties["CapabilityBoundingSet"]);
+  const ambient = ambientOf(context);
+  const shipped = shippedBoundingSet(context);
   return capabilities.flatMap((capability): Grant[] => {
-    const uses = facts.ofKind("capability").filter((fact) => fact.capability === capability);
-    const kept = ambient.includes(capability);
-    if ((uses.length === 0 && !kept) || !shipped(capability)) {
+    const uses = usesOf(context, capability).filter(({ operation }) => !isOptional(operation));
+    if ((uses.length === 0 && !ambient.includes(capability)) || !shipped(capability)) {
       return [];
     }
     return [{ value: capability, origin: uses.length > 0 ? "seen" : "required", facts: uses }];
   });
 }
 
+function usesOf({ facts }: Context, capability: string): CapabilityFact[] {
+  return facts.ofKind("capability").filter((fact) => fact.capability === capability);
+}
+
+function ambientOf(context: Context): string[] {
+  return isRoot(context) ? [] : context.unit.ambientCapabilities.map((one) => one.toUpperCase());
+}
+
+/**
+ * CAP_DAC_OVERRIDE also allows all reading and searching that CAP_DAC_READ_SEARCH does (generic_permission, fs/namei.c),
+ * unless a process has given it up and kept the other.
+ */
+function withoutImplied(context: Context, grants: Grant[]): Grant[] {
+  const has = (capability: string): boolean => grants.some(({ value }) => value === capability);
+  const reads = usesOf(context, "CAP_DAC_READ_SEARCH");
+  const isImplied =
+    has("CAP_DAC_OVERRIDE") &&
+    !has("CAP_SETPCAP") &&
+    !ambientOf(context).includes("CAP_DAC_READ_SEARCH") &&
+    !reads.some(({ operation }) => operation === keptByCapset || operation === "open_by_handle_at");
+  return isImplied ? grants.filter(({ value }) => value !== "CAP_DAC_READ_SEARCH") : grants;
+}
+
+/** What was only kept: a program that asks first what it has does without. */
+function lesser(context: Context, grants: readonly Grant[]): string[] {
+  const kept = grants
+    .map(({ value }) => value)
+    .filter((value) => {
+      const uses = usesOf(context, value);
+      return uses.length > 0 && uses.every(({ operation }) => operation === keptByCapset);
+    });
+  if (kept.length === 0) {
+    return [];
+  }
+  const rest = grants.map(({ value }) => value).filter((value) => !kept.includes(value));
+  return [
+    `${kept.join(" ")}: kept by capset and never used; without it the service fails, unless it looks first what it has. Then:`,
+    ...[`${name}=`, ...wrapWords(rest).map((line) => `${name}=${line}`)],
+  ];
+}
+
+/** What programs usually do without, and was not granted for that. */
+function greater(context: Context, grants: readonly Grant[]): string[] {
+  const shipped = shippedBoundingSet(context);
+  return capabilities.flatMap((capability) => {
+    const uses = usesOf(context, capability);
+    if (uses.length === 0 || !shipped(capability) || grants.some(({ value }) => value === capability)) {
+      return [];
+    }
+    if (capability === "CAP_DAC_READ_SEARCH" && !uses.every(({ operation }) => isOptional(operation))) {
+      return [];
+    }
+    const operations = [...new Set(uses.map(({ operation }) => operation))];
+    return [
+      `${capability} was used for ${operations.slice(0, 2).join(", ")}${operations.length > 2 ? " …" : ""}, which programs usually do without. If this one does not:`,
+      `${name}=${capability}`,
+    ];
+  });
+}
+
 /** `systemctl show` prints the whole set in lower case; without the property nothing is excluded. */
-function shippedBoundingSet(property: string | undefined): (capability: Capability) => boolean {
+function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
+  const property = unit.properties[name];
   if (property === undefined) {
     return () => true;
   }

@@ -33,6 +33,11 @@ export interface AttachOptions {
   readonly ambient?: readonly string[];
   /** Executable, for the evidence of a process attached `at-once`. */
   readonly executable?: string;
+  /**
+   * Directories of PATH that are the caller's and would not be the service's: that some program is not in one of them
+   * says nothing about the service. Holds for the whole trace.
+   */
+  readonly searchPath?: readonly string[];
 }
 
 /** `facts`; `evidence` by identity of the fact (`factId`); `incomplete`: what could not be decided, one sentence each. */
@@ -68,6 +73,7 @@ export class FactBuilder {
   attach(pid: number, options: AttachOptions): void {
     const uid = options.uid ?? 0;
     const awaitsExecve = options.begins === "execve";
+    for (const directory of options.searchPath ?? []) this.#trace.searchPath.add(directory);
     this.#trace.start(
       new Process({
         pid,
@@ -100,6 +106,11 @@ export class FactBuilder {
   hostQuery(): { paths: string[]; uids: number[]; gids: number[] } {
     this.#adoptOrphans();
     return hostQuery(this.#trace);
+  }
+
+  /** Were relative paths used from a directory that is not known? They are no facts then. Valid like `hostQuery`. */
+  get isUnplaced(): boolean {
+    return this.#trace.unplaced !== undefined;
   }
 
   finish(host: Host): Built {
@@ -227,6 +238,6 @@ export class FactBuilder {
       if (successor !== undefined && leader !== undefined) leader.succeed(successor);
       return;
     }
-    processes.delete(record.pid);
+    this.#trace.end(record.pid);
   }
 }

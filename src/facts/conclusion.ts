@@ -28,6 +28,10 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
   const { found, unknown } = capabilityFacts(trace, resolver);
   collected.addAll(found);
   const incomplete = [...trace.incomplete];
+  if (trace.unplaced !== undefined)
+    incomplete.push(
+      `relative paths such as ${trace.unplaced} were used from a directory that the trace does not show (strace -y prints it, profile import --cwd tells it)`,
+    );
   if (unknown.length > 0)
     incomplete.push(
       `owner and mode of objects that are gone decide about capabilities, for example ${unknown.slice(0, 3).join(", ")}`,

@@ -3,6 +3,10 @@ export interface Descriptor {
   /** Absolute path of the object that was opened; absent for sockets, pipes and other nameless ones. */
   readonly path?: string;
   readonly socket?: { readonly family: string; readonly type: string; readonly protocol: string };
+  /** Process that a pidfd refers to. */
+  readonly pid?: number;
+  /** A socket that SO_BINDTODEVICE has tied to an interface. */
+  readonly boundToDevice?: boolean;
   readonly closeOnExec: boolean;
 }
 

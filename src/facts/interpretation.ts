@@ -3,11 +3,12 @@ import { type Credentials, holds, idsOf } from "./credentials.js";
 import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
+import { kernelFile } from "./kernel-files.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
 import { isBelow, parent } from "./paths.js";
-import type { Place } from "./places.js";
+import type { Place } from "./place.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
 import type { Fact, FileFact } from "./types.js";
@@ -35,7 +36,8 @@ export interface Sighting {
 
 /** A question about permissions that only the owner and mode of objects can answer (src/facts/permissions.ts). */
 export interface Check {
-  readonly kind: "permission" | "names" | "owner" | "times" | "chown";
+  /** `moved`: a directory that got another parent; `link`: a new name for it; `setgid`: the bit is set; `lease`: fcntl(2). */
+  readonly kind: "permission" | "names" | "owner" | "times" | "chown" | "moved" | "link" | "setgid" | "lease";
   readonly path: string;
   readonly follow: boolean;
   readonly credentials: Credentials;
@@ -65,6 +67,9 @@ export interface Execution {
 
 const secondsPerDay = 86_400;
 
+/** Zombies that nobody waited for yet are few. */
+const mostFormer = 10_000;
+
 /** The state of the translation: what was found so far, and the call being looked at. */
 export class Interpretation implements Moment {
   record!: CallRecord;
@@ -75,6 +80,8 @@ export class Interpretation implements Moment {
 
   /** Every process of the trace by its last use of the pid. */
   readonly processes = new Map<number, Process>();
+  /** Last credentials of processes that are gone: a zombie can still be sent signals. */
+  readonly former = new Map<number, Credentials>();
   readonly pids = new Set<number>();
   /** Symbolic links that the trace made, by normalised path: they may be gone when the host is asked. */
   readonly links = new Map<string, string>();
@@ -92,6 +99,10 @@ export class Interpretation implements Moment {
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly incomplete = new Set<string>();
+  /** The first relative path that was used from an unknown directory. */
+  unplaced: string | undefined;
+  /** PATH of whoever started the command. */
+  readonly searchPath = new Set<string>();
   readonly effects = new Effects();
   readonly crowds = new Crowds((directory) => {
     this.effects.changed(directory);
@@ -124,6 +135,15 @@ export class Interpretation implements Moment {
     this.pids.add(process.pid);
   }
 
+  /** A process that is gone. Bounded: what is forgotten counts as outside the trace. */
+  end(pid: number): void {
+    const gone = this.processes.get(pid);
+    if (gone === undefined) return;
+    if (this.former.size >= mostFormer) this.former.clear();
+    this.former.set(pid, gone.credentials);
+    this.processes.delete(pid);
+  }
+
   /** Before the service's first execve nothing is its doing. */
   get muted(): boolean {
     return !this.process.began;
@@ -140,7 +160,12 @@ export class Interpretation implements Moment {
 
   /** `capability` was needed for `operation`, provided that the process had it. */
   capability(capability: Capability, operation: string): void {
-    if (this.muted || !holds(this.process.credentials.effective, capability)) return;
+    if (holds(this.process.credentials.effective, capability)) this.possible(capability, operation);
+  }
+
+  /** `capability` was needed in the permitted set, whether or not it was in effect. */
+  possible(capability: Capability, operation: string): void {
+    if (this.muted) return;
     this.factBy(`C${capability}${operation}`, () => ({
       kind: "capability",
       capability,
@@ -220,6 +245,7 @@ export class Interpretation implements Moment {
     verb: string,
     more: Pick<Check, "uid" | "gid" | "mayBeNew"> = {},
   ): void {
+    if (kind === "permission") kernelFile(this, place, want);
     const { credentials } = this.process;
     const { effective } = credentials;
     if (this.muted || (effective !== "all" && effective.size === 0)) return;

@@ -4,7 +4,8 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { parent } from "./paths.js";
-import { type Place, placeOf } from "./places.js";
+import type { Place } from "./place.js";
+import { placeOf } from "./places.js";
 import type { FileFact } from "./types.js";
 import { hasName, modeOf, namesOf, stringOf } from "./values.js";
 
@@ -116,6 +117,7 @@ function rename(from: PathArguments, to: PathArguments, flags?: number): Handler
     const replaces = !how.includes("RENAME_NOREPLACE") && trace.isSeen(target);
     if (how.includes("RENAME_WHITEOUT")) trace.see("create", source, "char");
     trace.objects.rename(source.path, target.path);
+    if (parent(source.path) !== parent(target.path)) trace.check("moved", target, 0, "move directory");
     if (replaces) trace.see("replace", target);
     else trace.see("create", target, type);
     trace.objects.miss(source.path);
@@ -146,7 +148,10 @@ function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
       else if (source !== undefined) failedLookup(trace, call, source);
       return;
     }
-    if (source !== undefined) trace.pair(source, target);
+    if (source !== undefined) {
+      trace.pair(source, target);
+      trace.check("link", source, 0, "link to");
+    }
     trace.check("names", target, 3, "create");
     const known = source === undefined ? undefined : trace.objects.get(source.path);
     trace.objects.create(target.path, known ?? { type: "file", tree: trace.process.tree.number }, true);

@@ -4,7 +4,8 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { newObject } from "./naming.js";
-import { asOpened, type Place, pathOf, place } from "./places.js";
+import { asOpened, type Place, place } from "./place.js";
+import { pathOf } from "./places.js";
 import { memberOf, modeOf, namesOf } from "./values.js";
 
 interface OpenArguments extends PathArguments {

@@ -67,6 +67,13 @@ function opensNameless(flags?: number): Handler {
   };
 }
 
+/** Always closed on execve (pidfd_open(2)). */
+function pidfdOpen(trace: Interpretation, call: CallRecord): void {
+  const pid = numberOf(call.args[0]);
+  if (call.result === undefined || !succeeded(call)) return;
+  trace.process.descriptors.set(call.result, { ...(pid !== undefined && { pid }), closeOnExec: true });
+}
+
 function pipe(flags?: number): Handler {
   return (trace, call) => {
     if (!succeeded(call)) return;
@@ -105,7 +112,7 @@ export const tableHandlers: Handlers = {
   memfd_create: opensNameless(1),
   memfd_secret: opensNameless(0),
   userfaultfd: opensNameless(0),
-  pidfd_open: opensNameless(1),
+  pidfd_open: pidfdOpen,
   pidfd_getfd: opensNameless(),
   perf_event_open: opensNameless(4),
   accept: opensNameless(),

@@ -1,7 +1,7 @@
 import { type Word, WordTable } from "./names.js";
 import { PERSONALITIES, type PersonalityCode, type Process } from "./processes.js";
 import { LazyCallRecord } from "./record.js";
-import { Tail } from "./tail.js";
+import { RETURNED, Tail } from "./tail.js";
 import type { CallCount, RecordHandler } from "./types.js";
 
 /** Powers of two, see {@link callKey}. Linux has some 500 calls and 140 errnos. */
@@ -9,6 +9,9 @@ const MAX_NAMES = 8192;
 const MAX_ERRNOS = 1024;
 
 const NOTHING = Buffer.alloc(0);
+
+/** Calls that replace the program (execve(2)): what the old one called says nothing of the new one. */
+const EXECVE = ["execve", "execveat"];
 
 /** Identifies calls of one process that tell the same when arguments do not matter. */
 function callKey(name: Word, personality: number, outcome: number, errno: number): number {
@@ -33,7 +36,7 @@ export class CallDelivery {
   /** `every` names the calls of which each is wanted; undefined: all of them. */
   constructor(handler: RecordHandler, every: ReadonlySet<string> | undefined) {
     this.#handler = handler;
-    for (const name of every ?? []) {
+    for (const name of [...EXECVE, ...(every ?? [])]) {
       const bytes = Buffer.from(name);
       this.names.intern(bytes, 0, bytes.length);
     }
@@ -62,6 +65,9 @@ export class CallDelivery {
     const errno = this.#errno(this.span.bytes);
     if (errno === undefined) {
       return false;
+    }
+    if (name.id < EXECVE.length && this.tail.outcome === RETURNED) {
+      process.seen.clear();
     }
     if (name.id >= this.#every) {
       process.seen.add(callKey(name, personality, this.tail.outcome, errno.id));

@@ -192,8 +192,9 @@ export interface ParserOptions {
   /** The process of a file without pid column (strace -ff writes FILE.PID). */
   readonly pid?: number;
   /**
-   * Names of the calls of which every record is wanted. Of all others the first record for each
-   * (pid, name, personality, outcome, errno) is delivered and the rest is only counted. Default: every record of every call.
+   * Names of the calls of which every record is wanted; execve and execveat always are. Of all others the first record
+   * for each (pid, program, name, personality, outcome, errno) is delivered and the rest is only counted. A program is
+   * what one execve started. Default: every record of every call.
    */
   readonly every?: ReadonlySet<string>;
 }

@@ -7,7 +7,8 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { cgroupProcesses, type ProcessStatus, processStatus } from "./process.js";
+import { setTimeout as delay } from "node:timers/promises";
+import { allProcesses, cgroupProcesses, type ProcessStatus, processStatus } from "./process.js";
 
 /** The comm of the helper, in systemd 252 to 257 (src/core/execute.c, exec-credential.c: safe_fork("(sd-mkdcreds)")). */
 const helperName = "(sd-mkdcreds)";
@@ -49,9 +50,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const connections = [...waiting];
     if (connections.length === 0) return;
     try {
-      const processes = await waitingProcesses(await options.controlGroup());
-      const fresh = processes.filter((process) => !seen.has(identity(process)));
-      if (processes.length === 0 && !closed)
+      const processes = await whoWaits(options.controlGroup);
+      const fresh = (processes ?? []).filter((process) => !seen.has(identity(process)));
+      if (processes === undefined && !closed)
         options.onProblem("a process came to the gate that does not belong to the unit");
       for (const process of fresh) {
         seen.add(identity(process));
@@ -95,15 +96,39 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   };
 }
 
+/** How long, in milliseconds, a helper may take to show in the unit's cgroup, and how often that is looked at. */
+const patience = 1000;
+const interval = 50;
+
+/**
+ * The processes that wait at the gate: none when whoever came was killed meanwhile (a start that was cancelled by a stop
+ * or restart, as happens to services that a busy socket starts), undefined when there is a helper but none of the unit's.
+ */
+async function whoWaits(
+  controlGroup: GateOptions["controlGroup"],
+): Promise<readonly ProcessStatus[] | undefined> {
+  const end = performance.now() + patience;
+  for (;;) {
+    const processes = await waitingProcesses(await controlGroup());
+    if (processes.length > 0 || !(await allProcesses()).some(isHelper)) return processes;
+    if (performance.now() >= end) return undefined;
+    await delay(interval);
+  }
+}
+
+function isHelper(process: ProcessStatus | undefined): process is ProcessStatus {
+  return process?.comm === helperName && process.state !== "Z";
+}
+
 /** The parents of the helpers in a cgroup: each will become a process of the service. */
 async function waitingProcesses(controlGroup: string): Promise<readonly ProcessStatus[]> {
   const pids = await cgroupProcesses(controlGroup);
   const statuses = await Promise.all(pids.map(processStatus));
   const parents = statuses
-    .filter((status) => status?.comm === helperName)
-    .map((status) => status?.parent)
-    .filter((parent) => parent !== undefined && pids.includes(parent));
-  const processes = await Promise.all([...new Set(parents)].map((parent) => processStatus(parent ?? 0)));
+    .filter(isHelper)
+    .map(({ parent }) => parent)
+    .filter((parent) => pids.includes(parent));
+  const processes = await Promise.all([...new Set(parents)].map(processStatus));
   return processes.filter((process) => process !== undefined);
 }
 

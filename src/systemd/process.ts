@@ -34,6 +34,12 @@ export async function processStatus(pid: number): Promise<ProcessStatus | undefi
   return parseStat(await readIfThere(`/proc/${pid}/stat`));
 }
 
+/** Every process that /proc shows. */
+export async function allProcesses(): Promise<readonly ProcessStatus[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^[0-9]+$/.test(name)).map(Number);
+  return (await Promise.all(pids.map(processStatus))).filter((status) => status !== undefined);
+}
+
 /** The process that traces it; 0 when nobody does, undefined when it is gone. */
 export async function tracerOf(pid: number): Promise<number | undefined> {
   const match = /^TracerPid:\s*(\d+)$/m.exec(await readIfThere(`/proc/${pid}/status`));

@@ -80,6 +80,13 @@ test("portable: siblings and error paths, names of other architectures on lines 
   t.like(origins(given), { openat: "seen", open: "alias", statx: "alias", tgkill: "error-path" });
 });
 
+test("portable: a service that listens may accept, though nobody connected during the soak", (t) => {
+  const given = { facts: calls("listen"), breadth: "portable" } as const;
+  t.is(origins(given)["accept4"], "alias");
+  t.true(words(given).includes("accept"));
+  t.false(words({ facts: calls("listen") }).includes("accept"));
+});
+
 test("group: the smallest group of each call; calls without a group of their kind stay names", (t) => {
   const given: Situation = { facts: calls("fchown read prctl madvise"), breadth: "group" };
   const filter = words(given);

@@ -7,7 +7,7 @@ import { hostWith } from "./support.js";
 /** A record that looks new to whoever asks for its text's number. */
 function asNew(record: CallRecord): CallRecord {
   return new Proxy(record, {
-    get: (target, key): unknown => (key === "textId" ? undefined : Reflect.get(target, key, target)),
+    get: (target, key) => (key === "textId" ? undefined : (Reflect.get(target, key, target) as unknown)),
   });
 }
 

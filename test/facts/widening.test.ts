@@ -1,6 +1,7 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { FactSet, writableRoots } from "../../src/facts/index.js";
+import { FactSet } from "../../src/facts/set.js";
+import { writableRoots } from "../../src/facts/widening.js";
 import { isBelow, parent } from "../../src/facts/paths.js";
 import type { Fact, FileFact } from "../../src/facts/types.js";
 import type { Host, Unit } from "../../src/host/types.js";

@@ -36,6 +36,7 @@ async function interrupt(machine: Machine, signals: readonly string[]): Promise<
     restored() {
       [ "$(systemctl is-active ${unit})" = active ] &&
       [ ! -e /run/systemd/system/${unit}.d ] &&
+      [ -z "$(find /run/sandbox-profiler/units ! -type d 2>/dev/null)" ] &&
       ! pgrep --exact strace >/dev/null &&
       grep -q '^TracerPid:.0$' "/proc/$(systemctl show --value -p MainPID ${unit})/status"
     }

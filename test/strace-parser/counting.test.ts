@@ -35,6 +35,26 @@ test("an unfinished call of a new kind is delivered whole", (t) => {
   t.is(call?.text, "read(3, 5) = 1");
 });
 
+test("what a program calls is told although the one before it in the same process called it as well", (t) => {
+  const trace = [
+    "1 capget(1) = 0",
+    "1 capget(2) = 0",
+    '1 execve("/none", [], 0x1) = -1 ENOENT (No such file or directory)',
+    "1 capget(4) = 0",
+    '1 execve("/bin/a", [], 0x1) = 0',
+    "1 capget(6) = 0",
+    "1 capget(7) = 0",
+    '1 execve("/bin/b", [], 0x1 <unfinished ...>',
+    "1 <... execve resumed>) = 0",
+    "1 capget(10) = 0",
+  ];
+  const parsed = parse(`${trace.join("\n")}\n`, { every: new Set() });
+  t.deepEqual(
+    calls(parsed).map(({ line }) => line),
+    [1, 3, 5, 6, 9, 10],
+  );
+});
+
 test("by default every record is delivered and nothing counted", (t) => {
   const parsed = parse("1 a() = 0\n".repeat(5));
   t.is(parsed.records.length, 5);

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import { openGate } from "../../src/systemd/gate.js";
+
+/** What the gate says when somebody comes to it and the unit has no process. */
+async function problemsOfVisit(directory: string): Promise<readonly unknown[]> {
+  const problems: unknown[] = [];
+  const socket = join(directory, "gate.sock");
+  const gate = await openGate({
+    socket,
+    controlGroup: () => Promise.resolve(""),
+    onProcess: () => Promise.reject(new Error("nobody to attach to")),
+    onProblem: (problem) => problems.push(problem),
+  });
+  const visitor = connect(socket);
+  visitor.resume();
+  await once(visitor, "end");
+  visitor.destroy();
+  await gate.close();
+  return problems;
+}
+
+test.serial("a start that was cancelled at the gate leaves the evidence complete", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "gate-"));
+  t.teardown(() => rm(directory, { recursive: true }));
+  t.deepEqual(await problemsOfVisit(directory), []);
+});
+
+test.serial("a process that waits outside the unit's cgroup is reported, and let go", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "gate-"));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const helper = join(directory, "(sd-mkdcreds)");
+  await symlink("/bin/sleep", helper);
+  const process = spawn(helper, ["60"]);
+  t.teardown(() => process.kill());
+  await once(process, "spawn");
+  t.deepEqual(await problemsOfVisit(directory), [
+    "a process came to the gate that does not belong to the unit",
+  ]);
+});
