@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { parseProfile } from "../src/profile/document.js";
 import { execa } from "execa";
+import { parseProfile } from "../src/profile/document.js";
 import { checkPtrace, findStrace } from "../src/tracers/find.js";
 import { cli, profile, temporaryDirectory } from "./cli.run.js";
 

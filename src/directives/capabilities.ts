@@ -1,8 +1,9 @@
 import { type Capability, capabilities } from "../facts/names.js";
 import { isOptional, keptByCapset } from "../facts/optional.js";
-import type { CapabilityFact } from "../facts/types.js";
+import type { CapabilityFact, ElevationFact } from "../facts/types.js";
 import { setList, withhold, wrapWords } from "./decision.js";
 import { describeFacts } from "./describe.js";
+import { permittedByFile } from "./file-capabilities.js";
 import { elevations, isRoot } from "./guards.js";
 import type { Context, Directive, Grant } from "./types.js";
 
@@ -15,14 +16,16 @@ const name = "CapabilityBoundingSet";
 export const capabilityBoundingSet: Directive = {
   names: [name],
   decide: (context) => {
-    const grants = withoutImplied(context, grantsOf(context));
-    const values = grants.map(({ value }) => value);
     const byFile = elevations(context).filter(({ by }) => by === "file-capabilities");
-    if (byFile.length > 0) {
+    const inherited = new Map(byFile.map((fact) => [fact, permittedBy(context, fact)]));
+    const grants = withoutImplied(context, grantsOf(context, inherited));
+    const values = grants.map(({ value }) => value);
+    const unknown = byFile.filter((fact) => inherited.get(fact) === undefined);
+    if (unknown.length > 0) {
       // execve(2): EPERM when the effective bit is set and the process cannot get every capability of the file.
-      const why = `the service ${describeFacts(byFile)}, and execve fails unless the set holds every capability that getcap shows of it.`;
+      const why = `the service ${describeFacts(unknown)}, and execve fails unless the set holds every capability that getcap shows of it.`;
       const lines = [`${name}=`, `${name}=${[...values, "(and those of getcap)"].join(" ")}`];
-      return [withhold(name, "operator", why, byFile, lines)];
+      return [withhold(name, "operator", why, unknown, lines)];
     }
     const why = values.length === 0 ? "No capability was needed." : "The capabilities that were needed.";
     const decision = setList(name, wrapWords(values), why, grants);
@@ -31,16 +34,31 @@ export const capabilityBoundingSet: Directive = {
   },
 };
 
-/** Needed capabilities and the ambient ones that the unit keeps, in their kernel order, within what the unit ships. */
-function grantsOf(context: Context): Grant[] {
+/** What getcap said of the program; undefined when it was not asked or its answer is not understood. */
+function permittedBy({ host }: Context, { path }: ElevationFact): readonly Capability[] | undefined {
+  const text = host.files[path]?.capabilities ?? "";
+  return text === "" ? undefined : permittedByFile(text);
+}
+
+/**
+ * Needed capabilities, those of programs with file capabilities, and the ambient ones that the unit keeps, in their
+ * kernel order, within what the unit ships.
+ */
+function grantsOf(
+  context: Context,
+  inherited: ReadonlyMap<ElevationFact, readonly Capability[] | undefined>,
+): Grant[] {
   const ambient = ambientOf(context);
   const shipped = shippedBoundingSet(context);
   return capabilities.flatMap((capability): Grant[] => {
     const uses = usesOf(context, capability).filter(({ operation }) => !isOptional(operation));
-    if ((uses.length === 0 && !ambient.includes(capability)) || !shipped(capability)) {
+    const programs = [...inherited].filter(([, list]) => list?.includes(capability)).map(([fact]) => fact);
+    const because = [...uses, ...programs];
+    const kept = ambient.includes(capability);
+    if ((because.length === 0 && !kept) || !shipped(capability)) {
       return [];
     }
-    return [{ value: capability, origin: uses.length > 0 ? "seen" : "required", facts: uses }];
+    return [{ value: capability, origin: because.length > 0 ? "seen" : "required", facts: because }];
   });
 }
 
@@ -63,6 +81,9 @@ function withoutImplied(context: Context, grants: Grant[]): Grant[] {
     has("CAP_DAC_OVERRIDE") &&
     !has("CAP_SETPCAP") &&
     !ambientOf(context).includes("CAP_DAC_READ_SEARCH") &&
+    !grants.some(
+      ({ value, facts }) => value === "CAP_DAC_READ_SEARCH" && facts.some(({ kind }) => kind === "elevation"),
+    ) &&
     !reads.some(({ operation }) => operation === keptByCapset || operation === "open_by_handle_at");
   return isImplied ? grants.filter(({ value }) => value !== "CAP_DAC_READ_SEARCH") : grants;
 }

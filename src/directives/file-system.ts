@@ -209,7 +209,11 @@ function pathValue({ host, unit }: Context, path: string): string {
   );
   const optional =
     (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
-  return quoteValue(`${optional ? "-" : ""}${unit.rootDirectory === "" ? "" : "+"}${path}`);
+  return quoteValue(`${optional ? "-" : ""}${hasOwnRoot(unit) ? "+" : ""}${path}`);
+}
+
+function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
+  return rootDirectory !== "" || (properties["RootImage"] ?? "") !== "";
 }
 
 /** How to need less than a directory that is shared with others. */

@@ -100,8 +100,27 @@ export const aliasFamilies: readonly AliasFamily[] = [
   family("mq_timedreceive mq_timedreceive_time64", "mq_timedreceive_time64"),
 ];
 
-/** Calls that may stand in for the key, but not the other way round: prlimit64 is in every program, setrlimit is not. */
-const oneWay: Readonly<Record<string, readonly string[]>> = { setrlimit: ["prlimit64"] };
+/**
+ * What waits for a socket when it is not ready. While a service is traced its peers have always answered by the time it
+ * looks, so that a library that polls only after EAGAIN (sd-bus, the resolver) is never seen to.
+ */
+const waiting = ["poll", "ppoll", "ppoll_time64"];
+
+/** Calls that may come with the key, but not the other way round: prlimit64 is in every program, setrlimit is not. */
+const oneWay: Readonly<Record<string, readonly string[]>> = {
+  setrlimit: ["prlimit64"],
+  connect: waiting,
+  accept: waiting,
+  accept4: waiting,
+  send: waiting,
+  sendto: waiting,
+  sendmsg: waiting,
+  sendmmsg: waiting,
+  recv: waiting,
+  recvfrom: waiting,
+  recvmsg: waiting,
+  recvmmsg: waiting,
+};
 
 /**
  * What a program does only when something goes wrong: return from a handler, restart an interrupted call, report and

@@ -1,11 +1,11 @@
 /** From what the trace showed to facts, once the host has said what its paths are. */
 import type { Host } from "../host/types.js";
-import { inGroup } from "./credentials.js";
+import { holds, inGroup } from "./credentials.js";
 import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
 import { isBelow, isInPrivateTree, lexical, parent } from "./paths.js";
-import { judge } from "./permissions.js";
+import { credentialsOf, judge } from "./permissions.js";
 import { isPlaceholder, isVolatile } from "./placeholders.js";
 import { Resolver } from "./resolution.js";
 import { FactSet, factId } from "./set.js";
@@ -215,7 +215,7 @@ function elevations(
     ...(setgid && gid !== credentials.egid && !(credentials.euid === 0 && inGroup(credentials, gid))
       ? (["setgid"] as const)
       : []),
-    ...(status.capabilities === true && credentials.effective !== "all"
+    ...((status.capabilities ?? "") !== "" && credentials.effective !== "all"
       ? (["file-capabilities"] as const)
       : []),
   ];
@@ -228,6 +228,11 @@ function capabilityFacts(trace: Interpretation, resolver: Resolver): { found: Fo
     const judged = judge(entry.value, resolver);
     if (judged.unknown !== undefined) unknown.add(judged.unknown);
     for (const { capability, operation } of judged.needs)
+      found.push([{ kind: "capability", capability, source: "inferred", operation }, entry]);
+  }
+  for (const entry of trace.conditional.entries()) {
+    const { capability, operation, credentials } = entry.value;
+    if (holds(credentialsOf(credentials, resolver).effective, capability))
       found.push([{ kind: "capability", capability, source: "inferred", operation }, entry]);
   }
   return { found, unknown: [...unknown].sort() };

@@ -19,6 +19,11 @@ export interface Credentials {
   readonly bounding: CapabilitySet;
   /** prctl(PR_SET_KEEPCAPS, 1): permitted capabilities survive the step from root to another uid. */
   readonly keepCapabilities: boolean;
+  /**
+   * What a process without capabilities executed last: whether its setuid bit gave it any, the host tells in the end.
+   * Gone once the process itself shows or changes its user ids.
+   */
+  readonly program?: string;
 }
 
 export type CapabilitySet = "all" | ReadonlySet<string>;
@@ -80,12 +85,15 @@ export function withUserIds(
   const wasRoot = old.ruid === 0 || old.euid === 0 || old.suid === 0;
   const isRoot = ruid === 0 || euid === 0 || suid === 0;
   const droppedRoot = wasRoot && !isRoot;
-  const permitted = droppedRoot && !old.keepCapabilities ? none : old.permitted;
+  // Only a setuid program of root becomes root by itself.
+  const had = !wasRoot && isRoot && old.program !== undefined ? old.bounding : old.permitted;
+  const permitted = droppedRoot && !old.keepCapabilities ? none : had;
   let effective = old.effective;
   if (old.euid === 0 && euid !== 0) effective = none;
   else if (old.euid !== 0 && euid === 0) effective = permitted;
   const ambient = droppedRoot && !old.keepCapabilities ? none : old.ambient;
-  return { ...old, ruid, euid, suid, fsuid: euid, permitted, effective, ambient };
+  const { program: _program, ...rest } = old;
+  return { ...rest, ruid, euid, suid, fsuid: euid, permitted, effective, ambient };
 }
 
 export function withGroupIds(
@@ -97,15 +105,18 @@ export function withGroupIds(
 }
 
 /**
- * After execve of a file without setuid bit or capabilities: root regains everything, others keep ambient ones
+ * After execve of `program` as if it had no setuid bit and no capabilities: root regains everything, others keep ambient ones
  * (capabilities(7), "Transformation of capabilities during execve").
  */
-export function afterExecve(old: Credentials): Credentials {
+export function afterExecve(old: Credentials, program?: string): Credentials {
   const root = old.ruid === 0 || old.euid === 0;
   const permitted: CapabilitySet = root ? old.bounding : old.ambient;
   const effective: CapabilitySet = old.euid === 0 ? old.bounding : old.ambient;
+  const { program: _program, ...rest } = old;
+  const isPlain = effective !== "all" && effective.size === 0;
   return {
-    ...old,
+    ...rest,
+    ...(isPlain && program !== undefined && { program }),
     suid: old.euid,
     sgid: old.egid,
     fsuid: old.euid,
@@ -122,9 +133,9 @@ const ids = new WeakMap<Credentials, string>();
 export function idsOf(credentials: Credentials): string {
   const known = ids.get(credentials);
   if (known !== undefined) return known;
-  const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;
+  const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective, program } = credentials;
   const capabilities = effective === "all" ? "all" : [...effective].sort().join(",");
-  const text = `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
+  const text = `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}/${program ?? ""}`;
   ids.set(credentials, text);
   return text;
 }

@@ -85,7 +85,7 @@ function executed(trace: Interpretation, call: CallRecord, program: Place | unde
         detail: `${baseName(program.path)} has work done outside the trace`,
       });
   }
-  process.credentials = afterExecve(before);
+  process.credentials = afterExecve(before, program?.path);
 }
 
 /** In a pid namespace of its own a process goes by another number, which it puts into file names. */

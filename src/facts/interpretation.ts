@@ -70,6 +70,13 @@ const secondsPerDay = 86_400;
 /** Zombies that nobody waited for yet are few. */
 const mostFormer = 10_000;
 
+/** A capability that was needed for `operation`, if a process with these credentials had it. */
+interface Conditional {
+  readonly capability: Capability;
+  readonly operation: string;
+  readonly credentials: Credentials;
+}
+
 /** The state of the translation: what was found so far, and the call being looked at. */
 export class Interpretation implements Moment {
   record!: CallRecord;
@@ -96,6 +103,8 @@ export class Interpretation implements Moment {
   readonly facts = new Ledger<Fact>();
   readonly sightings = new Ledger<Sighting>();
   readonly checks = new Ledger<Check>();
+  /** Needs of processes that have the capability only if their program is a setuid one. */
+  readonly conditional = new Ledger<Conditional>();
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly incomplete = new Set<string>();
@@ -160,7 +169,16 @@ export class Interpretation implements Moment {
 
   /** `capability` was needed for `operation`, provided that the process had it. */
   capability(capability: Capability, operation: string): void {
-    if (holds(this.process.credentials.effective, capability)) this.possible(capability, operation);
+    const { credentials } = this.process;
+    if (holds(credentials.effective, capability)) this.possible(capability, operation);
+    else if (credentials.program !== undefined && !this.muted)
+      this.#track(
+        this.conditional.note(`${capability} ${operation} ${idsOf(credentials)}`, this, () => ({
+          capability,
+          operation,
+          credentials,
+        })),
+      );
   }
 
   /** `capability` was needed in the permitted set, whether or not it was in effect. */
@@ -247,8 +265,8 @@ export class Interpretation implements Moment {
   ): void {
     if (kind === "permission") kernelFile(this, place, want);
     const { credentials } = this.process;
-    const { effective } = credentials;
-    if (this.muted || (effective !== "all" && effective.size === 0)) return;
+    const { effective, program } = credentials;
+    if (this.muted || (effective !== "all" && effective.size === 0 && program === undefined)) return;
     if (isBelow(place.path, "/proc")) return;
     const path = this.crowds.fold(this.normal(place.raw));
     const known = this.#known(place.path, path);

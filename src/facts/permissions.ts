@@ -41,7 +41,10 @@ const setGroupId = 0o2010;
 /** Objects there come and go with devices and processes. */
 const kernelTrees = ["/proc", "/sys", "/dev"];
 
-export function judge(check: Check, resolver: Resolver): Judged {
+export function judge(seen: Check, resolver: Resolver): Judged {
+  const credentials = credentialsOf(seen.credentials, resolver);
+  if (credentials.effective !== "all" && credentials.effective.size === 0) return { needs: [] };
+  const check = { ...seen, credentials };
   const scene = new Scene(check, resolver);
   const needs = scene.searched.flatMap((directory) => {
     const inode = scene.inode(directory);
@@ -49,8 +52,23 @@ export function judge(check: Check, resolver: Resolver): Judged {
   });
   const { needs: own, unknown } = scene.target();
   return {
-    needs: [...needs, ...own].filter((need) => holds(check.credentials.effective, need.capability)),
+    needs: [...needs, ...own].filter((need) => holds(credentials.effective, need.capability)),
     ...(unknown !== undefined && { unknown }),
+  };
+}
+
+/** With what a setuid or setgid program added at its execve, which only the host can tell (bprm_fill_uid, fs/exec.c). */
+export function credentialsOf(seen: Credentials, resolver: Resolver): Credentials {
+  if (seen.program === undefined) return seen;
+  const status = resolver.status(resolver.resolve(seen.program, true).path);
+  if (status?.type !== "file") return seen;
+  const byUser = (status.mode & setUserId) !== 0;
+  const byGroup = (status.mode & setGroupId) === setGroupId;
+  return {
+    ...seen,
+    ...(byGroup && { egid: status.gid, fsgid: status.gid }),
+    ...(byUser && { euid: status.uid, fsuid: status.uid }),
+    ...(byUser && status.uid === 0 && { effective: seen.bounding }),
   };
 }
 
@@ -92,8 +110,9 @@ class Scene {
     const { kind, want, verb, credentials } = this.#check;
     if (kind === "names") return { needs: this.#names() };
     const inode = this.inode(this.#path);
-    if (inode === undefined) return { needs: [], ...this.#unknown() };
     const operation = `${verb} ${this.#path}`;
+    if (kind === "chown") return { needs: this.#chown(inode, operation) };
+    if (inode === undefined) return { needs: [], ...this.#unknown() };
     const owned = inode.uid === credentials.fsuid;
     switch (kind) {
       case "permission":
@@ -112,8 +131,6 @@ class Scene {
         return { needs: inGroup(credentials, inode.gid) ? [] : [{ capability: "CAP_FSETID", operation }] };
       case "lease":
         return { needs: owned ? [] : [{ capability: "CAP_LEASE", operation }] };
-      case "chown":
-        return { needs: this.#chown(inode, operation) };
     }
   }
 
@@ -149,11 +166,16 @@ class Scene {
     return [{ capability: readOnly ? "CAP_DAC_READ_SEARCH" : "CAP_DAC_OVERRIDE", operation }];
   }
 
-  /** chown_ok and chgrp_ok: an owner may keep the owner, and give the file to a group of its own. */
-  #chown(inode: Inode, operation: string): Need[] {
+  /**
+   * chown_ok and chgrp_ok: an owner may keep the owner, and give the file to a group of its own. Another owner needs the
+   * capability whoever has the file now, so it does not matter when that is not known.
+   */
+  #chown(inode: Inode | undefined, operation: string): Need[] {
     const { credentials, uid, gid } = this.#check;
     const before = this.#known.get(this.#path);
-    const owned = (before?.uid ?? (uid === undefined ? inode.uid : credentials.fsuid)) === credentials.fsuid;
+    const owned =
+      (before?.uid ?? (uid === undefined ? (inode?.uid ?? credentials.fsuid) : credentials.fsuid)) ===
+      credentials.fsuid;
     const keepsOwner = uid === undefined || (owned && uid === credentials.fsuid);
     const keepsGroup = gid === undefined || (owned && (inGroup(credentials, gid) || gid === before?.gid));
     return keepsOwner && keepsGroup ? [] : [{ capability: "CAP_CHOWN", operation }];

@@ -4,8 +4,8 @@ import { compareText } from "../facts/set.js";
 import { architectureOf } from "./architecture.js";
 import { lookUpFileCapabilities } from "./capabilities.js";
 import { runTool } from "./command.js";
-import { lookAtFiles } from "./files.js";
-import { parseMountinfo } from "./mounts.js";
+import { lookAtFiles, lookBelow, placeBelow } from "./files.js";
+import { mountsBelow, parseMountinfo } from "./mounts.js";
 import { parseSystemdVersion } from "./systemd.js";
 import type { FileStatus, Host } from "./types.js";
 import { lookUpAccounts } from "./users.js";
@@ -16,6 +16,8 @@ export interface HostQuery {
   readonly paths: Iterable<string>;
   readonly uids: Iterable<number>;
   readonly gids: Iterable<number>;
+  /** The paths are those of processes with this root directory; absolute, without symbolic links and a last `/`. */
+  readonly root?: string;
 }
 
 /** The kernel's default (net/ipv4/af_inet.c), and the fixed limit before 4.11. */
@@ -35,13 +37,14 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     readFile("/proc/self/mountinfo", "utf8"),
     gatherUnprivilegedPortStart(),
   ]);
+  const mounts = parseMountinfo(mountinfo);
   return {
     architecture,
     kernel: release(),
     systemd,
     ...accounts,
-    mounts: parseMountinfo(mountinfo),
-    files: await gatherFiles(query.paths),
+    mounts: query.root === undefined ? mounts : mountsBelow(mounts, query.root),
+    files: await gatherFiles(query.paths, query.root),
     unprivilegedPortStart: portStart,
   };
 }
@@ -52,12 +55,17 @@ export async function gatherSystemd(): Promise<Host["systemd"]> {
   return result === undefined ? null : parseSystemdVersion(result.stdout);
 }
 
-async function gatherFiles(paths: Iterable<string>): Promise<Host["files"]> {
-  const files = lookAtFiles(paths);
-  const executables = [...files].filter(([, status]) => isExecutable(status)).map(([path]) => path);
-  for (const [path, capabilities] of await lookUpFileCapabilities(executables)) {
+async function gatherFiles(paths: Iterable<string>, root: string | undefined): Promise<Host["files"]> {
+  const look = root === undefined ? undefined : lookBelow(root);
+  const files = lookAtFiles(paths, look);
+  const executables = [...files.keys()].filter((path) => isExecutable(files.get(path) ?? null));
+  const placeOf = (path: string) =>
+    root === undefined || look === undefined ? path : placeBelow(root, look, path);
+  const found = await lookUpFileCapabilities(new Set(executables.map(placeOf)));
+  for (const path of executables) {
     const status = files.get(path);
-    if (status !== undefined && status !== null) {
+    const capabilities = found.get(placeOf(path));
+    if (status !== undefined && status !== null && capabilities !== undefined) {
       files.set(path, { ...status, capabilities });
     }
   }

@@ -1,3 +1,5 @@
+import type { Host } from "./types.js";
+
 /**
  * Reads /proc/PID/mountinfo (proc_pid_mountinfo(5)): `id parent major:minor root MOUNTPOINT options [tag…] - FSTYPE source
  * options`. Space, tab, newline and backslash in a path are octal escapes (fs/proc_namespace.c, mangle()).
@@ -15,6 +17,18 @@ export function parseMountinfo(text: string): { path: string; fstype: string }[]
     }
   }
   return mounts;
+}
+
+/** The mounts that a process with another root directory sees, as far as they are mounts of the host. */
+export function mountsBelow(mounts: Host["mounts"], root: string): Host["mounts"] {
+  const holds = (path: string) => root === path || root.startsWith(path === "/" ? "/" : `${path}/`);
+  const own = mounts.findLast(({ path }) => holds(path));
+  return [
+    ...(own === undefined ? [] : [{ ...own, path: "/" }]),
+    ...mounts
+      .filter(({ path }) => path.startsWith(`${root}/`))
+      .map((mount) => ({ ...mount, path: mount.path.slice(root.length) })),
+  ];
 }
 
 const octalEscape = /\\([0-7]{3})/g;

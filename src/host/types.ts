@@ -13,10 +13,10 @@ export interface FileStatus {
   readonly gid: number;
   readonly target?: string;
   /**
-   * The file has a security.capability extended attribute. Asked of executable files only; absent on one of those when
-   * it could not be found out (no getcap on the host).
+   * File capabilities as getcap(8) prints them: `cap_net_raw=ep`; empty when there are none. Asked of executable files
+   * only; absent on one of those when it could not be found out (no getcap on the host).
    */
-  readonly capabilities?: boolean;
+  readonly capabilities?: string;
 }
 
 export interface Host {

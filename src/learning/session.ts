@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { hostCannot, serviceFailed } from "../errors.js";
 import { FactBuilder } from "../facts/index.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
@@ -9,7 +10,6 @@ import { checkPtrace, findStrace, type Strace, searchPath } from "../tracers/fin
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
 import { attachStrace, namesArchitectures, type RunOptions, runUnderStrace } from "../tracers/strace.js";
-import { hostCannot, serviceFailed } from "../errors.js";
 import { RunningCommand } from "./running.js";
 import { Stream } from "./stream.js";
 import type { LifecyclePhase, Progress } from "./types.js";
@@ -147,13 +147,17 @@ export class Session {
     return false;
   }
 
-  /** Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. */
-  async finish(): Promise<SessionResult> {
+  /**
+   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `root`: the root
+   * directory of what was traced, when it has another one than we.
+   */
+  async finish(root?: string): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
       const query = this.#builder.hostQuery();
       // The user of a command is its caller.
-      const host = await gatherHost({ ...query, uids: [...query.uids, process.getuid?.() ?? 0] });
+      const uids = [...query.uids, process.getuid?.() ?? 0];
+      const host = await gatherHost({ ...query, uids, ...(root !== undefined && { root }) });
       const built = this.#builder.finish(host);
       return {
         facts: built.facts,

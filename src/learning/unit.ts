@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hostCannot, ProfileError } from "../errors.js";
 import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
 import { type Permissive, permissiveDropIn, remains } from "../systemd/permissive.js";
 import { requireSystemd, systemdVersion } from "../systemd/require.js";
-import { lastLine, systemctl } from "../systemd/run.js";
+import { lastLine, printable, systemctl } from "../systemd/run.js";
 import { parseWords } from "../systemd/show.js";
 import { socketsToStart } from "../systemd/sockets.js";
 import { type Claim, claimUnit, releaseClaim } from "../systemd/state.js";
 import { startTracing, type Tracing } from "../systemd/tracing.js";
-import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
+import { execSettings, inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
 import type { Session } from "./session.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
 import type { Interrupts } from "./unit-interrupts.js";
@@ -61,7 +61,7 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
 
   const claim = await claimUnit(state, sockets);
   const started = new Date();
-  const problems = new Set(permissive.untraced);
+  const problems = new Set([...permissive.untraced, ...unseenRoot(state)]);
   let tracing: Tracing | undefined;
   let result: LifecycleResult;
   try {
@@ -94,7 +94,7 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
       throw error;
     },
   );
-  const { facts, evidence, host, incomplete } = await session.finish();
+  const { facts, evidence, host, incomplete } = await session.finish(await rootOf(state));
   return {
     unit: state.unit,
     host,
@@ -106,6 +106,26 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
     incomplete: [...problems, ...tracing.problems, ...incomplete],
     ...(failure === undefined ? {} : { failure }),
   };
+}
+
+/** The root directory of the unit (systemd.exec(5), RootDirectory=), as the host names it. */
+async function rootOf({ unit }: UnitState): Promise<string | undefined> {
+  if (["", "/"].includes(unit.rootDirectory)) return undefined;
+  return realpath(unit.rootDirectory).catch(() => unit.rootDirectory);
+}
+
+/** What of the unit's root directory cannot be looked at from outside, one line each. */
+function unseenRoot({ unit, properties, commands }: UnitState): readonly string[] {
+  const image = properties.get("RootImage") ?? "";
+  const others = execSettings.some((setting) => setting !== "ExecStart" && commands[setting].length > 0);
+  return [
+    ...(image === "" ? [] : [`types and owners of the files in RootImage=${printable(image)} are not known`]),
+    ...(unit.rootDirectory !== "" && properties.get("RootDirectoryStartOnly") === "yes" && others
+      ? [
+          "RootDirectoryStartOnly=yes: what the other commands use on the host is taken to be in the root directory",
+        ]
+      : []),
+  ];
 }
 
 /** Puts the permissive drop-in in force. Gives one line for each part of the sandbox that is still there nevertheless. */

@@ -119,7 +119,7 @@ const fileStatus = object({
   uid: natural,
   gid: natural,
   target: v.exactOptional(v.string()),
-  capabilities: v.exactOptional(v.boolean()),
+  capabilities: v.exactOptional(v.string()),
 });
 
 const host = object({

@@ -62,6 +62,12 @@ const table: Readonly<Record<string, Row>> = {
     system: "strict",
     paths: ["", "+/var/lib/thing"],
   },
+  "in an image of the unit's own": {
+    roots: ["/var/lib/thing"],
+    given: { unit: { properties: { RootImage: "/srv/image.raw" } } },
+    system: "strict",
+    paths: ["", "+/var/lib/thing"],
+  },
   "all of /var": { undecidable: ["/var"], roots: ["/etc/thing"], system: "full", paths: ["", "/etc/thing"] },
   "all of /etc": { undecidable: ["/etc"], roots: ["/var/lib/thing"], system: "yes", paths: ["meaningless"] },
   "all of /usr": { undecidable: ["/usr"], system: "operator", paths: ["meaningless"] },

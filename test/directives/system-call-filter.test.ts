@@ -87,6 +87,12 @@ test("portable: a service that listens may accept, though nobody connected durin
   t.false(words({ facts: calls("listen") }).includes("accept"));
 });
 
+test("portable: who talks over sockets may have to wait for the answer, which under trace was always there", (t) => {
+  const given: Situation = { facts: calls("recvmsg"), breadth: "portable" };
+  t.like(origins(given), { recvmsg: "seen", poll: "alias", ppoll: "alias" });
+  t.deepEqual(words({ facts: calls("poll") }).includes("recvmsg"), false);
+});
+
 test("group: the smallest group of each call; calls without a group of their kind stay names", (t) => {
   const given: Situation = { facts: calls("fchown read prctl madvise"), breadth: "group" };
   const filter = words(given);

@@ -98,9 +98,26 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
   ],
   [
     "CapabilityBoundingSet",
-    "runs a program with file capabilities",
+    "runs a program with file capabilities that nobody could ask for",
     facts({ kind: "elevation", path: "/usr/bin/ping", by: "file-capabilities" }),
     ["operator"],
+  ],
+  [
+    "CapabilityBoundingSet",
+    "runs a program with file capabilities",
+    {
+      ...facts(capability("CAP_CHOWN"), {
+        kind: "elevation",
+        path: "/usr/bin/ping",
+        by: "file-capabilities",
+      }),
+      host: {
+        files: {
+          "/usr/bin/ping": { type: "file", mode: 0o755, uid: 0, gid: 0, capabilities: "cap_net_raw=ep" },
+        },
+      },
+    },
+    ["CapabilityBoundingSet=", "CapabilityBoundingSet=CAP_CHOWN CAP_NET_RAW"],
   ],
 
   ["AmbientCapabilities", "has none", {}, ["meaningless"]],

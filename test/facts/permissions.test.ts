@@ -1,5 +1,5 @@
 import test from "ava";
-import { capabilities, directory, file, hostWith, symlink } from "./support.js";
+import { build, capabilities, directory, file, hostWith, symlink } from "./support.js";
 
 const host = hostWith({
   "/": directory(),
@@ -141,4 +141,24 @@ test("the owner of a file behind a symbolic link decides", (t) => {
   t.deepEqual(capabilities('open("/d/link", O_RDONLY) = 3', { host: linked }), [
     "CAP_DAC_READ_SEARCH: read /v/theirs",
   ]);
+});
+
+test("a setuid program that never asks for its ids used what its owner may, and another program nothing", (t) => {
+  const text = `
+    execve("/usr/bin/reader", ["reader"], 0x1 /* 0 vars */) = 0
+    openat(AT_FDCWD, "/etc/guarded", O_RDONLY) = 3
+    bind(4, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("0.0.0.0")}, 16) = 0`;
+  const needs = (mode: number): string[] =>
+    build(text, {
+      uid: 1000,
+      host: hostWith({
+        "/usr/bin/reader": file(0, mode),
+        "/etc": directory(),
+        "/etc/guarded": file(34, 0o400),
+      }),
+    })
+      .facts.ofKind("capability")
+      .map(({ capability }) => capability);
+  t.deepEqual(needs(0o4755), ["CAP_DAC_READ_SEARCH", "CAP_NET_BIND_SERVICE"]);
+  t.deepEqual(needs(0o755), []);
 });

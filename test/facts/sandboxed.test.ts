@@ -134,7 +134,7 @@ const elevations = (text: string, uid: number): string[] => {
   const host = hostWith({
     "/usr/bin/su": file(0, 0o4755),
     "/usr/bin/postdrop": file(0, 0o2755, 120),
-    "/usr/bin/ping": { ...file(0, 0o755), capabilities: true },
+    "/usr/bin/ping": { ...file(0, 0o755), capabilities: "cap_net_raw=ep" },
     "/usr/bin/true": file(0, 0o755),
   });
   return learn(text, { host, uid }).flatMap((fact) =>

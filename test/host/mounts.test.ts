@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseMountinfo } from "../../src/host/mounts.js";
+import { mountsBelow, parseMountinfo } from "../../src/host/mounts.js";
 
 test("when mounts have tags or none then point and type are told", (t) => {
   const text = `24 27 0:6 / /dev rw,relatime - devtmpfs devtmpfs rw,size=1k
@@ -22,4 +22,18 @@ test("when a directory on the way is called - then it is not taken for the separ
 
 test("when a line is cut then it is skipped", (t) => {
   t.deepEqual(parseMountinfo("1 2 0:1 / /x rw shared:1\n\n"), []);
+});
+
+test("when a process has another root directory then it sees the mounts below that, under other names", (t) => {
+  const mounts = [
+    { path: "/", fstype: "ext4" },
+    { path: "/run", fstype: "tmpfs" },
+    { path: "/srv", fstype: "xfs" },
+    { path: "/srv/jail/run", fstype: "tmpfs" },
+    { path: "/srv/jail2", fstype: "tmpfs" },
+  ];
+  t.deepEqual(mountsBelow(mounts, "/srv/jail"), [
+    { path: "/", fstype: "xfs" },
+    { path: "/run", fstype: "tmpfs" },
+  ]);
 });

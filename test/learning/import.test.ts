@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 import { factId } from "../../src/facts/set.js";
-import { Session } from "../../src/learning/session.js";
 import { importTraces } from "../../src/learning/import.js";
+import { Session } from "../../src/learning/session.js";
 import { findProgram } from "../../src/tracers/find.js";
 import { traced } from "../tracers/tracing.js";
 

@@ -57,7 +57,7 @@ export const sampleProfile: Profile = {
     files: {
       "/": { type: "directory", mode: 0o755, uid: 0, gid: 0 },
       "/etc/demo.conf": null,
-      "/usr/bin/sudo": { type: "file", mode: 0o4755, uid: 0, gid: 0, capabilities: false },
+      "/usr/bin/sudo": { type: "file", mode: 0o4755, uid: 0, gid: 0, capabilities: "" },
       "/var/run": { type: "symlink", mode: 0o777, uid: 0, gid: 0, target: "/run" },
     },
     unprivilegedPortStart: 1024,
