@@ -16,8 +16,10 @@ export const namelessCloseOnExec: Descriptor = { closeOnExec: true };
 
 /** The descriptors of a process; shared between processes made with CLONE_FILES. */
 export class DescriptorTable {
-  readonly #open: Map<number, Descriptor>;
-  constructor(open: Iterable<readonly [number, Descriptor]> = []) {
+  /** Closed ones stay as undefined: numbers come again soon, and a map that shrinks and grows makes garbage. */
+  readonly #open: Map<number, Descriptor | undefined>;
+
+  constructor(open: Iterable<readonly [number, Descriptor | undefined]> = []) {
     this.#open = new Map(open);
   }
 
@@ -30,7 +32,7 @@ export class DescriptorTable {
   }
 
   close(fd: number): void {
-    this.#open.delete(fd);
+    if (this.#open.has(fd)) this.#open.set(fd, undefined);
   }
 
   /** Opens a descriptor, or closes it when there is nothing new. */
@@ -41,13 +43,14 @@ export class DescriptorTable {
 
   /** close_range(2); `last` may be ~0U. */
   closeRange(first: number, last: number): void {
-    for (const fd of this.#open.keys()) if (fd >= first && fd <= last) this.#open.delete(fd);
+    for (const fd of this.#open.keys()) if (fd >= first && fd <= last) this.#open.set(fd, undefined);
   }
 
   /** CLOSE_RANGE_CLOEXEC and F_SETFD. */
   setCloseOnExec(first: number, last: number, closeOnExec: boolean): void {
     for (const [fd, descriptor] of this.#open)
-      if (fd >= first && fd <= last) this.#open.set(fd, { ...descriptor, closeOnExec });
+      if (descriptor !== undefined && fd >= first && fd <= last)
+        this.#open.set(fd, { ...descriptor, closeOnExec });
   }
 
   copy(): DescriptorTable {
@@ -56,6 +59,6 @@ export class DescriptorTable {
 
   /** execve: a shared table is unshared, and what was marked is closed. */
   afterExecve(): DescriptorTable {
-    return new DescriptorTable([...this.#open].filter(([, descriptor]) => !descriptor.closeOnExec));
+    return new DescriptorTable([...this.#open].filter(([, descriptor]) => descriptor?.closeOnExec === false));
   }
 }

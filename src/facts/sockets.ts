@@ -357,6 +357,8 @@ function bindToDevice(trace: Interpretation, descriptor: Value | undefined): voi
   const known = trace.process.descriptors.get(fd) ?? nameless;
   if (known.boundToDevice === true) trace.capability("CAP_NET_RAW", "setsockopt SO_BINDTODEVICE");
   trace.process.descriptors.set(fd, { ...known, boundToDevice: true });
+  // The same call on another socket of that number does something else.
+  if (trace.trail !== undefined) trace.trail.isRepeatable = false;
 }
 
 export const socketHandlers: Handlers = {

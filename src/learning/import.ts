@@ -114,8 +114,9 @@ async function interpret(trace: Trace, start: TraceStart, state: InitialState): 
   const gaps = new Gaps(start);
   const parser = new StraceParser(
     (record) => {
-      first ??= record.time;
-      last = record.time ?? last;
+      const { time } = record;
+      first ??= time;
+      last = time ?? last;
       gaps.handle(record);
       builder.handle(record);
     },

@@ -1,6 +1,6 @@
 import { type Word, WordTable } from "./names.js";
 import { PERSONALITIES, type PersonalityCode, type Process } from "./processes.js";
-import { type CallSpan, LazyCallRecord } from "./record.js";
+import { LazyCallRecord } from "./record.js";
 import { RETURNED, Tail } from "./tail.js";
 import type { CallCount, RecordHandler } from "./types.js";
 
@@ -30,6 +30,8 @@ export class CallDelivery {
   readonly #noErrno: Word | undefined = this.#errnos.intern(NOTHING, 0, 0);
   readonly #counts = new Float64Array(MAX_NAMES * PERSONALITIES.length);
   readonly #record = new LazyCallRecord(this.tail);
+  /** Where that call lies. */
+  readonly span = this.#record.span;
 
   /** `every` names the calls of which each is wanted; undefined: all of them. */
   constructor(handler: RecordHandler, every: ReadonlySet<string> | undefined) {
@@ -58,9 +60,9 @@ export class CallDelivery {
     return true;
   }
 
-  /** Hands over the call whose tail was scanned. False, if its errno is one too many to be believed. */
-  deliver(process: Process, name: Word, personality: PersonalityCode, line: number, span: CallSpan): boolean {
-    const errno = this.#errno(span.bytes);
+  /** Hands over the call whose tail was scanned and whose span was set. False, if its errno is one too many to be believed. */
+  deliver(process: Process, name: Word, personality: PersonalityCode, line: number): boolean {
+    const errno = this.#errno(this.span.bytes);
     if (errno === undefined) {
       return false;
     }
@@ -76,7 +78,7 @@ export class CallDelivery {
     record.name = name.text;
     record.personality = PERSONALITIES[personality];
     record.errno = errno === this.#noErrno ? undefined : errno.text;
-    record.reset(span);
+    record.reset();
     this.#handler(record);
     return true;
   }

@@ -44,6 +44,7 @@ export class StraceParser {
   readonly #splitter: LineSplitter;
   readonly #delivery: CallDelivery;
   readonly #tail: Tail;
+  readonly #span: CallSpan;
   readonly #processes: Processes;
   readonly #prefix = new Prefix();
   readonly #joined = new ByteBuffer(4096);
@@ -59,6 +60,7 @@ export class StraceParser {
     this.#handler = handler;
     this.#delivery = new CallDelivery(handler, options.every);
     this.#tail = this.#delivery.tail;
+    this.#span = this.#delivery.span;
     this.#processes = new Processes(options.pid ?? 0);
     this.#splitter = new LineSplitter({
       line: (bytes, start, end) => {
@@ -158,16 +160,12 @@ export class StraceParser {
       return true;
     }
     if (this.#scanTail(bytes, argsStart, end)) {
-      return (
-        this.#delivery.isCounted(process, name, process.personality, bytes) ||
-        this.#deliver(process, name, process.personality, {
-          bytes,
-          start,
-          argsStart,
-          end,
-          time: this.#prefix.time(bytes),
-        })
-      );
+      if (this.#delivery.isCounted(process, name, process.personality, bytes)) {
+        return true;
+      }
+      this.#span.set(bytes, start, argsStart, end);
+      this.#span.setTime(bytes, this.#prefix.timeStart, this.#prefix.timeEnd);
+      return this.#deliver(process, name, process.personality);
     }
     process.suspend(name, this.#prefix, bytes, start, end);
     return this.#incomplete(process, bytes, start, argsStart, end);
@@ -238,12 +236,12 @@ export class StraceParser {
       process.extendPending(joined.bytes, 0, joined.length);
       return this.#incomplete(process, joined.bytes, 0, argsStart, joined.length);
     }
-    const time = process.pendingTime();
+    process.pendingTime(this.#span);
     process.pending = undefined;
-    const span = { bytes: joined.bytes, start: 0, argsStart, end: joined.length, time };
+    this.#span.set(joined.bytes, 0, argsStart, joined.length);
     return (
       this.#delivery.isCounted(process, name, personality, joined.bytes) ||
-      this.#deliver(process, name, personality, span)
+      this.#deliver(process, name, personality)
     );
   }
 
@@ -265,8 +263,9 @@ export class StraceParser {
     end: number,
   ): boolean {
     if (name !== undefined && scanTailForwards(bytes, rest, end, this.#tail)) {
-      const span = { bytes, start, argsStart: this.#tail.argsEnd, end, time: this.#prefix.time(bytes) };
-      this.#deliver(process, name, process.personality, span);
+      this.#span.set(bytes, start, this.#tail.argsEnd, end);
+      this.#span.setTime(bytes, this.#prefix.timeStart, this.#prefix.timeEnd);
+      this.#deliver(process, name, process.personality);
     }
     return false;
   }
@@ -310,17 +309,17 @@ export class StraceParser {
       return;
     }
     const { bytes, length } = this.#join(process, NOTHING, 0, 0);
-    const time = process.pendingTime();
+    process.pendingTime(this.#span);
     process.pending = undefined;
     this.#tail.setUnfinished(length);
-    const span = { bytes, start: 0, argsStart: name.text.length + 1, end: length, time };
+    this.#span.set(bytes, 0, name.text.length + 1, length);
     if (!this.#delivery.isCounted(process, name, process.pendingPersonality, bytes)) {
-      this.#deliver(process, name, process.pendingPersonality, span);
+      this.#deliver(process, name, process.pendingPersonality);
     }
   }
 
-  #deliver(process: Process, name: Word, personality: PersonalityCode, span: CallSpan): boolean {
-    return this.#delivery.deliver(process, name, personality, this.#lines, span);
+  #deliver(process: Process, name: Word, personality: PersonalityCode): boolean {
+    return this.#delivery.deliver(process, name, personality, this.#lines);
   }
 
   /** A line that is no call. */
@@ -401,6 +400,7 @@ export class StraceParser {
   }
 
   #base(bytes: Buffer, pid: number) {
-    return { pid, time: timeOf(this.#prefix.time(bytes)), line: this.#lines };
+    const { timeStart, timeEnd } = this.#prefix;
+    return { pid, time: timeOf(bytes, timeStart, timeEnd), line: this.#lines };
   }
 }

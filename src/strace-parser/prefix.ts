@@ -93,22 +93,10 @@ export class Prefix {
   #skipComm(bytes: Buffer, at: number, end: number): number {
     return bytes[at] === LESS ? Math.max(at, skipTarget(bytes, at, end)) : at;
   }
-
-  /** The time of the line, which lies in `bytes`. */
-  time(bytes: Buffer): TimeSpan {
-    return { bytes, start: this.timeStart, end: this.timeEnd };
-  }
 }
 
-/** Where a time stands; empty if there is none. */
-export interface TimeSpan {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The time as a number, in seconds; undefined if there is none. */
-export function timeOf({ bytes, start, end }: TimeSpan): number | undefined {
+/** The time in `[start, end)` as a number, in seconds; undefined if there is none. */
+export function timeOf(bytes: Buffer, start: number, end: number): number | undefined {
   return end > start ? seconds(bytes, start, end) : undefined;
 }
 
@@ -126,8 +114,13 @@ export function seconds(bytes: Buffer, start: number, end: number): number {
       digits = digits * 10 + byte - ZERO;
     }
   }
-  const fraction = i < end ? decimal(bytes, i + 1, end) / 10 ** (end - i - 1) : 0;
-  return whole + digits + fraction;
+  return whole + digits + (i < end ? fraction(bytes, i + 1, end) : 0);
+}
+
+/** The digits behind a decimal point; microseconds, as strace prints them, without a power. */
+function fraction(bytes: Buffer, start: number, end: number): number {
+  const digits = end - start;
+  return decimal(bytes, start, end) / (digits === 6 ? 1e6 : 10 ** digits);
 }
 
 /** Skips `[ 257] ` (-n) and `[00007f12a5d4e2d7] ` or `[????????????????] ` (-i). */

@@ -1,6 +1,7 @@
 import { ByteBuffer } from "./bytes.js";
 import type { Word } from "./names.js";
-import type { Prefix, TimeSpan } from "./prefix.js";
+import type { Prefix } from "./prefix.js";
+import type { CallSpan } from "./record.js";
 
 const NOTHING = Buffer.alloc(0);
 
@@ -63,9 +64,9 @@ export class Process {
     this.#end = kept.length;
   }
 
-  /** The time of the call under way. */
-  pendingTime(): TimeSpan {
-    return { bytes: this.#pendingSource(), start: this.#timeStart, end: this.#timeEnd };
+  /** Tells the time of the call under way. */
+  pendingTime(span: CallSpan): void {
+    span.setTime(this.#pendingSource(), this.#timeStart, this.#timeEnd);
   }
 
   #pendingSource(): Buffer {

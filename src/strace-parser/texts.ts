@@ -3,7 +3,7 @@ const MOST_TEXTS = 16_384;
 const MOST_SLOTS = MOST_TEXTS * 2;
 const ARENA_BYTES = 4 * 1024 * 1024;
 const LONGEST_TEXT = 2048;
-/** Texts whose hashes collide on purpose must not make a search long: beyond this a text counts as new. */
+/** Texts whose hashes collide on purpose must not make a search long: beyond this one of them is forgotten. */
 const MOST_PROBES = 16;
 
 /**
@@ -32,12 +32,8 @@ export class TextTable {
     const view = this.#views.of(bytes);
     const hash = hashOf(view, start, end);
     let slot = hash & (MOST_SLOTS - 1);
-    for (let probes = 0; probes < MOST_PROBES; probes++) {
+    for (let probes = 1; ; probes++) {
       const entry = (this.#slots[slot] ?? 0) - 1;
-      if (entry < 0) {
-        this.#add(view, start, length, hash, slot);
-        return undefined;
-      }
       if (
         this.#hashes[entry] === hash &&
         this.#lengths[entry] === length &&
@@ -45,9 +41,12 @@ export class TextTable {
       ) {
         return this.#first + entry;
       }
+      if (entry < 0 || probes === MOST_PROBES) {
+        this.#add(view, start, length, hash, slot);
+        return undefined;
+      }
       slot = (slot + 1) & (MOST_SLOTS - 1);
     }
-    return undefined;
   }
 
   #holds(entry: number, view: DataView, start: number): boolean {
@@ -56,7 +55,7 @@ export class TextTable {
     const arena = this.#arena;
     let i = 0;
     for (; i + 4 <= length; i += 4) {
-      if (arena.getInt32(from + i) !== view.getInt32(start + i)) {
+      if (arena.getInt32(from + i, true) !== view.getInt32(start + i, true)) {
         return false;
       }
     }
@@ -68,11 +67,13 @@ export class TextTable {
     return true;
   }
 
-  #add(view: DataView, start: number, length: number, hash: number, slot: number): void {
+  #add(view: DataView, start: number, length: number, hash: number, freeSlot: number): void {
+    let slot = freeSlot;
     if (this.#count === MOST_TEXTS || this.#used + length > ARENA_BYTES) {
       this.#slots.fill(0);
       this.#first += this.#count;
       this.#count = this.#used = 0;
+      slot = hash & (MOST_SLOTS - 1);
     }
     const entry = this.#count++;
     this.#slots[slot] = entry + 1;
@@ -82,7 +83,7 @@ export class TextTable {
     const to = this.#used;
     let i = 0;
     for (; i + 4 <= length; i += 4) {
-      this.#arena.setInt32(to + i, view.getInt32(start + i));
+      this.#arena.setInt32(to + i, view.getInt32(start + i, true), true);
     }
     for (; i < length; i++) {
       this.#arena.setUint8(to + i, view.getUint8(start + i));
@@ -96,12 +97,13 @@ function hashOf(view: DataView, start: number, end: number): number {
   let hash = end - start;
   let i = start;
   for (; i + 4 <= end; i += 4) {
-    hash = mix(hash, view.getInt32(i));
+    hash = mix(hash, view.getInt32(i, true));
   }
   for (; i < end; i++) {
     hash = mix(hash, view.getUint8(i));
   }
-  return hash ^ (hash >>> 15);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
 }
 
 function mix(hash: number, word: number): number {

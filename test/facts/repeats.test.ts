@@ -1,4 +1,5 @@
 import { fc, testProp } from "@fast-check/ava";
+import test from "ava";
 import { FactBuilder } from "../../src/facts/index.js";
 import { StraceParser } from "../../src/strace-parser/index.js";
 import type { CallRecord } from "../../src/strace-parser/types.js";
@@ -53,6 +54,8 @@ const call = fc.oneof(
   fd.map((one) => `fchmod(${one}, 0600) = 0`),
   fd.map((one) => `close(${one}) = 0`),
   fd.map((one) => `setsockopt(${one}, SOL_SOCKET, SO_MARK, [1], 4) = 0`),
+  fd.map((one) => `setsockopt(${one}, SOL_SOCKET, SO_BINDTODEVICE, "lo\\0", 3) = 0`),
+  fd.map((one) => `socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = ${one}`),
   fd.map((one) => `accept4(9, {sa_family=AF_UNIX}, [110 => 2], SOCK_CLOEXEC) = ${one}`),
   fc.constantFrom("setresuid(33, 33, 33) = 0", 'execve("/bin/x", ["x"], 0x7ffd /* 0 vars */) = 0'),
 );
@@ -68,4 +71,22 @@ testProp("calls that come again give the same facts and counts as if each was ne
   ];
   const trace = [...start, ...calls.map(([pid, text]) => `${pid} ${text}`)].join("\n");
   t.deepEqual(learn(`${trace}\n`, false), learn(`${trace}\n`, true));
+});
+
+test("binding each of many sockets to a device is not binding one of them twice", (t) => {
+  const once = [
+    "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3",
+    '10 setsockopt(3, SOL_SOCKET, SO_BINDTODEVICE, "lo\\0", 3) = 0',
+    "10 close(3) = 0",
+  ];
+  const trace = [
+    '10 execve("/srv/app", ["app"], 0x7ffd /* 0 vars */) = 0',
+    ...once,
+    ...once,
+    ...once,
+    "",
+  ].join("\n");
+  const learned = learn(trace, false);
+  t.deepEqual(learned, learn(trace, true));
+  t.false(JSON.stringify(learned).includes("CAP_NET_RAW"));
 });

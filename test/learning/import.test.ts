@@ -182,10 +182,10 @@ const programs: readonly (readonly string[])[] = [
   ["sqlite3", "db", "create table t (x); insert into t values (1);"],
 ];
 
-/** Options that people trace with. */
+/** Options that people trace with. The first program is tried with all of them, each other one with one. */
 const forms = [["-f"], ["-f", "-y"], ["-f", "-yy", "-tt", "-T"], ["-f", "-r", "-s", "500"], ["-ff", "-ttt"]];
 
-for (const argv of programs) {
+for (const [index, argv] of programs.entries()) {
   traced(`the facts of ${argv[0] ?? ""} are the same live and from anybody's trace`, async (t, strace) => {
     t.timeout(120_000);
     if ((await findProgram(argv[0] ?? "")) === undefined) {
@@ -202,7 +202,7 @@ for (const argv of programs) {
     });
     t.deepEqual(live.incomplete, []);
     t.true(live.facts.size > 20);
-    for (const form of forms) {
+    for (const form of index === 0 ? forms : forms.slice(index, index + 1)) {
       prepare(cwd);
       const traces = join(directory, `trace-${files++}`);
       mkdirSync(traces);
