@@ -6,6 +6,7 @@ import type { Evidence } from "../facts/types.js";
 import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import type { Host } from "../host/types.js";
+import type { View } from "../host/view.js";
 import { checkPtrace, findStrace, type Strace } from "../tracers/find.js";
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
@@ -143,15 +144,15 @@ export class Session {
   }
 
   /**
-   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `root`: the root
-   * directory of what was traced, when it has another one than we.
+   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `view`: how what
+   * was traced sees the file system, when it does not as we do.
    */
-  async finish(root?: string): Promise<SessionResult> {
+  async finish(view?: View): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
       const host = await gatherHost({
         ...this.#builder.hostQuery(),
-        ...(root !== undefined && { root }),
+        ...(view !== undefined && { view }),
       });
       const built = this.#builder.finish(host);
       return {
