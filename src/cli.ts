@@ -15,30 +15,50 @@ import { safe, safeLines } from "./output/escape.js";
  */
 const bugExitCode = 70;
 
+const debugHelp = "show where an error comes from";
+
+const examples = `
+Examples:
+  profile doctor                                      what this host can do
+  profile run nginx --soak 'curl -s localhost'        learn a service, write profiles/nginx.service.conf
+  profile run -- ./server --port 8080                 learn a command
+  strace -f -o log ./server; profile import log -o server.profile.json
+  profile synthesize server.profile.json              print the drop-in of a profile`;
+
 function buildProgram(): Command {
   const program = new Command("profile")
     .description("Learns the privileges a systemd service really needs and writes its hardening drop-in.")
     .version(ownVersion())
     // What stands behind the verb belongs to the verb, `--` included.
     .enablePositionalOptions()
+    .option("--debug", debugHelp)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => {
-        write(safeLines(text.replace(/^error: /, "profile: ")));
+        write(`${safe(oneLine(text))}\n`);
       },
     });
   for (const build of [runCommand, importCommand, synthesizeCommand, recoverCommand, doctorCommand]) {
-    program.addCommand(
-      build().copyInheritedSettings(program).option("--debug", "show where an error comes from"),
-    );
+    program.addCommand(build().copyInheritedSettings(program).option("--debug", debugHelp));
   }
+  program.addHelpText("after", examples);
   return program;
 }
 
 function ownVersion(): string {
   const { version } = createRequire(import.meta.url)("sandbox-profiler/package.json") as { version: string };
   return version;
+}
+
+/** Commander's message as one line that also says what to do. */
+function oneLine(text: string): string {
+  const line = text
+    .replace(/^error: /, "profile: ")
+    .trimEnd()
+    .replaceAll(/\n+/g, " ");
+  const isUnknown = /^profile: unknown (?:command|option)/.test(line) && !line.includes("(Did you mean");
+  return isUnknown ? `${line} (--help lists what there is)` : line;
 }
 
 /** Whoever reads our output may stop reading (`profile … | head`); what we do is finished all the same. */
@@ -58,10 +78,16 @@ function report(error: unknown): number {
   process.stderr.write(
     known ? `profile: ${safe(message)}\n` : `profile: this is a bug: ${safe(message)} (--debug shows more)\n`,
   );
-  if (process.argv.includes("--debug") && error instanceof Error) {
+  if (isDebugging(process.argv) && error instanceof Error) {
     process.stderr.write(`${safeLines(describeCauses(error))}\n`);
   }
   return known ? error.exitCode : bugExitCode;
+}
+
+/** What stands behind `--` is another program's. */
+function isDebugging(argv: readonly string[]): boolean {
+  const dashes = argv.indexOf("--");
+  return argv.slice(0, dashes === -1 ? argv.length : dashes).includes("--debug");
 }
 
 function describeCauses(error: Error): string {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { execa } from "execa";
 import { parseProfile } from "../src/profile/document.js";
 import { checkPtrace, findStrace } from "../src/tracers/find.js";
-import { profile, temporaryDirectory } from "./cli.run.js";
+import { cli, profile, temporaryDirectory } from "./cli.run.js";
 
 const traceable = await findStrace()
   .then(checkPtrace)
@@ -61,5 +62,39 @@ whenTraceable(
     t.is(stderr, "profile: cannot write in taken: a part of the path is not a directory");
     t.false(existsSync(join(cwd, "ran")));
     t.is(exitCode, 2);
+  },
+);
+
+whenTraceable(
+  "when JSON is asked for then standard output is the document, and what the command prints is on standard error",
+  async (t) => {
+    const cwd = temporaryDirectory(t);
+    const args = ["run", "--json", "--no-pty", "--target-systemd", "257", "--", "echo", "hello"];
+    const { exitCode, stdout, stderr } = await profile(args, { cwd });
+    const document = JSON.parse(stdout) as { dropIn: string; files: string[] };
+    t.like(document, {
+      unit: "echo",
+      exitCode: 0,
+      files: ["profiles/echo.profile.json", "profiles/echo.conf"],
+    });
+    t.is(document.dropIn, readFileSync(join(cwd, "profiles", "echo.conf"), "utf8"));
+    t.regex(stderr, /^hello$/m);
+    t.is(exitCode, 0);
+  },
+);
+
+whenTraceable(
+  "when the caller's PATH has a home directory then looking there for a program is no fact",
+  async (t) => {
+    const cwd = temporaryDirectory(t);
+    const { exitCode } = await execa(
+      process.execPath,
+      [cli, "run", "--no-pty", "--", "sh", "-c", "ls /etc >/dev/null; cat /root/bin2/x 2>/dev/null; true"],
+      { cwd, env: { PATH: `/root/none/bin:${process.env["PATH"] ?? ""}` }, reject: false },
+    );
+    t.is(exitCode, 0);
+    const stored = readFileSync(join(cwd, "profiles", "sh.profile.json"), "utf8");
+    t.false(stored.includes("/root/none/bin/ls"));
+    t.true(process.getuid?.() !== 0 || stored.includes('"path": "/root/bin2/x"'));
   },
 );

@@ -3,8 +3,12 @@ import test from "ava";
 import { profile } from "./cli.run.js";
 
 const mistakes: readonly (readonly [string, readonly string[], string])[] = [
-  ["an option is unknown", ["run", "--fast", "nginx"], "profile: unknown option '--fast'"],
-  ["a verb is mistyped", ["imprt"], "profile: unknown command 'imprt'\n(Did you mean import?)"],
+  [
+    "an option is unknown",
+    ["run", "--fast", "nginx"],
+    "profile: unknown option '--fast' (--help lists what there is)",
+  ],
+  ["a verb is mistyped", ["imprt"], "profile: unknown command 'imprt' (Did you mean import?)"],
   [
     "there is nothing to learn",
     ["run"],
@@ -27,11 +31,20 @@ const mistakes: readonly (readonly [string, readonly string[], string])[] = [
   ],
   ["a profile is not named", ["synthesize"], "profile: missing required argument 'profile'"],
   [
-    "--json is asked of a command, which has standard output for itself",
-    ["run", "--json", "--", "true"],
-    "profile: --json is for units: standard output belongs to the command that is learned",
+    "the soak is empty",
+    ["run", "--soak", " ", "nginx"],
+    "profile: option '--soak <command>' argument ' ' is invalid. It is a shell command that exercises the service.",
   ],
-  ["an argument has an escape sequence", ["run", "--\u001b[2J"], "profile: unknown option '--\\x1b[2J'"],
+  [
+    "a soak is given and its phase left out",
+    ["run", "--soak", "true", "--lifecycle", "start,stop", "nginx"],
+    "profile: --soak and --duration are for the phase soak, which --lifecycle leaves out",
+  ],
+  [
+    "an argument has an escape sequence",
+    ["run", "--\u001b[2J"],
+    "profile: unknown option '--\\x1b[2J' (--help lists what there is)",
+  ],
 ];
 
 for (const [title, args, message] of mistakes) {
@@ -63,4 +76,25 @@ test("when nothing is said then the help is shown as an error", async (t) => {
   const { exitCode, stderr } = await profile([]);
   t.regex(stderr, /^Usage: profile/);
   t.is(exitCode, 2);
+});
+
+test("when --debug stands before or behind the verb then the stack is shown, but not when it is the command's", async (t) => {
+  for (const args of [
+    ["--debug", "run"],
+    ["run", "--debug"],
+  ]) {
+    const { stderr, exitCode } = await profile(args);
+    t.regex(stderr, /^profile: say what to learn.*\nProfileError: /);
+    t.is(exitCode, 2);
+  }
+  const { stderr } = await profile(["run", "--", "/nonexistent/program", "--debug"]);
+  t.is(stderr.split("\n").length, 1);
+});
+
+test("when help is shown then it ends with examples and has no values of the program", async (t) => {
+  for (const args of [["--help"], ["run", "--help"], ["import", "--help"], ["synthesize", "--help"]]) {
+    const { stdout } = await profile(args);
+    t.regex(stdout, /\nExamples:\n {2}(?:profile|strace) /);
+    t.false(stdout.includes('["start"'));
+  }
 });

@@ -28,7 +28,7 @@ push_project() (
   } | enter "$name" sh -e -c '
     rm -rf /opt/sandbox-profiler
     mkdir -p /opt/sandbox-profiler
-    tar --extract --ignore-zeros --no-same-owner --directory=/opt/sandbox-profiler
+    tar --extract --touch --ignore-zeros --no-same-owner --directory=/opt/sandbox-profiler
     ln -sf /opt/sandbox-profiler/bin/node /usr/local/bin/node
     ln -sf /opt/sandbox-profiler/dist/src/cli.js /usr/local/bin/profile
     chmod +x /opt/sandbox-profiler/dist/src/cli.js

@@ -6,8 +6,8 @@
  * COUNTS: file for "PASSED FAILED SKIPPED". A test that ava could not start any more ("# 3 tests remaining") has failed.
  */
 import { writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { argv, stdin, stdout } from "node:process";
+import { createInterface } from "node:readline";
 
 const testLine = /^(ok|not ok) \d+ - (.*?)(?: # (SKIP|TODO).*)?$/;
 const remainingLine = /^# (\d+) tests? remaining/;

@@ -27,6 +27,14 @@ export function parseLifecycle(text: string): readonly LifecyclePhase[] {
   return phases;
 }
 
+/** A shell command: any text that is not blank. */
+export function parseSoak(text: string): string {
+  if (text.trim() === "") {
+    throw new InvalidArgumentError("It is a shell command that exercises the service.");
+  }
+  return text;
+}
+
 /** LoadCredential=, SystemCallFilter= with error numbers and other things that a drop-in uses are older than this. */
 const oldestTarget = 247;
 
@@ -54,7 +62,7 @@ export function parseUid(text: string): number {
 export function breadthOption(): Option {
   return new Option(
     "--breadth <breadth>",
-    "grant what was seen, or also its aliases, or whole groups of systemd",
+    "grant what was seen (exact), also its aliases (portable), or whole groups of systemd (group)",
   )
     .choices(["exact", "portable", "group"])
     .default("portable");

@@ -9,15 +9,29 @@ interface ImportFlags {
   readonly name?: string;
 }
 
+const help = `
+Examples:
+  strace -f -o server.log ./server; profile import server.log -o server.profile.json
+  profile import --uid 33 --cwd /srv/www old.log      made by www-data in another directory
+  profile import log.*                                the files of one strace -ff -ttt -o log
+
+A trace of a program from its start, of all calls, is complete: do not use strace -p, -e or --status. With strace -y
+it tells all directories. What a trace does not tell and --uid and --cwd do not say is assumed aloud, and the profile
+records it. Exit code 5: the evidence is incomplete, and the profile says why.`;
+
 /** `profile import TRACE…`: facts from saved strace logs, without root and without systemd. */
 export function importCommand(): Command {
   return new Command("import")
     .description("make a profile from saved logs of strace -f -o FILE (or -ff)")
     .argument("<trace...>", "logs of one run; - for standard input")
     .option("-o, --output <file>", "write the profile there instead of printing it")
-    .option("--cwd <directory>", "where the traced command was started (default: as far as the trace tells)")
-    .option("--uid <uid>", "user who started it (default: you)", parseUid)
+    .option(
+      "--cwd <directory>",
+      "where the traced command was started (default: what the trace tells, else here if its files are here)",
+    )
+    .option("--uid <uid>", "user who started it (default: what the trace tells, else you)", parseUid)
     .option("--name <name>", "name of the learned unit (default: the first program)")
+    .addHelpText("after", help)
     .action(async (traces: string[], flags: ImportFlags) => {
       const { importTraces } = await import("../learning/import.js");
       const { fromLearned } = await import("../profile/document.js");

@@ -5,7 +5,7 @@ import { jsonOption } from "./arguments.js";
 export function recoverCommand(): Command {
   return new Command("recover")
     .description("undo what an interrupted run left on a unit, or on all of them")
-    .argument("[unit]")
+    .argument("[unit]", "the unit to put back (default: all that an interrupted run left)")
     .addOption(jsonOption())
     .action(async (unit: string | undefined, flags: { json?: true }) => {
       const { recover } = await import("../systemd/recover.js");

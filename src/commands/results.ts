@@ -1,14 +1,14 @@
 /** What both kinds of `profile run` do with what they have learned: store it, show it, choose the exit code. */
 import { join } from "node:path";
 import { exitCodes } from "../errors.js";
-import type { Learned } from "../learning/types.js";
+import type { Learned, Soak } from "../learning/types.js";
 import { writeFileAtomically } from "../output/files.js";
 import { type Exposure, summarize } from "../output/summary.js";
 import { colorsFor } from "../output/terminal.js";
 import { fromLearned } from "../profile/document.js";
 import { type Synthesis, synthesize } from "../profile/synthesize.js";
 import { writeProfile } from "../profile/write.js";
-import type { RunFlags } from "./run.js";
+import type { RunFlags } from "./run-flags.js";
 
 export interface Outcome {
   readonly learned: Learned;
@@ -36,6 +36,14 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
   return { learned, synthesis, written: [profilePath, dropInPath] };
+}
+
+/** What exercises the service, as the options say it. */
+export function soakOf({ soak, duration }: RunFlags): Soak {
+  return {
+    ...(soak === undefined ? {} : { command: soak }),
+    ...(duration === undefined ? {} : { duration }),
+  };
 }
 
 /** The summary for people, on standard error. */

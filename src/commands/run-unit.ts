@@ -1,38 +1,41 @@
 import { badInput, ProfileError } from "../errors.js";
 import { Session } from "../learning/session.js";
 import { learnUnit } from "../learning/unit.js";
+import { takeInterrupts } from "../learning/unit-interrupts.js";
 import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
-import { exitCodeOf, type Outcome, showSummary, store, toDocument } from "./results.js";
-import type { RunFlags } from "./run.js";
+import { exitCodeOf, type Outcome, showSummary, soakOf, store, toDocument } from "./results.js";
+import type { RunFlags } from "./run-flags.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   if (flags.pty !== undefined) {
     throw badInput("--pty and --no-pty are for a command; a unit has the terminal that it asks for itself");
   }
-  await checkWritable(flags.out);
-  if (flags.soak === undefined && flags.duration === undefined && flags.lifecycle.includes("soak")) {
-    process.stderr.write("Exercise the service and press Ctrl-C when it has done everything it does.\n");
+  if (!flags.lifecycle.includes("soak") && (flags.soak ?? flags.duration) !== undefined) {
+    throw badInput("--soak and --duration are for the phase soak, which --lifecycle leaves out");
   }
+  await checkWritable(flags.out);
   const progress = createProgress(process.stderr, process.env);
+  // Until the end: rating the drop-in loads a copy of the unit, which must not stay behind either.
+  const interrupts = takeInterrupts();
   try {
     const learned = await learnUnit({
       unit,
-      soak: {
-        ...(flags.soak === undefined ? {} : { command: flags.soak }),
-        ...(flags.duration === undefined ? {} : { duration: flags.duration }),
-      },
+      soak: soakOf(flags),
       phases: flags.lifecycle,
       session: await Session.open({
         progress: progress.report,
         ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
       }),
       progress: progress.report,
+      interrupts,
     });
+    progress.report(`rating the drop-in of ${learned.unit.name}`);
     const outcome = await rate(await store(learned, flags));
+    interrupts.signal.throwIfAborted();
     progress.clear();
     if (flags.json === true) {
       writeJson(process.stdout, toDocument(outcome));
@@ -43,6 +46,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
     showSummary(outcome);
     process.exitCode = exitCodeOf(learned);
   } finally {
+    interrupts.close();
     progress.clear();
   }
 }

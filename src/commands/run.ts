@@ -1,23 +1,27 @@
 import { Command, Option } from "commander";
-import type { Breadth } from "../directives/types.js";
 import { badInput } from "../errors.js";
-import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
-import { breadthOption, jsonOption, parseDuration, parseLifecycle, targetOption } from "./arguments.js";
+import { lifecyclePhases } from "../learning/types.js";
+import {
+  breadthOption,
+  jsonOption,
+  parseDuration,
+  parseLifecycle,
+  parseSoak,
+  targetOption,
+} from "./arguments.js";
+import type { RunFlags } from "./run-flags.js";
 
-/** Options of `profile run` as commander hands them over. */
-export interface RunFlags {
-  readonly soak?: string;
-  /** Seconds. */
-  readonly duration?: number;
-  readonly lifecycle: readonly LifecyclePhase[];
-  readonly breadth: Breadth;
-  readonly out: string;
-  readonly targetSystemd?: number;
-  /** undefined: as standard input and output suggest. */
-  readonly pty?: boolean;
-  readonly keepTraces?: string;
-  readonly json?: true;
-}
+const examples = `
+Examples:
+  profile run nginx --soak 'curl -s localhost'    one command exercises the service
+  profile run redis-server --duration 10m         real traffic does
+  profile run postgresql@15-main                  you do, until Ctrl-C
+  profile run --lifecycle start,soak,stop myapp   do not reload or restart it
+  profile run --soak ./try.sh -- ./server -p 80   a command that serves, without a unit
+  profile run --json -- ./job                     one document on stdout, output of the job on stderr
+
+Exit codes: 0 learned; 2 bad usage or unknown unit; 3 this host cannot; 4 the service or the soak failed;
+5 the evidence is incomplete; 128+n ended by signal n. Whatever happens, the unit is put back as it was.`;
 
 /** `profile run UNIT` and `profile run -- COMMAND…`. */
 export function runCommand(): Command {
@@ -25,13 +29,19 @@ export function runCommand(): Command {
     .description("learn what a service needs and write its drop-in; after --, learn from a command")
     .usage("[options] <unit>\n       profile run [options] -- <command> [argument...]")
     .argument("[unit...]", "one unit to learn, for example nginx.service")
-    .option("--soak <command>", "shell command that exercises the service")
+    .addOption(
+      new Option("--soak <command>", "shell command that exercises the service").argParser(parseSoak),
+    )
     .option(
       "--duration <time>",
       "exercise it for this long, for example 10m (default: until Ctrl-C)",
       parseDuration,
     )
-    .option("--lifecycle <phases>", "what to exercise, where the unit can", parseLifecycle, lifecyclePhases)
+    .addOption(
+      new Option("--lifecycle <phases>", `what to exercise: ${lifecyclePhases.join(",")}`)
+        .argParser(parseLifecycle)
+        .default(lifecyclePhases, "all that the unit can do"),
+    )
     .addOption(breadthOption())
     .option("--out <directory>", "where NAME.profile.json and NAME.conf go", "profiles")
     .addOption(targetOption())
@@ -39,6 +49,7 @@ export function runCommand(): Command {
     .addOption(new Option("--no-pty", "run the command without one"))
     .option("--keep-traces <directory>", "keep the raw strace logs there")
     .addOption(jsonOption())
+    .addHelpText("after", examples)
     .action(async (_operands: string[], flags: RunFlags, command: Command) => {
       const { unit, argv } = splitOperands(command.args, command.parent?.args ?? []);
       if (unit !== undefined) {

@@ -8,6 +8,12 @@ interface SynthesizeFlags {
   readonly json?: true;
 }
 
+const examples = `
+Examples:
+  profile synthesize profiles/nginx.service.profile.json > nginx.conf
+  profile synthesize --breadth exact --target-systemd 252 server.profile.json
+  profile import log | profile synthesize -`;
+
 /** `profile synthesize PROFILE`: the drop-in, from the stored data alone. */
 export function synthesizeCommand(): Command {
   return new Command("synthesize")
@@ -16,6 +22,7 @@ export function synthesizeCommand(): Command {
     .addOption(breadthOption())
     .addOption(targetOption())
     .addOption(jsonOption())
+    .addHelpText("after", examples)
     .action(async (path: string, flags: SynthesizeFlags) => {
       const { readProfile } = await import("../profile/document.js");
       const { synthesize } = await import("../profile/synthesize.js");

@@ -1,22 +1,24 @@
 import { type Capability, capabilities } from "../facts/names.js";
-import type { ElevationFact } from "../facts/types.js";
+import { isOptional, keptByCapset } from "../facts/optional.js";
+import type { CapabilityFact, ElevationFact } from "../facts/types.js";
 import { setList, withhold, wrapWords } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { permittedByFile } from "./file-capabilities.js";
 import { elevations, isRoot } from "./guards.js";
 import type { Context, Directive, Grant } from "./types.js";
 
+const name = "CapabilityBoundingSet";
+
 /**
  * The bounding set limits what execve(2) can give: to root, to ambient capabilities and to setuid programs. The empty
  * assignment alone means no capability at all; every further line adds to it (systemd.exec(5)).
  */
 export const capabilityBoundingSet: Directive = {
-  names: ["CapabilityBoundingSet"],
+  names: [name],
   decide: (context) => {
-    const name = "CapabilityBoundingSet";
     const byFile = elevations(context).filter(({ by }) => by === "file-capabilities");
     const inherited = new Map(byFile.map((fact) => [fact, permittedBy(context, fact)]));
-    const grants = grantsOf(context, inherited);
+    const grants = withoutImplied(context, grantsOf(context, inherited));
     const values = grants.map(({ value }) => value);
     const unknown = byFile.filter((fact) => inherited.get(fact) === undefined);
     if (unknown.length > 0) {
@@ -25,14 +27,10 @@ export const capabilityBoundingSet: Directive = {
       const lines = [`${name}=`, `${name}=${[...values, "(and those of getcap)"].join(" ")}`];
       return [withhold(name, "operator", why, unknown, lines)];
     }
-    return [
-      setList(
-        name,
-        wrapWords(values),
-        values.length === 0 ? "No capability was needed." : "The capabilities that were needed.",
-        grants,
-      ),
-    ];
+    const why = values.length === 0 ? "No capability was needed." : "The capabilities that were needed.";
+    const decision = setList(name, wrapWords(values), why, grants);
+    const advice = [...lesser(context, grants), ...greater(context, grants)];
+    return [advice.length === 0 ? decision : { ...decision, advice }];
   },
 };
 
@@ -48,25 +46,89 @@ function permittedBy({ host }: Context, { path }: ElevationFact): readonly Capab
  */
 function grantsOf(
   context: Context,
-  inherited: ReadonlyMap<ElevationFact, readonly Capability[] | undefined>,
+  byFile: ReadonlyMap<ElevationFact, readonly Capability[] | undefined>,
 ): Grant[] {
-  const { facts, unit } = context;
-  const ambient = isRoot(context) ? [] : unit.ambientCapabilities.map((name) => name.toUpperCase());
-  const shipped = shippedBoundingSet(unit.properties["CapabilityBoundingSet"]);
+  const ambient = ambientOf(context);
+  const shipped = shippedBoundingSet(context);
   return capabilities.flatMap((capability): Grant[] => {
-    const uses = facts.ofKind("capability").filter((fact) => fact.capability === capability);
-    const programs = [...inherited].filter(([, list]) => list?.includes(capability)).map(([fact]) => fact);
-    const because = [...uses, ...programs];
-    const kept = ambient.includes(capability);
-    if ((because.length === 0 && !kept) || !shipped(capability)) {
+    const uses = [
+      ...usesOf(context, capability).filter(({ operation }) => !isOptional(operation)),
+      ...[...byFile].filter(([, list]) => list?.includes(capability)).map(([fact]) => fact),
+    ];
+    if ((uses.length === 0 && !ambient.includes(capability)) || !shipped(capability)) {
       return [];
     }
-    return [{ value: capability, origin: because.length > 0 ? "seen" : "required", facts: because }];
+    return [{ value: capability, origin: uses.length > 0 ? "seen" : "required", facts: uses }];
+  });
+}
+
+function usesOf({ facts }: Context, capability: string): CapabilityFact[] {
+  return facts.ofKind("capability").filter((fact) => fact.capability === capability);
+}
+
+function ambientOf(context: Context): string[] {
+  return isRoot(context) ? [] : context.unit.ambientCapabilities.map((one) => one.toUpperCase());
+}
+
+/**
+ * CAP_DAC_OVERRIDE also allows all reading and searching that CAP_DAC_READ_SEARCH does (generic_permission, fs/namei.c),
+ * unless a process has given it up and kept the other, or a program's file says that it must have both.
+ */
+function withoutImplied(context: Context, grants: Grant[]): Grant[] {
+  const has = (capability: string): boolean => grants.some(({ value }) => value === capability);
+  const reads = usesOf(context, "CAP_DAC_READ_SEARCH");
+  const ofPrograms = grants.some(
+    ({ value, facts }) => value === "CAP_DAC_READ_SEARCH" && facts.some(({ kind }) => kind === "elevation"),
+  );
+  const isImplied =
+    has("CAP_DAC_OVERRIDE") &&
+    !has("CAP_SETPCAP") &&
+    !ofPrograms &&
+    !ambientOf(context).includes("CAP_DAC_READ_SEARCH") &&
+    !reads.some(({ operation }) => operation === keptByCapset || operation === "open_by_handle_at");
+  return isImplied ? grants.filter(({ value }) => value !== "CAP_DAC_READ_SEARCH") : grants;
+}
+
+/** What was only kept: a program that asks first what it has does without. */
+function lesser(context: Context, grants: readonly Grant[]): string[] {
+  const kept = grants
+    .map(({ value }) => value)
+    .filter((value) => {
+      const uses = usesOf(context, value);
+      return uses.length > 0 && uses.every(({ operation }) => operation === keptByCapset);
+    });
+  if (kept.length === 0) {
+    return [];
+  }
+  const rest = grants.map(({ value }) => value).filter((value) => !kept.includes(value));
+  return [
+    `${kept.join(" ")}: kept by capset and never used; without it the service fails, unless it looks first what it has. Then:`,
+    ...[`${name}=`, ...wrapWords(rest).map((line) => `${name}=${line}`)],
+  ];
+}
+
+/** What programs usually do without, and was not granted for that. */
+function greater(context: Context, grants: readonly Grant[]): string[] {
+  const shipped = shippedBoundingSet(context);
+  return capabilities.flatMap((capability) => {
+    const uses = usesOf(context, capability);
+    if (uses.length === 0 || !shipped(capability) || grants.some(({ value }) => value === capability)) {
+      return [];
+    }
+    if (capability === "CAP_DAC_READ_SEARCH" && !uses.every(({ operation }) => isOptional(operation))) {
+      return [];
+    }
+    const operations = [...new Set(uses.map(({ operation }) => operation))];
+    return [
+      `${capability} was used for ${operations.slice(0, 2).join(", ")}${operations.length > 2 ? " …" : ""}, which programs usually do without. If this one does not:`,
+      `${name}=${capability}`,
+    ];
   });
 }
 
 /** `systemctl show` prints the whole set in lower case; without the property nothing is excluded. */
-function shippedBoundingSet(property: string | undefined): (capability: Capability) => boolean {
+function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
+  const property = unit.properties[name];
   if (property === undefined) {
     return () => true;
   }

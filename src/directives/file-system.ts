@@ -156,7 +156,7 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
     directive: name,
     values: ["", ...paths.map(({ path }) => pathValue(context, path))],
     why:
-      (paths.length === 0 ? "Nothing that is read-only is written" : "What is written") +
+      (paths.length === 0 ? "Nothing that is read-only is written" : "What the service writes") +
       (dropped.length === 0
         ? "."
         : `; not ${dropped.map(({ path }) => path).join(", ")}, which the unit as shipped keeps read-only.`),

@@ -24,15 +24,27 @@ export const protectHome: Directive = byMountNamespace({
     }
     const reads = files.filter(isReach);
     if (reads.length > 0) {
-      return [set(name, "read-only", `Home directories are only read: the service ${describeFacts(reads)}.`)];
+      return [
+        set(
+          name,
+          "read-only",
+          `Nothing is written in home directories; the service ${describeFacts(reads)}.`,
+        ),
+      ];
     }
     // systemd itself enters it after the mounts are made.
     const directory = (context.unit.properties["WorkingDirectory"] ?? "").replace(/^!/, "");
     if (isBelowAny(directory, homes) || directory === "~") {
-      return [set(name, "read-only", "The working directory is a home directory.")];
+      return [set(name, "read-only", "The working directory is in a home directory, which is not written.")];
     }
     return files.length > 0
-      ? [set(name, "tmpfs", `Nothing is found in home directories: the service ${describeFacts(files)}.`)]
+      ? [
+          set(
+            name,
+            "tmpfs",
+            `Home directories may look empty: there the service only ${describeFacts(files)}.`,
+          ),
+        ]
       : [set(name, "yes", "Home directories are not touched.")];
   },
 });

@@ -10,11 +10,8 @@ const name = "RestrictAddressFamilies";
 /** A family name as systemd and strace share them (socket.h); `0x2d` and the like cannot be written. */
 const familyName = /^AF_[A-Z0-9]+$/;
 
-/** Families that another resolver, host or error path would use beside the key: both IP versions, and syslog(3). */
-const siblings: Readonly<Record<string, readonly string[]>> = {
-  AF_INET: ["AF_INET6"],
-  AF_INET6: ["AF_INET"],
-};
+/** What a peer's name may resolve to elsewhere. */
+const siblings: Readonly<Record<string, string>> = { AF_INET: "AF_INET6", AF_INET6: "AF_INET" };
 
 /**
  * Filters socket(2) by its domain. Sockets that were inherited, accepted or passed need no entry
@@ -37,12 +34,7 @@ export const restrictAddressFamilies: Directive = byFilter({
     return [
       grants.length === 0
         ? setList(name, ["none"], `No socket is opened${kept}.`, [])
-        : setList(
-            name,
-            [grants.map(({ value }) => value).join(" ")],
-            `Only sockets of these families are opened${kept}.`,
-            grants,
-          ),
+        : setList(name, [grants.map(({ value }) => value).join(" ")], `${reason(grants)}${kept}.`, grants),
     ];
   },
 });
@@ -59,16 +51,22 @@ function grantsOf({ breadth, facts }: Context, sockets: readonly SocketFact[]): 
   }
   const all = new Map(seen);
   if (breadth !== "exact") {
-    for (const grant of seen.values()) {
-      for (const value of siblings[grant.value] ?? []) {
-        if (!all.has(value)) {
-          all.set(value, { value, origin: "alias", facts: grant.facts });
-        }
+    // A service that only listens binds the addresses that its configuration names, here as elsewhere.
+    for (const connect of facts.ofKind("connect")) {
+      const value = siblings[connect.family];
+      if (value !== undefined && !all.has(value)) {
+        all.set(value, { value, origin: "alias", facts: [connect] });
       }
-    }
-    if (all.size > 0 && !all.has("AF_UNIX")) {
-      all.set("AF_UNIX", { value: "AF_UNIX", origin: "error-path", facts: [] });
     }
   }
   return [...all.values()].sort((a, b) => compareText(a.value, b.value));
+}
+
+function reason(grants: readonly Grant[]): string {
+  const aliases = grants.filter(({ origin }) => origin === "alias").map(({ value }) => value);
+  const rest =
+    aliases.length === 0
+      ? ""
+      : `; ${aliases.join(" ")} was not, but names of peers may resolve to its addresses`;
+  return `Sockets of these families are opened${rest}`;
 }

@@ -31,6 +31,14 @@ const answeredEnosys: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
+ * What follows sooner or later. A listening socket that nobody connected to during the soak is polled; refusing to
+ * accept then leaves it readable, and the service tries again without end.
+ */
+const followedBy: Readonly<Record<string, readonly string[]>> = {
+  listen: ["accept", "accept4"],
+};
+
+/**
  * From this version on an allow-list cannot answer ENOSYS: it is the default action of the filter, for calls outside
  * @known, and libseccomp refuses a rule whose action is the default (seccomp_load_syscall_filter_set_raw() in
  * src/shared/seccomp-util.c; tried: the service fails with 228/SECCOMP, and systemd-analyze verify says nothing).
@@ -65,7 +73,7 @@ export function grantSyscalls(context: Context): SyscallGrants {
   }
   if (context.breadth !== "exact") {
     for (const [name, because] of used) {
-      for (const alias of aliasesOf(name)) {
+      for (const alias of [...aliasesOf(name), ...(followedBy[name] ?? [])]) {
         want(alias, "alias", because);
       }
     }

@@ -43,20 +43,26 @@ function filter(context: Context): Decision {
   return setList(
     "SystemCallFilter",
     lines.some((line) => !line.startsWith("~")) ? lines : ["@default", ...lines],
-    describe(result, context),
+    describe(result, context, names),
     [...result.grants, ...(rounded?.grants ?? [])].sort((a, b) => compareText(a.value, b.value)),
   );
 }
 
-function describe({ unknown, denied }: SyscallGrants, { breadth, target }: Context): string {
+function describe(
+  { unknown, denied }: SyscallGrants,
+  { breadth, target }: Context,
+  names: readonly string[],
+): string {
+  const isForeign = names.some((name) => !name.startsWith("@") && !nativeNames.has(name));
   const breadths = {
     exact: "Only the calls that were seen",
     portable:
-      "The calls that were seen, their siblings on other libraries, kernels and architectures, and error paths",
+      "The calls that were seen, those by which other libraries, kernels and architectures do the same, and those of error paths",
     group: "systemd's groups of the calls that were seen",
   };
   return [
     `${breadths[breadth]}; what systemd always allows (@default) is not repeated.`,
+    ...(isForeign ? ["Behind them the names of 32-bit architectures, which others ignore."] : []),
     ...(unknown.length === 0 ? [] : [`systemd ${target} cannot name and so refuses: ${unknown.join(" ")}.`]),
     ...(denied.length === 0 ? [] : [`Seen, but denied as the unit ships it: ${denied.join(" ")}.`]),
   ].join(" ");

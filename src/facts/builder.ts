@@ -4,7 +4,8 @@ import { handlers } from "./calls.js";
 import { type Concluded, conclude, hostQuery } from "./conclusion.js";
 import { initialCredentials } from "./credentials.js";
 import { DescriptorTable } from "./descriptors.js";
-import { repeatable } from "./effects.js";
+import { newEffect, repeatable, tableOnly } from "./effects.js";
+import type { Handler } from "./handler.js";
 import { Interpretation } from "./interpretation.js";
 import type { Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";
@@ -32,12 +33,25 @@ export interface AttachOptions {
   readonly ambient?: readonly string[];
   /** Executable, for the evidence of a process attached `at-once`. */
   readonly executable?: string;
+  /**
+   * Directories of PATH that are the caller's and would not be the service's: that some program is not in one of them
+   * says nothing about the service. Holds for the whole trace.
+   */
+  readonly searchPath?: readonly string[];
 }
 
 /** `facts`; `evidence` by identity of the fact (`factId`); `incomplete`: what could not be decided, one sentence each. */
 export type Built = Concluded;
 
-const secondsPerDay = 86_400;
+/** What there is to know of all calls of one name. */
+interface Kind {
+  readonly handler: Handler | undefined;
+  readonly isRepeatable: boolean;
+  readonly isTableOnly: boolean;
+  /** The entry of those through the native ABI that worked: nearly all there are. */
+  used: Entry<Fact> | undefined;
+}
+
 const defaultUmask = 0o022;
 
 /**
@@ -48,10 +62,8 @@ export class FactBuilder {
   readonly #trace = new Interpretation();
   readonly #orphans = new Orphans();
   readonly #architecture: Architecture;
-  /** Entries of calls through the native ABI that worked: nearly all there are. */
-  readonly #used = new Map<string, Entry<Fact>>();
+  readonly #kinds = new Map<string, Kind>();
   #trees = 0;
-  #start: number | undefined;
 
   constructor(options: { readonly architecture: Architecture }) {
     this.#architecture = options.architecture;
@@ -61,6 +73,7 @@ export class FactBuilder {
   attach(pid: number, options: AttachOptions): void {
     const uid = options.uid ?? 0;
     const awaitsExecve = options.begins === "execve";
+    for (const directory of options.searchPath ?? []) this.#trace.searchPath.add(directory);
     this.#trace.start(
       new Process({
         pid,
@@ -95,6 +108,11 @@ export class FactBuilder {
     return hostQuery(this.#trace);
   }
 
+  /** Were relative paths used from a directory that is not known? They are no facts then. Valid like `hostQuery`. */
+  get isUnplaced(): boolean {
+    return this.#trace.unplaced !== undefined;
+  }
+
   finish(host: Host): Built {
     this.#adoptOrphans();
     return conclude(this.#trace, host);
@@ -121,48 +139,57 @@ export class FactBuilder {
 
   #interpret(record: CallRecord, process: Process): void {
     const trace = this.#trace;
-    trace.record = record;
-    trace.process = process;
-    trace.sequence++;
-    trace.elapsed = this.#elapsed(record.time);
+    trace.look(record, process);
     const beganBefore = process.began;
-    if (beganBefore && repeatable.has(record.name) && !trace.effects.isHopeless)
-      this.#repeat(record, process);
-    else handlers.get(record.name)?.(trace, record);
+    const kind = this.#kindOf(record.name);
+    if (kind.handler !== undefined && !(kind.isTableOnly && trace.printsDescriptors)) {
+      if (kind.isRepeatable && beganBefore) this.#repeat(record, process, kind.handler);
+      else kind.handler(trace, record);
+    }
     // The execve that starts the service is its first call.
-    if (beganBefore || process.began) this.#syscall(record);
+    if (beganBefore || process.began) this.#syscall(record, kind);
   }
 
   /** The same call in the same state does the same again; working that out once is enough. */
-  #repeat(record: CallRecord, process: Process): void {
+  #repeat(record: CallRecord, process: Process, handler: Handler): void {
     const trace = this.#trace;
-    const { text } = record;
-    const known = trace.effects.find(process, text);
-    if (known !== undefined) {
-      for (const entry of known.entries) entry.count++;
-      if (known.opened !== undefined && !trace.printsDescriptors)
-        process.descriptors.set(known.opened.fd, known.opened.descriptor);
+    const { textId } = record;
+    // What comes for the first time may never come again, as the names of temporary files do.
+    if (textId === undefined) {
+      handler(trace, record);
       return;
     }
-    const trail: NonNullable<Interpretation["trail"]> = {
-      entries: [],
-      path: undefined,
-      opened: undefined,
-      isRepeatable: true,
-    };
-    trace.trail = trail;
-    handlers.get(record.name)?.(trace, record);
+    const known = trace.effects.find(process, textId);
+    if (known !== undefined) {
+      for (const entry of known.entries) entry.count++;
+      if (known.table !== undefined) process.descriptors.replace(known.table.fd, known.table.descriptor);
+      return;
+    }
+    const effect = newEffect();
+    trace.trail = effect;
+    handler(trace, record);
     trace.trail = undefined;
-    if (trail.isRepeatable) trace.effects.keep(process, text, trail, trail.path);
+    trace.effects.keep(process, textId, effect);
   }
 
-  #syscall(record: CallRecord): void {
-    const { name: printed, personality, errno } = record;
+  #kindOf(name: string): Kind {
+    const known = this.#kinds.get(name);
+    if (known !== undefined) return known;
+    const kind = {
+      handler: handlers.get(name),
+      isRepeatable: repeatable.has(name),
+      isTableOnly: tableOnly.has(name),
+      used: undefined,
+    };
+    this.#kinds.set(name, kind);
+    return kind;
+  }
+
+  #syscall({ name: printed, personality, errno }: CallRecord, kind: Kind): void {
     const result = errno === "EPERM" || errno === "ENOSYS" ? errno : "used";
     const isPlain = personality === "native" && result === "used";
-    const known = isPlain ? this.#used.get(printed) : undefined;
-    if (known !== undefined) {
-      known.count++;
+    if (isPlain && kind.used !== undefined) {
+      kind.used.count++;
       return;
     }
     const entry = this.#trace.facts.note(
@@ -173,7 +200,7 @@ export class FactBuilder {
         return { kind: "syscall", architecture, name: printed, result };
       },
     );
-    if (isPlain) this.#used.set(printed, entry);
+    if (isPlain) kind.used = entry;
   }
 
   /** A trace of which nothing is known begins with the program's execve, or in its midst. */
@@ -211,18 +238,6 @@ export class FactBuilder {
       if (successor !== undefined && leader !== undefined) leader.succeed(successor);
       return;
     }
-    processes.delete(record.pid);
-  }
-
-  /** Seconds since the first record; times of day (strace -t) start again at midnight. */
-  #elapsed(time: number | undefined): number {
-    if (time === undefined) return this.#trace.elapsed;
-    this.#start ??= time;
-    const elapsed = time - this.#start;
-    return elapsed >= 0
-      ? elapsed
-      : elapsed > -secondsPerDay && time < secondsPerDay
-        ? elapsed + secondsPerDay
-        : 0;
+    this.#trace.end(record.pid);
   }
 }

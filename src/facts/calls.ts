@@ -12,9 +12,11 @@ import { privilegedHandlers } from "./privileged.js";
 import { sandboxedHandlers } from "./sandboxed.js";
 import { socketHandlers } from "./sockets.js";
 import { tableHandlers } from "./tables.js";
+import { targetHandlers } from "./targets.js";
 
 const subsystems = [
   privilegedHandlers,
+  targetHandlers,
   sandboxedHandlers,
   lookupHandlers,
   openHandlers,

@@ -2,7 +2,7 @@
 import type { Host } from "../host/types.js";
 import { inGroup } from "./credentials.js";
 import { foldSeries } from "./folding.js";
-import { crowd, type Execution, type Interpretation, type Sighting } from "./interpretation.js";
+import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
 import { isBelow, isInPrivateTree, lexical, parent } from "./paths.js";
 import { judge } from "./permissions.js";
@@ -28,6 +28,10 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
   const { found, unknown } = capabilityFacts(trace, resolver);
   collected.addAll(found);
   const incomplete = [...trace.incomplete];
+  if (trace.unplaced !== undefined)
+    incomplete.push(
+      `relative paths such as ${trace.unplaced} were used from a directory that the trace does not show (strace -y prints it, profile import --cwd tells it)`,
+    );
   if (unknown.length > 0)
     incomplete.push(
       `owner and mode of objects that are gone decide about capabilities, for example ${unknown.slice(0, 3).join(", ")}`,
@@ -39,13 +43,11 @@ type Found = readonly [Fact, Entry<unknown>];
 
 /** Facts with their evidence; paths of numbered series are folded at the end, when all members are known. */
 class Collection {
-  readonly #crowded: ReadonlySet<string>;
+  readonly #trace: Interpretation;
   readonly #found: Found[] = [];
 
   constructor(trace: Interpretation) {
-    this.#crowded = new Set(
-      [...trace.crowds].filter(([, count]) => count > crowd).map(([directory]) => directory),
-    );
+    this.#trace = trace;
   }
 
   addAll(found: Iterable<Found>): void {
@@ -54,7 +56,7 @@ class Collection {
 
   finish(): { facts: FactSet; evidence: Record<string, Evidence> } {
     const uncrowded = this.#found.map(
-      ([fact, entry]): Found => [mapPaths(fact, (path) => this.#uncrowd(path)), entry],
+      ([fact, entry]): Found => [mapPaths(fact, (path) => this.#trace.crowds.fold(path)), entry],
     );
     const folded = foldSeries(uncrowded.flatMap(([fact]) => seriesPaths(fact)));
     const facts = new Map<string, Fact>();
@@ -68,11 +70,6 @@ class Collection {
     }
     const set = FactSet.of(facts.values());
     return { facts: set, evidence: Object.fromEntries([...evidence].sort(([a], [b]) => (a < b ? -1 : 1))) };
-  }
-
-  #uncrowd(path: string): string {
-    const directory = parent(path);
-    return this.#crowded.has(directory) ? `${directory}/{random}` : path;
   }
 }
 

@@ -115,3 +115,16 @@ export function afterExecve(old: Credentials): Credentials {
     keepCapabilities: false,
   };
 }
+
+const ids = new WeakMap<Credentials, string>();
+
+/** What decides permissions; equal text means equal answers. */
+export function idsOf(credentials: Credentials): string {
+  const known = ids.get(credentials);
+  if (known !== undefined) return known;
+  const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;
+  const capabilities = effective === "all" ? "all" : [...effective].sort().join(",");
+  const text = `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
+  ids.set(credentials, text);
+  return text;
+}

@@ -3,6 +3,10 @@ export interface Descriptor {
   /** Absolute path of the object that was opened; absent for sockets, pipes and other nameless ones. */
   readonly path?: string;
   readonly socket?: { readonly family: string; readonly type: string; readonly protocol: string };
+  /** Process that a pidfd refers to. */
+  readonly pid?: number;
+  /** A socket that SO_BINDTODEVICE has tied to an interface. */
+  readonly boundToDevice?: boolean;
   readonly closeOnExec: boolean;
 }
 
@@ -27,6 +31,12 @@ export class DescriptorTable {
 
   close(fd: number): void {
     this.#open.delete(fd);
+  }
+
+  /** Opens a descriptor, or closes it when there is nothing new. */
+  replace(fd: number, descriptor: Descriptor | undefined): void {
+    if (descriptor === undefined) this.close(fd);
+    else this.set(fd, descriptor);
   }
 
   /** close_range(2); `last` may be ~0U. */

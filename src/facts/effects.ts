@@ -1,4 +1,4 @@
-import type { Credentials } from "./credentials.js";
+import { type Credentials, idsOf } from "./credentials.js";
 import type { Descriptor } from "./descriptors.js";
 import type { Entry } from "./ledger.js";
 import { ancestors } from "./paths.js";
@@ -6,90 +6,122 @@ import type { Process } from "./processes.js";
 
 /** What a call did the first time, to be done again when the same call comes again in the same state. */
 export interface Effect {
-  readonly entries: readonly Entry<unknown>[];
-  readonly opened: { readonly fd: number; readonly descriptor: Descriptor } | undefined;
+  readonly entries: Entry<unknown>[];
+  /** The object that it looked at. */
+  path: string | undefined;
+  /** What became of a descriptor; without `descriptor` it was closed. */
+  table: { readonly fd: number; readonly descriptor: Descriptor | undefined } | undefined;
+  /** The process (thread group) whose number decided something, as in /proc/self. */
+  group: number | undefined;
+  /** False when the call did or depended on more than is recorded here. */
+  isRepeatable: boolean;
 }
 
-/** Calls that look at or open what is there. A busy server makes the same ones with every request. */
+export function newEffect(): Effect {
+  return { entries: [], path: undefined, table: undefined, group: undefined, isRepeatable: true };
+}
+
+/**
+ * Calls that look at or open what is there, and some that come with them. A busy server makes the same ones with every
+ * request.
+ */
 export const repeatable: ReadonlySet<string> = new Set(
-  ["open", "openat", "stat", "lstat", "newfstatat", "statx", "stat64", "lstat64", "fstatat64"].concat([
-    "access",
-    "faccessat",
-    "faccessat2",
-    "readlink",
-    "readlinkat",
-  ]),
+  ["open", "openat", "stat", "lstat", "newfstatat", "statx", "stat64", "lstat64", "fstatat64"].concat(
+    ["access", "faccessat", "faccessat2", "readlink", "readlinkat"],
+    ["close", "setsockopt"],
+  ),
 );
 
+/** Calls that only keep the table of descriptors, which is not needed where strace prints what they refer to (-y). */
+export const tableOnly: ReadonlySet<string> = new Set(["close"]);
+
 const mostEffects = 5000;
-/** When so many calls in a row were new, their text is never the same (strace -T, -r) and comparing is wasted. */
-const patience = 50_000;
+const mostStates = 100;
 
-/** Effects by the text of the call, valid for one process as long as its directory, ids and the objects are the same. */
+/**
+ * Effects by the text of the call. They hold for all processes with the same root, working directory and ids, as long
+ * as nothing happens to the object or to a directory above it.
+ */
 export class Effects {
-  readonly #caches = new WeakMap<Process, Cache>();
-  /** Paths that some effect rests on, with all directories above them. */
-  readonly #paths = new Set<string>();
+  /** Shared by all processes in the same state. */
+  readonly #states = new Map<string, Map<number, Effect>>();
+  readonly #current = new WeakMap<Process, State>();
+  /** Effects by the path that they rest on, and by all directories above it. */
+  readonly #byPath = new Map<string, Effect[]>();
+  #count = 0;
+  /** Counts how often everything was forgotten. */
   #generation = 0;
-  #misses = 0;
 
-  find(process: Process, text: string): Effect | undefined {
-    const found = this.#cacheOf(process).effects.get(text);
-    if (found === undefined) this.#misses++;
-    else this.#misses = 0;
-    return found;
+  find(process: Process, textId: number): Effect | undefined {
+    const effect = this.#stateOf(process).effects.get(textId);
+    return effect?.isRepeatable === true && (effect.group === undefined || effect.group === process.group)
+      ? effect
+      : undefined;
   }
 
-  get isHopeless(): boolean {
-    return this.#misses > patience;
-  }
-
-  keep(process: Process, text: string, effect: Effect, path: string | undefined): void {
-    const { effects } = this.#cacheOf(process);
-    if (effects.size >= mostEffects) effects.clear();
-    effects.set(text, effect);
-    if (path === undefined || this.#paths.has(path)) return;
-    if (this.#paths.size > mostEffects) this.#forget();
-    this.#paths.add(path);
-    for (const directory of ancestors(path)) this.#paths.add(directory);
+  keep(process: Process, textId: number, effect: Effect): void {
+    if (!effect.isRepeatable) return;
+    if (this.#count >= mostEffects) this.#forgetAll();
+    this.#count++;
+    this.#stateOf(process).effects.set(textId, effect);
+    if (effect.path === undefined) return;
+    this.#restsOn(effect.path, effect);
+    for (const directory of ancestors(effect.path)) this.#restsOn(directory, effect);
   }
 
   /** An object appeared, went away or changed owner or mode: effects that rest on it no longer hold. */
   changed(path: string): void {
-    if (this.#paths.has(path)) this.#forget();
+    const effects = this.#byPath.get(path);
+    if (effects === undefined) return;
+    for (const effect of effects) effect.isRepeatable = false;
+    this.#byPath.delete(path);
   }
 
-  #forget(): void {
+  #restsOn(path: string, effect: Effect): void {
+    const effects = this.#byPath.get(path);
+    if (effects === undefined) this.#byPath.set(path, [effect]);
+    else effects.push(effect);
+  }
+
+  #forgetAll(): void {
     this.#generation++;
-    this.#paths.clear();
+    this.#states.clear();
+    this.#byPath.clear();
+    this.#count = 0;
   }
 
-  #cacheOf(process: Process): Cache {
+  #stateOf(process: Process): State {
     const { fs, credentials } = process;
-    const cache = this.#caches.get(process);
-    if (
-      cache?.generation === this.#generation &&
-      cache.cwd === fs.cwd &&
-      cache.root === fs.root &&
-      cache.credentials === credentials
-    )
-      return cache;
-    const fresh: Cache = {
-      generation: this.#generation,
-      cwd: fs.cwd,
-      root: fs.root,
-      credentials,
-      effects: new Map(),
-    };
-    this.#caches.set(process, fresh);
-    return fresh;
+    const current = this.#current.get(process);
+    return current !== undefined &&
+      current.cwd === fs.cwd &&
+      current.root === fs.root &&
+      current.credentials === credentials &&
+      current.generation === this.#generation
+      ? current
+      : this.#changeState(process);
+  }
+
+  #changeState(process: Process): State {
+    const { fs, credentials, tree } = process;
+    const key = JSON.stringify([fs.cwd, fs.root, tree.number, idsOf(credentials)]);
+    let effects = this.#states.get(key);
+    if (effects === undefined) {
+      if (this.#states.size >= mostStates) this.#forgetAll();
+      effects = new Map();
+      this.#states.set(key, effects);
+    }
+    const state = { cwd: fs.cwd, root: fs.root, credentials, generation: this.#generation, effects };
+    this.#current.set(process, state);
+    return state;
   }
 }
 
-interface Cache {
-  readonly generation: number;
+/** What the effects of a process's calls depend on, to be compared quickly. */
+interface State {
   readonly cwd: string | undefined;
   readonly root: string | undefined;
   readonly credentials: Credentials;
-  readonly effects: Map<string, Effect>;
+  readonly generation: number;
+  readonly effects: Map<number, Effect>;
 }

@@ -5,7 +5,8 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, placeIn } from "./lookups.js";
 import { baseName } from "./paths.js";
-import { type Place, placeOf } from "./places.js";
+import type { Place } from "./place.js";
+import { placeOf } from "./places.js";
 import { insideUserNamespace, noteNamespaces } from "./sandboxed.js";
 import { hasName, memberOf, namesOf, stringOf } from "./values.js";
 

@@ -1,4 +1,3 @@
 export { type AttachOptions, type Built, FactBuilder } from "./builder.js";
 export { everyCall } from "./calls.js";
 export { FactSet, factId } from "./set.js";
-export { type UndecidableRoot, type WritableRoot, type WritableRoots, writableRoots } from "./widening.js";

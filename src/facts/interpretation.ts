@@ -1,11 +1,14 @@
 import type { CallRecord } from "../strace-parser/types.js";
-import { type Credentials, holds } from "./credentials.js";
+import { type Credentials, holds, idsOf } from "./credentials.js";
+import { Crowds } from "./crowds.js";
+import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
+import { kernelFile } from "./kernel-files.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
-import { isBelow, lexical, parent } from "./paths.js";
-import type { Place } from "./places.js";
+import { isBelow, parent } from "./paths.js";
+import type { Place } from "./place.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
 import type { Fact, FileFact } from "./types.js";
@@ -33,7 +36,8 @@ export interface Sighting {
 
 /** A question about permissions that only the owner and mode of objects can answer (src/facts/permissions.ts). */
 export interface Check {
-  readonly kind: "permission" | "names" | "owner" | "times" | "chown";
+  /** `moved`: a directory that got another parent; `link`: a new name for it; `setgid`: the bit is set; `lease`: fcntl(2). */
+  readonly kind: "permission" | "names" | "owner" | "times" | "chown" | "moved" | "link" | "setgid" | "lease";
   readonly path: string;
   readonly follow: boolean;
   readonly credentials: Credentials;
@@ -61,27 +65,23 @@ export interface Execution {
   readonly credentials: Credentials;
 }
 
-/** What a call did, as long as it depends on nothing but its text and the state that effects are kept for. */
-interface Trail {
-  readonly entries: Entry<unknown>[];
-  path: string | undefined;
-  opened: Effect["opened"];
-  isRepeatable: boolean;
-}
+const secondsPerDay = 86_400;
 
-/** Names below one directory beyond which they are no longer told apart: a server's documents, a mail spool. */
-export const crowd = 1000;
+/** Zombies that nobody waited for yet are few. */
+const mostFormer = 10_000;
 
 /** The state of the translation: what was found so far, and the call being looked at. */
 export class Interpretation implements Moment {
   record!: CallRecord;
   process!: Process;
   phase = "start";
-  elapsed = 0;
   sequence = 0;
+  #firstTime: number | undefined;
 
   /** Every process of the trace by its last use of the pid. */
   readonly processes = new Map<number, Process>();
+  /** Last credentials of processes that are gone: a zombie can still be sent signals. */
+  readonly former = new Map<number, Credentials>();
   readonly pids = new Set<number>();
   /** Symbolic links that the trace made, by normalised path: they may be gone when the host is asked. */
   readonly links = new Map<string, string>();
@@ -99,18 +99,49 @@ export class Interpretation implements Moment {
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly incomplete = new Set<string>();
-  /** Different names seen below each directory. */
-  readonly crowds = new Map<string, number>();
+  /** The first relative path that was used from an unknown directory. */
+  unplaced: string | undefined;
+  /** PATH of whoever started the command. */
+  readonly searchPath = new Set<string>();
   readonly effects = new Effects();
+  readonly crowds = new Crowds((directory) => {
+    this.effects.changed(directory);
+  });
   /** What the current call does, while it is recorded for the next one like it. */
-  trail: Trail | undefined;
+  trail: Effect | undefined;
   /** The trace prints what descriptors refer to (-y), so that files need no table. */
   printsDescriptors = false;
+
+  /** Turns to the next call. */
+  look(record: CallRecord, process: Process): void {
+    this.record = record;
+    this.process = process;
+    this.sequence++;
+    this.#firstTime ??= record.time;
+  }
+
+  /** Seconds since the first record; times of day (strace -t) start again at midnight. */
+  get elapsed(): number {
+    const { time } = this.record;
+    if (time === undefined || this.#firstTime === undefined) return 0;
+    const elapsed = time - this.#firstTime;
+    if (elapsed >= 0) return elapsed;
+    return elapsed > -secondsPerDay && time < secondsPerDay ? elapsed + secondsPerDay : 0;
+  }
 
   /** A process that was attached to or made by one of the trace. */
   start(process: Process): void {
     this.processes.set(process.pid, process);
     this.pids.add(process.pid);
+  }
+
+  /** A process that is gone. Bounded: what is forgotten counts as outside the trace. */
+  end(pid: number): void {
+    const gone = this.processes.get(pid);
+    if (gone === undefined) return;
+    if (this.former.size >= mostFormer) this.former.clear();
+    this.former.set(pid, gone.credentials);
+    this.processes.delete(pid);
   }
 
   /** Before the service's first execve nothing is its doing. */
@@ -129,7 +160,12 @@ export class Interpretation implements Moment {
 
   /** `capability` was needed for `operation`, provided that the process had it. */
   capability(capability: Capability, operation: string): void {
-    if (this.muted || !holds(this.process.credentials.effective, capability)) return;
+    if (holds(this.process.credentials.effective, capability)) this.possible(capability, operation);
+  }
+
+  /** `capability` was needed in the permitted set, whether or not it was in effect. */
+  possible(capability: Capability, operation: string): void {
+    if (this.muted) return;
     this.factBy(`C${capability}${operation}`, () => ({
       kind: "capability",
       capability,
@@ -146,7 +182,7 @@ export class Interpretation implements Moment {
     let path = this.normal(place.raw);
     let key = sightingKey(access, type, tree, place.follow, path, kernel);
     if (!this.sightings.has(key)) {
-      path = this.#uncrowded(path);
+      path = this.crowds.note(path);
       key = sightingKey(access, type, tree, place.follow, path, kernel);
     }
     this.#track(
@@ -159,6 +195,12 @@ export class Interpretation implements Moment {
         tree,
       })),
     );
+  }
+
+  /** A descriptor of the process is opened, or with undefined closed. */
+  setDescriptor(fd: number, descriptor: Descriptor | undefined): void {
+    this.process.descriptors.replace(fd, descriptor);
+    if (this.trail !== undefined) this.trail.table = { fd, descriptor };
   }
 
   /** Has the path been seen to be there? */
@@ -174,12 +216,17 @@ export class Interpretation implements Moment {
 
   /** Run-specific parts replaced. */
   normal(path: string): string {
+    if (this.trail !== undefined && path.startsWith("/proc/")) this.trail.group = this.process.group;
     return this.objects.normalise(path, this.process.group);
   }
 
   pair(from: Place, to: Place): void {
-    if (this.muted) return;
-    const pair = { from: this.#bounded(this.normal(from.path)), to: this.#bounded(this.normal(to.path)) };
+    // Within one directory both ends are covered alike.
+    if (this.muted || parent(from.path) === parent(to.path)) return;
+    const pair = {
+      from: this.crowds.fold(this.normal(from.path)),
+      to: this.crowds.fold(this.normal(to.path)),
+    };
     this.#track(this.pairs.note(`${pair.from}\0${pair.to}`, this, () => pair));
   }
 
@@ -198,11 +245,12 @@ export class Interpretation implements Moment {
     verb: string,
     more: Pick<Check, "uid" | "gid" | "mayBeNew"> = {},
   ): void {
+    if (kind === "permission") kernelFile(this, place, want);
     const { credentials } = this.process;
     const { effective } = credentials;
     if (this.muted || (effective !== "all" && effective.size === 0)) return;
     if (isBelow(place.path, "/proc")) return;
-    const path = this.#bounded(this.normal(place.raw));
+    const path = this.crowds.fold(this.normal(place.raw));
     const known = this.#known(place.path, path);
     const state = known
       .map(([one, { uid, gid, mode }]) => `${one}:${uid ?? ""}:${gid ?? ""}:${mode ?? ""}`)
@@ -229,24 +277,11 @@ export class Interpretation implements Moment {
     for (let slash = path.indexOf("/", 1); slash > 0; slash = path.indexOf("/", slash + 1)) {
       const directory = path.slice(0, slash);
       const attributes = this.objects.get(directory);
-      if (attributes !== undefined) known.push([this.normal(directory), attributes]);
+      if (attributes !== undefined) known.push([this.crowds.fold(this.normal(directory)), attributes]);
     }
     const attributes = this.objects.get(path);
     if (attributes !== undefined) known.push([asked, attributes]);
     return known;
-  }
-
-  #uncrowded(path: string): string {
-    const directory = parent(lexical(path));
-    const count = (this.crowds.get(directory) ?? 0) + 1;
-    this.crowds.set(directory, count);
-    return count > crowd ? `${directory}/{random}` : path;
-  }
-
-  /** One name for all in a directory that turned out to be crowded. */
-  #bounded(path: string): string {
-    const directory = parent(lexical(path));
-    return (this.crowds.get(directory) ?? 0) > crowd ? `${directory}/{random}` : path;
   }
 
   #track(entry: Entry<unknown>): void {
@@ -269,17 +304,4 @@ function sightingKey(
   kernel: string | undefined,
 ): string {
   return `${access}|${type ?? ""}|${tree}|${follow ? "f" : "n"}|${path}|${kernel ?? ""}`;
-}
-
-const ids = new WeakMap<Credentials, string>();
-
-/** What decides permissions; equal text means equal answers. */
-function idsOf(credentials: Credentials): string {
-  const known = ids.get(credentials);
-  if (known !== undefined) return known;
-  const { ruid, euid, suid, fsuid, rgid, egid, fsgid, groups, effective } = credentials;
-  const capabilities = effective === "all" ? "all" : [...effective].sort().join(",");
-  const text = `${ruid},${euid},${suid},${fsuid},${rgid},${egid},${fsgid}/${groups.join(",")}/${capabilities}`;
-  ids.set(credentials, text);
-  return text;
 }

@@ -2,8 +2,9 @@
 import type { CallRecord } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
-import { isInPrivateTree } from "./paths.js";
-import { type Place, placeAt } from "./places.js";
+import { isInPrivateTree, parent } from "./paths.js";
+import type { Place } from "./place.js";
+import { placeAt } from "./places.js";
 import { hasName, namesOf, stringOf } from "./values.js";
 
 /** Positions of the arguments of a call that names an object. */
@@ -30,7 +31,7 @@ export function placeIn(trace: Interpretation, call: CallRecord, at: PathArgumen
 export function failedLookup(trace: Interpretation, call: CallRecord, place: Place): void {
   if (call.errno !== "ENOENT") return;
   trace.objects.miss(place.path);
-  if (isInPrivateTree(place.path)) trace.see("missing", place);
+  if (isInPrivateTree(place.path) && !trace.searchPath.has(parent(place.path))) trace.see("missing", place);
 }
 
 function lookup(at: PathArguments): Handler {
@@ -43,6 +44,16 @@ function lookup(at: PathArguments): Handler {
     }
     trace.see("read", place);
     trace.check("permission", place, 0, "look up");
+  };
+}
+
+/** Events are told to whoever may read the object (inotify_find_inode, fs/notify/inotify/inotify_user.c). */
+function watch(at: PathArguments): Handler {
+  const find = lookup(at);
+  return (trace, call) => {
+    find(trace, call);
+    const place = succeeded(call) ? placeIn(trace, call, at) : undefined;
+    if (place !== undefined) trace.check("permission", place, 4, "watch");
   };
 }
 
@@ -100,8 +111,8 @@ export const lookupHandlers: Handlers = {
   listxattrat: lookup({ directory: 0, path: 1, flags: 2 }),
   file_getattr: lookup({ directory: 0, path: 1, flags: 4 }),
   name_to_handle_at: lookup({ directory: 0, path: 1, flags: 4, follow: false }),
-  inotify_add_watch: lookup({ path: 1 }),
-  fanotify_mark: lookup({ directory: 3, path: 4 }),
+  inotify_add_watch: watch({ path: 1 }),
+  fanotify_mark: watch({ directory: 3, path: 4 }),
   open_tree: lookup({ directory: 0, path: 1, flags: 2 }),
   uselib: lookup({ path: 0 }),
   access: access({ path: 0 }, 1),

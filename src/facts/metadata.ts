@@ -3,11 +3,14 @@ import type { CallRecord, Value } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
-import { type Place, placeOf } from "./places.js";
+import type { Place } from "./place.js";
+import { placeOf } from "./places.js";
 import { hasName, idOf, isNull, memberOf, modeOf, namesOf, stringOf } from "./values.js";
 
 /** How a call says which object it changes. */
 type Target = (trace: Interpretation, call: CallRecord) => Place | undefined;
+
+const setGroupId = 0o2000;
 
 /** What else a change means: for permissions, and for what later calls find. */
 type Effect = (trace: Interpretation, call: CallRecord, changed: Place) => void;
@@ -43,6 +46,9 @@ function chmod(position: number): Effect {
   return (trace, call, changed) => {
     const mode = modeOf(call.args[position]);
     trace.check("owner", changed, 0, "change mode of");
+    // Without it the kernel clears the bit and says nothing (setattr_prepare, fs/attr.c).
+    if (mode !== undefined && (mode & setGroupId) !== 0)
+      trace.check("setgid", changed, 0, "set the setgid bit of");
     if (mode !== undefined) trace.objects.change(changed.path, { mode });
   };
 }

@@ -4,13 +4,16 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { parent } from "./paths.js";
-import { type Place, placeOf } from "./places.js";
+import type { Place } from "./place.js";
+import { placeOf } from "./places.js";
 import type { FileFact } from "./types.js";
 import { hasName, modeOf, namesOf, stringOf } from "./values.js";
 
 type ObjectType = NonNullable<FileFact["type"]>;
 
 const setGroupId = 0o2000;
+/** Links beyond these are taken for what they lead to. */
+const mostLinks = 20_000;
 
 /**
  * Remembers an object that the process made: it owns it (inode_init_owner, fs/inode.c). To be called before anything
@@ -38,7 +41,8 @@ export function newObject(
     },
     how.exclusive,
   );
-  if (how.target !== undefined) trace.links.set(trace.normal(made.path), how.target);
+  if (how.target !== undefined && trace.links.size < mostLinks)
+    trace.links.set(trace.normal(made.path), how.target);
 }
 
 /** Names are made exclusively: when the call succeeds, nothing was there. */
@@ -113,6 +117,7 @@ function rename(from: PathArguments, to: PathArguments, flags?: number): Handler
     const replaces = !how.includes("RENAME_NOREPLACE") && trace.isSeen(target);
     if (how.includes("RENAME_WHITEOUT")) trace.see("create", source, "char");
     trace.objects.rename(source.path, target.path);
+    if (parent(source.path) !== parent(target.path)) trace.check("moved", target, 0, "move directory");
     if (replaces) trace.see("replace", target);
     else trace.see("create", target, type);
     trace.objects.miss(source.path);
@@ -143,7 +148,10 @@ function link(from: PathArguments, to: PathArguments, flags?: number): Handler {
       else if (source !== undefined) failedLookup(trace, call, source);
       return;
     }
-    if (source !== undefined) trace.pair(source, target);
+    if (source !== undefined) {
+      trace.pair(source, target);
+      trace.check("link", source, 0, "link to");
+    }
     trace.check("names", target, 3, "create");
     const known = source === undefined ? undefined : trace.objects.get(source.path);
     trace.objects.create(target.path, known ?? { type: "file", tree: trace.process.tree.number }, true);

@@ -1,6 +1,7 @@
 /** What the trace itself did to objects of the file system: which it made, and their owners and modes since. */
-import { parent } from "./paths.js";
+import { ancestors, parent } from "./paths.js";
 import { isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
+import { RecentMap } from "./recent.js";
 import type { FileFact } from "./types.js";
 
 type ObjectType = NonNullable<FileFact["type"]>;
@@ -18,14 +19,21 @@ export interface MadeObject extends Attributes {
   readonly tree: number | undefined;
 }
 
+const mostObjects = 20_000;
+const mostAliases = 20_000;
 const cacheLimit = 20_000;
 const absentLimit = 10_000;
 
-/** Objects by path (lexically normal, with their real names). Forgotten when they are deleted. */
+/**
+ * Objects by path (lexically normal, with their real names). Forgotten when they are deleted, and when tens of thousands
+ * have come since: what is forgotten is taken for something that was there before.
+ */
 export class Objects {
-  readonly #objects = new Map<string, MadeObject>();
+  readonly #objects = new RecentMap<MadeObject>(mostObjects);
   /** Real path → its name with the random part replaced, for names recognised when they were created. */
-  readonly #aliases = new Map<string, string>();
+  readonly #aliases = new RecentMap<string>(mostAliases);
+  /** Directories below which there are or were objects: only moving these moves others. */
+  #above = new Set<string>();
   readonly #absent = new Set<string>();
   readonly #pids: (pid: number) => boolean;
   #normalised = new Map<string, string>();
@@ -53,7 +61,7 @@ export class Objects {
   }
 
   get isEmpty(): boolean {
-    return this.#objects.size === 0;
+    return this.#objects.isEmpty;
   }
 
   /** Notes a new object; `exclusive`: the kernel guaranteed that the name was free. */
@@ -68,13 +76,19 @@ export class Objects {
       }
     }
     this.#absent.delete(path);
-    this.#objects.set(path, object);
+    this.#put(path, object);
     this.#onChange(path);
+  }
+
+  #put(path: string, object: MadeObject): void {
+    if (this.#objects.set(path, object))
+      this.#above = new Set(this.#objects.entries().flatMap(([known]) => ancestors(known)));
+    for (let at = parent(path); at !== "/" && !this.#above.has(at); at = parent(at)) this.#above.add(at);
   }
 
   change(path: string, attributes: Attributes): void {
     const known = this.#objects.get(path);
-    this.#objects.set(path, { ...(known ?? { type: "file", tree: undefined }), ...attributes });
+    this.#put(path, { ...(known ?? { type: "file", tree: undefined }), ...attributes });
     this.#onChange(path);
   }
 
@@ -92,21 +106,21 @@ export class Objects {
   rename(from: string, to: string): void {
     const object = this.#objects.get(from);
     this.delete(to);
-    if (object === undefined || object.type === "directory") this.#moveBelow(from, to);
+    if (this.#above.has(from)) this.#moveBelow(from, to);
     this.delete(from);
-    if (object !== undefined) this.#objects.set(to, object);
+    if (object !== undefined) this.#put(to, object);
     this.#absent.delete(to);
     this.#onChange(to);
   }
 
   #moveBelow(from: string, to: string): void {
     const prefix = `${from}/`;
-    for (const [path, object] of [...this.#objects]) {
+    for (const [path, object] of this.#objects.entries()) {
       if (!path.startsWith(prefix)) continue;
       this.#objects.delete(path);
-      this.#objects.set(to + path.slice(from.length), object);
+      this.#put(to + path.slice(from.length), object);
     }
-    for (const [path, alias] of [...this.#aliases]) {
+    for (const [path, alias] of this.#aliases.entries()) {
       if (!path.startsWith(prefix)) continue;
       this.#aliases.delete(path);
       this.#aliases.set(to + path.slice(from.length), alias);
@@ -126,7 +140,7 @@ export class Objects {
   }
 
   #normaliseComponents(path: string): string {
-    if (this.#aliases.size === 0 && !/\d/.test(path)) return path;
+    if (this.#aliases.isEmpty && !/\d/.test(path)) return path;
     const components = path.split("/");
     let real = "";
     const normal = components.map((component, index) => {

@@ -4,7 +4,8 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { newObject } from "./naming.js";
-import { asOpened, type Place, pathOf, place } from "./places.js";
+import { asOpened, type Place, place } from "./place.js";
+import { pathOf } from "./places.js";
 import { memberOf, modeOf, namesOf } from "./values.js";
 
 interface OpenArguments extends PathArguments {
@@ -51,11 +52,10 @@ function remember(
   const fd = call.result;
   if (fd === undefined) return;
   const descriptor = { ...(path !== undefined && { path }), closeOnExec: flags.includes("O_CLOEXEC") };
-  trace.process.descriptors.set(fd, descriptor);
-  if (trace.trail === undefined) return;
-  trace.trail.opened = { fd, descriptor };
+  trace.setDescriptor(fd, descriptor);
   // Whether O_CREAT makes something depends on what was there.
-  if (flags.includes("O_CREAT") || isTemporary(flags)) trace.trail.isRepeatable = false;
+  if (trace.trail !== undefined && (flags.includes("O_CREAT") || isTemporary(flags)))
+    trace.trail.isRepeatable = false;
 }
 
 /** A read-only mount refuses what follows from the flags (open(2), fs/namei.c do_open). */

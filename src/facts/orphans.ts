@@ -9,11 +9,11 @@ export class Orphans {
 
   /** Keeps a copy: the parser reuses its records. */
   hold(record: CallRecord): void {
-    const { kind, pid, time, line, name, personality, outcome, args, result } = record;
-    const { resultDescriptor, errno, annotation, duration, text } = record;
+    const { kind, pid, time, line, name, personality, outcome, args, firstArg, result } = record;
+    const { resultDescriptor, errno, annotation, duration, text, textId } = record;
     const copy: CallRecord = {
-      ...{ kind, pid, time, line, name, personality, outcome, args, result },
-      ...{ resultDescriptor, errno, annotation, duration, text },
+      ...{ kind, pid, time, line, name, personality, outcome, args, firstArg, result },
+      ...{ resultDescriptor, errno, annotation, duration, text, textId },
     };
     const calls = this.#held.get(pid);
     if (calls === undefined) this.#held.set(pid, [copy]);
@@ -21,7 +21,7 @@ export class Orphans {
   }
 
   has(pid: number): boolean {
-    return this.#held.has(pid);
+    return this.#held.size > 0 && this.#held.has(pid);
   }
 
   isFull(pid: number): boolean {

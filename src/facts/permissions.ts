@@ -28,10 +28,15 @@ interface Inode {
   readonly gid: number;
   readonly mode: number;
   readonly isDirectory: boolean;
+  readonly isFile: boolean;
 }
 
 const search = 1;
+const write = 2;
 const sticky = 0o1000;
+const setUserId = 0o4000;
+/** The bit means mandatory locking without that of execution for the group. */
+const setGroupId = 0o2010;
 
 /** Objects there come and go with devices and processes. */
 const kernelTrees = ["/proc", "/sys", "/dev"];
@@ -74,7 +79,13 @@ class Scene {
     const status = this.#resolver.status(path);
     const { uid = status?.uid, gid = status?.gid, mode = status?.mode } = this.#known.get(path) ?? {};
     if (uid === undefined || gid === undefined || mode === undefined) return undefined;
-    return { uid, gid, mode, isDirectory: status?.type === "directory" };
+    return {
+      uid,
+      gid,
+      mode,
+      isDirectory: status?.type === "directory",
+      isFile: (status?.type ?? "file") === "file",
+    };
   }
 
   target(): Judged {
@@ -93,9 +104,23 @@ class Scene {
         const allowed = owned || (plain(credentials, inode) & want) === want;
         return { needs: allowed ? [] : [{ capability: "CAP_FOWNER", operation }] };
       }
+      case "moved":
+        return { needs: inode.isDirectory ? this.permission(inode, write, verb, this.#path) : [] };
+      case "link":
+        return { needs: owned || this.#isSafeSource(inode) ? [] : [{ capability: "CAP_FOWNER", operation }] };
+      case "setgid":
+        return { needs: inGroup(credentials, inode.gid) ? [] : [{ capability: "CAP_FSETID", operation }] };
+      case "lease":
+        return { needs: owned ? [] : [{ capability: "CAP_LEASE", operation }] };
       case "chown":
         return { needs: this.#chown(inode, operation) };
     }
+  }
+
+  /** With fs.protected_hardlinks=1, as systemd sets it, others may link what they can read and write (may_linkat). */
+  #isSafeSource(inode: Inode): boolean {
+    const isPrivileged = (inode.mode & setUserId) !== 0 || (inode.mode & setGroupId) === setGroupId;
+    return inode.isFile && !isPrivileged && (plain(this.#check.credentials, inode) & 6) === 6;
   }
 
   /** The names in a directory change: it must be writable, and sticky directories protect the files of others. */

@@ -1,29 +1,9 @@
 /** Which object a path argument means: relative to the working directory or descriptor of the right process. */
 import type { Value } from "../strace-parser/types.js";
 import type { Interpretation } from "./interpretation.js";
-import { isPrintable, join, lexical, printablePart } from "./paths.js";
+import { isPrintable, join, printablePart } from "./paths.js";
+import { type Place, place } from "./place.js";
 import { hasName } from "./values.js";
-
-/** A named object of the file system. */
-export interface Place {
-  /** Absolute and without `..`: its name for comparisons within the trace. */
-  readonly path: string;
-  /** Absolute, `..` kept: symbolic links before it are resolved when the host is known. */
-  readonly raw: string;
-  readonly follow: boolean;
-  /** What the kernel made of it, where -y shows that. */
-  readonly kernel?: string;
-}
-
-/** The same place under the name that the kernel gave a descriptor opened there. */
-export function asOpened(opened: Place, target: string | undefined): Place {
-  if (target === undefined || target === opened.raw || !isPrintable(target)) return opened;
-  return { ...opened, path: target, kernel: target };
-}
-
-export function place(raw: string, follow: boolean): Place {
-  return { path: lexical(raw), raw, follow };
-}
 
 /**
  * The object that `path` names, seen from `directory` (a dirfd argument; undefined for calls that have none).
@@ -52,7 +32,7 @@ function resolve(
   if (trace.trail !== undefined && directory?.type === "number" && !path.startsWith("/"))
     trace.trail.isRepeatable = false;
   if (base === undefined) {
-    unknownBase(trace);
+    unknownBase(trace, path);
     return undefined;
   }
   const found = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
@@ -124,9 +104,7 @@ export function pathOf(target: string): string | undefined {
   return /^\/(?:memfd:|SYSV[0-9a-f]{8}$|\[|anon_hugepage|dev\/zero \()/.test(target) ? undefined : target;
 }
 
-function unknownBase(trace: Interpretation): void {
-  if (trace.muted) return;
-  trace.incomplete.add(
-    "relative paths were used from a directory that the trace does not show (strace -y prints it)",
-  );
+/** A root directory that is not known has been reported by whatever changed it. */
+function unknownBase(trace: Interpretation, path: string): void {
+  if (!trace.muted && trace.process.fs.root !== undefined) trace.unplaced ??= path;
 }

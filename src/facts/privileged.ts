@@ -3,10 +3,12 @@
  * calls that merely ask on the way and succeed without it are left out.
  */
 import type { CallRecord, Value } from "../strace-parser/types.js";
-import { withoutBounding } from "./credentials.js";
+import { holds, withoutBounding } from "./credentials.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
-import type { Capability } from "./names.js";
+import { type Capability, capabilities } from "./names.js";
+import { keptByCapset } from "./optional.js";
+import { placeOf } from "./places.js";
 import { hasName, memberOf, namesOf, numberOf } from "./values.js";
 
 /** Needs `capability` whenever it succeeds; `detail` tells apart the operations of a call with many. */
@@ -67,42 +69,28 @@ function capabilitiesIn(value: Value | undefined): ReadonlySet<string> | undefin
   return new Set(text.match(/CAP_[A-Z_]+/g) ?? []);
 }
 
-/** Lowering is free. The kernel asks for CAP_SETPCAP on every call, but refuses only additions to the inheritable set. */
+/**
+ * Lowering is free. The kernel asks for CAP_SETPCAP on every call, but refuses only additions to the inheritable set.
+ * It also refuses a permitted set that is no subset of the old one (cap_capset, security/commoncap.c): a program that
+ * picks what it keeps fails when it was not given all of that, used or not. One that drops the lesser part of what it
+ * has worked that out from what it has.
+ */
 function capset(trace: Interpretation, call: CallRecord): void {
   if (!succeeded(call)) return;
   const effective = capabilitiesIn(memberOf(call.args[1], "effective"));
   const permitted = capabilitiesIn(memberOf(call.args[1], "permitted"));
   if (effective === undefined || permitted === undefined) return;
-  trace.process.credentials = { ...trace.process.credentials, effective, permitted };
+  const { credentials } = trace.process;
+  const had = credentials.permitted === "all" ? capabilities : [...credentials.permitted];
+  const dropped = had.filter((capability) => !permitted.has(capability)).length;
+  if (dropped > permitted.size)
+    for (const capability of capabilities)
+      if (permitted.has(capability) && holds(credentials.permitted, capability)) keep(trace, capability);
+  trace.process.credentials = { ...credentials, effective, permitted };
 }
 
-/** Signal 0 only asks whether the process is there, and EPERM says yes as well. */
-function kill(pid: number, signal: number): Handler {
-  return (trace, call) => {
-    const target = numberOf(call.args[pid]);
-    if (!succeeded(call) || target === undefined || numberOf(call.args[signal]) === 0) return;
-    const other = trace.processes.get(target);
-    const { ruid, euid } = trace.process.credentials;
-    if (other === undefined || target <= 0) return;
-    const { ruid: theirs, suid: saved } = other.credentials;
-    // kill_ok_by_cred, kernel/signal.c
-    if ([ruid, euid].some((mine) => mine === theirs || mine === saved)) return;
-    trace.capability(
-      "CAP_KILL",
-      `${call.name} ${namesOf(call.args[signal])[0] ?? "signal"} to uid ${theirs}`,
-    );
-  };
-}
-
-/** Own children with the same uid need nothing; who else is meant only /proc could have told. */
-function tracesOther(pid: number): Handler {
-  return (trace, call) => {
-    const target = numberOf(call.args[pid]);
-    if (!succeeded(call) || target === undefined || hasName(call.args[0], "PTRACE_TRACEME")) return;
-    const other = trace.processes.get(target);
-    if (other === undefined || other.credentials.ruid !== trace.process.credentials.euid)
-      trace.capability("CAP_SYS_PTRACE", call.name);
-  };
+function keep(trace: Interpretation, capability: Capability): void {
+  trace.possible(capability, keptByCapset);
 }
 
 /** Only a hard limit above the old one needs the capability; what the old one was, the trace may have shown. */
@@ -135,13 +123,6 @@ function limitOf(value: Value | undefined): number | undefined {
     return factor === undefined ? undefined : Number(factor) * Number(unit);
   }
   return numberOf(value);
-}
-
-/** Below zero the value always exceeds what a process without limits set for it may take (RLIMIT_NICE is 0). */
-function setpriority(trace: Interpretation, call: CallRecord): void {
-  const value = numberOf(call.args[2]);
-  if (succeeded(call) && value !== undefined && value < 0)
-    trace.capability("CAP_SYS_NICE", `setpriority ${value}`);
 }
 
 /** Device nodes; the character device 0:0 is overlayfs's whiteout and free (vfs_mknod, fs/namei.c). */
@@ -204,6 +185,9 @@ function fcntl(trace: Interpretation, call: CallRecord): void {
     size > defaultPipeLimit
   )
     trace.capability("CAP_SYS_RESOURCE", "fcntl F_SETPIPE_SZ");
+  if (!hasName(call.args[1], "F_SETLEASE") || hasName(call.args[2], "F_UNLCK") || !succeeded(call)) return;
+  const leased = placeOf(trace, call.args[0]);
+  if (leased !== undefined) trace.check("lease", leased, 0, "take a lease of");
 }
 
 /**
@@ -221,9 +205,6 @@ function lock(trace: Interpretation, call: CallRecord): void {
 const firstArgument = (args: readonly Value[]): string => namesOf(args[0])[0] ?? "";
 const secondArgument = (args: readonly Value[]): string => namesOf(args[1])[0] ?? "";
 
-/** Queries of syslog(2) are open to all unless dmesg_restrict is set; reading and clearing are not. */
-const isLogControl = (args: readonly Value[]): boolean => !hasName(args[0], "SYSLOG_ACTION_SIZE_BUFFER");
-
 /** Some commands only ask (BPF_OBJ_GET_INFO_BY_FD …); creating needs it where unprivileged bpf is off, as it is by default. */
 const isBpfCreation = (args: readonly Value[]): boolean =>
   namesOf(args[0]).some((name) =>
@@ -233,19 +214,9 @@ const isBpfCreation = (args: readonly Value[]): boolean =>
 export const privilegedHandlers: Handlers = {
   prctl,
   capset,
-  kill: kill(0, 1),
-  tkill: kill(0, 1),
-  tgkill: kill(1, 2),
-  rt_sigqueueinfo: kill(0, 1),
-  rt_tgsigqueueinfo: kill(1, 2),
-  ptrace: tracesOther(1),
-  process_vm_readv: tracesOther(0),
-  process_vm_writev: tracesOther(0),
-  kcmp: tracesOther(1),
   setrlimit: limit,
   getrlimit: limit,
   prlimit64: limit,
-  setpriority,
   mlock: lock,
   mlock2: lock,
   mlockall: lock,
@@ -269,7 +240,8 @@ export const privilegedHandlers: Handlers = {
   quotactl_fd: needs("CAP_SYS_ADMIN", secondArgument),
   fanotify_init: needs("CAP_SYS_ADMIN"),
   acct: needs("CAP_SYS_PACCT"),
-  syslog: needsIf("CAP_SYSLOG", isLogControl),
+  // With kernel.dmesg_restrict=1, which distributions set, even the size of the buffer (check_syslog_permissions).
+  syslog: needs("CAP_SYSLOG"),
   clock_settime: needs("CAP_SYS_TIME", firstArgument),
   clock_settime64: needs("CAP_SYS_TIME", firstArgument),
   settimeofday: needs("CAP_SYS_TIME"),

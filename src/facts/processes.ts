@@ -22,6 +22,8 @@ export class Process {
   /** The process that this thread belongs to (getpid); `pid` itself for the first thread. */
   readonly group: number;
   readonly tree: Tree;
+  /** For signals to groups (setpgid(2)); systemd makes each service the leader of its own. */
+  processGroup: number;
   /** False while systemd still sets up the sandbox: what happens then is not the service's doing. */
   began: boolean;
   /** The first execve of this process makes it the service. */
@@ -38,6 +40,7 @@ export class Process {
     pid: number;
     group: number;
     tree: Tree;
+    processGroup?: number;
     began: boolean;
     awaitsExecve: boolean;
     executable: string;
@@ -50,6 +53,7 @@ export class Process {
     this.pid = state.pid;
     this.group = state.group;
     this.tree = state.tree;
+    this.processGroup = state.processGroup ?? state.pid;
     this.began = state.began;
     this.awaitsExecve = state.awaitsExecve;
     this.executable = state.executable;
@@ -69,6 +73,7 @@ export class Process {
       pid,
       group: flags.thread ? this.group : pid,
       tree: this.tree,
+      processGroup: this.processGroup,
       began: this.began,
       awaitsExecve: false,
       executable: this.executable,

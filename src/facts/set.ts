@@ -47,8 +47,8 @@ export class FactSet implements Iterable<Fact> {
   }
 
   /** The facts of one kind, typed. */
-  ofKind<K extends Fact["kind"]>(kind: K): Extract<Fact, { kind: K }>[] {
-    return [...this].filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
+  ofKind<K extends Fact["kind"]>(kind: K): (Fact & { kind: K })[] {
+    return [...this].filter((fact): fact is Fact & { kind: K } => fact.kind === kind);
   }
 
   [Symbol.iterator](): Iterator<Fact> {

@@ -1,11 +1,12 @@
 /** Sockets: which are made, where they are bound and whom they talk to. */
 import type { CallRecord, Value } from "../strace-parser/types.js";
-import type { Descriptor } from "./descriptors.js";
+import { type Descriptor, nameless } from "./descriptors.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup } from "./lookups.js";
 import { newObject } from "./naming.js";
-import { type Place, placeAt } from "./places.js";
+import type { Place } from "./place.js";
+import { placeAt } from "./places.js";
 import type { AddressFact, SocketFact } from "./types.js";
 import { afterOf, hasName, memberOf, namesOf, numberOf, numbersOf, stringOf } from "./values.js";
 
@@ -91,7 +92,7 @@ function inherited(trace: Interpretation, fd: number, kind: SocketKind): void {
 
 /** Calls that only need to notice sockets that came from outside. */
 function uses(trace: Interpretation, call: CallRecord): void {
-  if (succeeded(call)) socketOf(trace, call.args[0]);
+  if (succeeded(call)) socketOf(trace, call.firstArg);
 }
 
 interface InternetAddress {
@@ -234,9 +235,27 @@ const sendmsg: Handler = (trace, call) => {
 function message(trace: Interpretation, call: CallRecord, header: Value | undefined): void {
   const name = memberOf(header, "msg_name");
   if (name?.type === "struct") peer(trace, call, call.args[0], name);
+  if (succeeded(call)) claims(trace, memberOf(header, "msg_control"));
   const parts = memberOf(header, "msg_iov");
   if (parts?.type === "array")
     for (const part of parts.items) request(trace, call, memberOf(part, "iov_base"));
+}
+
+/** Who a message says it is from must be true, or the capability to say otherwise be there (scm_check_creds). */
+function claims(trace: Interpretation, control: Value | undefined): void {
+  if (control?.type !== "array") return;
+  for (const item of control.items) {
+    if (!hasName(memberOf(item, "cmsg_type"), "SCM_CREDENTIALS")) continue;
+    const data = memberOf(item, "cmsg_data");
+    const { group, credentials } = trace.process;
+    const { ruid, euid, suid, rgid, egid, sgid } = credentials;
+    if (numberOf(memberOf(data, "pid")) !== group)
+      trace.capability("CAP_SYS_ADMIN", "send SCM_CREDENTIALS of another process");
+    if (![ruid, euid, suid].includes(numberOf(memberOf(data, "uid")) ?? euid))
+      trace.capability("CAP_SETUID", "send SCM_CREDENTIALS of another user");
+    if (![rgid, egid, sgid].includes(numberOf(memberOf(data, "gid")) ?? egid))
+      trace.capability("CAP_SETGID", "send SCM_CREDENTIALS of another group");
+  }
 }
 
 const sendmmsg: Handler = (trace, call) => {
@@ -304,17 +323,41 @@ const optionCapabilities: Readonly<Record<string, "CAP_NET_ADMIN" | "CAP_NET_RAW
   TCP_REPAIR: "CAP_NET_ADMIN",
   IP_TRANSPARENT: "CAP_NET_RAW",
   IPV6_TRANSPARENT: "CAP_NET_RAW",
+  // Only algorithms outside net.ipv4.tcp_allowed_congestion_control (tcp_set_congestion_control).
+  TCP_CONGESTION: "CAP_NET_ADMIN",
 };
 
 /** Most options are harmless and set with every connection: they are told by their text, without decoding it. */
-const privilegedOption = new RegExp(`\\b(?:${Object.keys(optionCapabilities).join("|")})\\b`);
+const privilegedOption = new RegExp(
+  `\\b(?:${[...Object.keys(optionCapabilities), "SO_PRIORITY", "SO_BINDTODEVICE"].join("|")})\\b`,
+);
+
+/** Priorities above are for the privileged (sk_setsockopt, net/core/sock.c). */
+const mostPriority = 6;
 
 const setsockopt: Handler = (trace, call) => {
   if (!succeeded(call) || !privilegedOption.test(call.text)) return;
   const option = namesOf(call.args[2])[0];
   const capability = option === undefined ? undefined : optionCapabilities[option];
   if (capability !== undefined) trace.capability(capability, `setsockopt ${option ?? ""}`);
+  else if (option === "SO_PRIORITY" && !isOrdinaryPriority(call.args[3]))
+    trace.capability("CAP_NET_ADMIN", "setsockopt SO_PRIORITY");
+  else if (option === "SO_BINDTODEVICE") bindToDevice(trace, call.args[0]);
 };
+
+function isOrdinaryPriority(value: Value | undefined): boolean {
+  const priority = numbersOf(value)[0];
+  return priority === undefined || (priority >= 0 && priority <= mostPriority);
+}
+
+/** Anyone may tie a socket to an interface, once (sock_bindtoindex_locked, net/core/sock.c). */
+function bindToDevice(trace: Interpretation, descriptor: Value | undefined): void {
+  const fd = numberOf(descriptor);
+  if (fd === undefined) return;
+  const known = trace.process.descriptors.get(fd) ?? nameless;
+  if (known.boundToDevice === true) trace.capability("CAP_NET_RAW", "setsockopt SO_BINDTODEVICE");
+  trace.process.descriptors.set(fd, { ...known, boundToDevice: true });
+}
 
 export const socketHandlers: Handlers = {
   socket,

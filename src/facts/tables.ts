@@ -8,10 +8,8 @@ import { hasName, namesOf, numberOf, numbersOf } from "./values.js";
 
 /** close(2) releases the descriptor even when it reports an error, but for EBADF. */
 function close(trace: Interpretation, call: CallRecord): void {
-  // Decoding millions of these would tell nothing: the next use of the number is printed with what it means then.
-  if (trace.printsDescriptors) return;
-  const fd = numberOf(call.args[0]);
-  if (fd !== undefined) trace.process.descriptors.close(fd);
+  const fd = numberOf(call.firstArg);
+  if (fd !== undefined) trace.setDescriptor(fd, undefined);
 }
 
 function duplicate(
@@ -60,9 +58,20 @@ function closeRange(trace: Interpretation, call: CallRecord): void {
 function opensNameless(flags?: number): Handler {
   return (trace, call) => {
     if (call.result === undefined || !succeeded(call)) return;
-    const marked = flags !== undefined && namesOf(call.args[flags]).some((name) => name.endsWith("CLOEXEC"));
-    trace.process.descriptors.set(call.result, marked ? namelessCloseOnExec : nameless);
+    // Few of the connections that a server accepts are marked: their addresses need no decoding.
+    const marked =
+      flags !== undefined &&
+      call.text.includes("CLOEXEC") &&
+      namesOf(call.args[flags]).some((name) => name.endsWith("CLOEXEC"));
+    trace.setDescriptor(call.result, marked ? namelessCloseOnExec : nameless);
   };
+}
+
+/** Always closed on execve (pidfd_open(2)). */
+function pidfdOpen(trace: Interpretation, call: CallRecord): void {
+  const pid = numberOf(call.args[0]);
+  if (call.result === undefined || !succeeded(call)) return;
+  trace.process.descriptors.set(call.result, { ...(pid !== undefined && { pid }), closeOnExec: true });
 }
 
 function pipe(flags?: number): Handler {
@@ -103,7 +112,7 @@ export const tableHandlers: Handlers = {
   memfd_create: opensNameless(1),
   memfd_secret: opensNameless(0),
   userfaultfd: opensNameless(0),
-  pidfd_open: opensNameless(1),
+  pidfd_open: pidfdOpen,
   pidfd_getfd: opensNameless(),
   perf_event_open: opensNameless(4),
   accept: opensNameless(),

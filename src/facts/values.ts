@@ -1,32 +1,12 @@
 /** Reading what strace printed: total functions, undefined where the value is not of the wanted shape. */
+import { asNumber, finalValue, flagNames, hasFlag } from "../strace-parser/index.js";
 import type { Value } from "../strace-parser/types.js";
 
-const noNames: readonly string[] = [];
+export { finalValue as afterOf, flagNames as namesOf, hasFlag as hasName };
 
 /** A number, the descriptor number, or the bits of a flag expression that has no symbolic part; NULL is 0. */
 export function numberOf(value: Value | undefined): number | undefined {
-  switch (value?.type) {
-    case "number":
-      return value.value;
-    case "descriptor":
-      return value.fd;
-    case "flags":
-      if (value.names.length === 0) return value.bits;
-      return value.names.length === 1 && value.names[0] === "NULL" ? 0 : undefined;
-    case "change":
-      return numberOf(value.after);
-    default:
-      return undefined;
-  }
-}
-
-/** Symbolic names of a flag expression; none for anything else. */
-export function namesOf(value: Value | undefined): readonly string[] {
-  return value?.type === "flags" ? value.names : noNames;
-}
-
-export function hasName(value: Value | undefined, name: string): boolean {
-  return value?.type === "flags" && value.names.includes(name);
+  return asNumber(finalValue(value));
 }
 
 /** Permission bits of a mode argument: `0644`, `S_IFREG|0644`, `02755`. */
@@ -41,7 +21,7 @@ export function stringOf(value: Value | undefined): string | undefined {
 }
 
 export function isNull(value: Value | undefined): boolean {
-  return hasName(value, "NULL") || (value?.type === "number" && value.value === 0);
+  return hasFlag(value, "NULL") || (value?.type === "number" && value.value === 0);
 }
 
 /** A member of a struct by name. */
@@ -52,14 +32,9 @@ export function memberOf(value: Value | undefined, name: string): Value | undefi
   return undefined;
 }
 
-/** The value on return of an argument that the kernel fills in. */
-export function afterOf(value: Value | undefined): Value | undefined {
-  return value?.type === "change" ? value.after : value;
-}
-
 /** Numbers or descriptors of an array (`[3, 4]`). */
 export function numbersOf(value: Value | undefined): number[] {
-  const array = afterOf(value);
+  const array = finalValue(value);
   if (array?.type !== "array") return [];
   return array.items.map(numberOf).filter((item) => item !== undefined);
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { badInput } from "../errors.js";
 import type { Host, Unit } from "../host/types.js";
+import { count } from "../output/count.js";
 import { findProgram } from "../tracers/find.js";
 import type { CommandEnd, RunningCommand } from "./running.js";
 import { Session } from "./session.js";
@@ -18,6 +19,8 @@ export interface LearnCommandOptions {
   readonly soak?: Soak;
   /** Run it in a pseudo-terminal; default: when our standard input is a terminal. */
   readonly pty?: boolean;
+  /** Where its standard output goes; default: to ours. */
+  readonly output?: "stdout" | "stderr";
   /** Directory to keep the raw traces in. */
   readonly keepTraces?: string;
   readonly progress?: Progress;
@@ -52,9 +55,11 @@ export async function learnCommand(options: LearnCommandOptions): Promise<Learne
   try {
     const started = new Date();
     const begin = performance.now();
-    const start = (): Promise<RunningCommand> => session.run([name, ...args], { label: basename(name), pty });
+    const { output = "stdout" } = options;
+    const start = (): Promise<RunningCommand> =>
+      session.run([name, ...args], { label: basename(name), pty, output });
     const course = isEmpty(options.soak)
-      ? await runJob(session, start, interrupts, pty)
+      ? await runJob(session, start, interrupts, { ...options, pty })
       : await runServer(session, start, interrupts, options.soak, options.progress);
     const duration = (performance.now() - begin) / 1000;
     const result = await session.finish();
@@ -113,10 +118,15 @@ async function runJob(
   session: Session,
   start: () => Promise<RunningCommand>,
   interrupts: Interrupts,
-  pty: boolean,
+  { pty, progress }: { readonly pty: boolean; readonly progress?: Progress },
 ): Promise<Course> {
   await session.phase("soak");
   const command = await start();
+  void command.outlived().then((left) => {
+    progress?.(
+      `the command has ended but left ${count(left, "process", "processes")} running; Ctrl-C ends the learning`,
+    );
+  });
   try {
     const work = interrupts.soak((ended) => Promise.race([command.done, aborted(ended)]));
     const end = await unlessAborted(interrupts.signal, work);

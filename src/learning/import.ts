@@ -1,22 +1,28 @@
 import { badInput } from "../errors.js";
 import { everyCall, FactBuilder } from "../facts/index.js";
+import { isBelow } from "../facts/paths.js";
 import { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
 import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import { lookUpAccounts } from "../host/users.js";
+import { safe } from "../output/escape.js";
 import { StraceParser } from "../strace-parser/index.js";
 import type { ParseSummary } from "../strace-parser/types.js";
+import { searchPath } from "../tracers/find.js";
 import { readProcess } from "../tracers/process.js";
 import { commandUnit } from "./command.js";
-import { unparsedLines } from "./incomplete.js";
+import { Gaps, unparsedLines } from "./incomplete.js";
 import { openTrace } from "./trace-files.js";
 import { groupTraces, type Trace } from "./trace-groups.js";
 import { type TraceStart, traceStart } from "./trace-start.js";
 import type { Learned, Progress } from "./types.js";
 
 export interface ImportOptions {
-  /** Directory in which the traced command was started; default: what the trace says, else unknown. */
+  /**
+   * Directory in which the traced command was started; default: what the trace says, else ours if the relative paths
+   * of the trace are found there, else unknown.
+   */
   readonly cwd?: string;
   /** User id with which the traced command was started; default: what the trace says, else the caller's. */
   readonly uid?: number;
@@ -30,6 +36,7 @@ interface Read {
   readonly builder: FactBuilder;
   readonly start: TraceStart;
   readonly uid: number;
+  readonly assumed: readonly string[];
   /** Seconds, as strace printed them. */
   readonly times: { readonly first: number | undefined; readonly last: number | undefined };
   readonly incomplete: readonly string[];
@@ -62,6 +69,7 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     started: startTime(first.times.first, trace.modified).toISOString(),
     duration: reads.reduce((sum, { times }) => sum + durationOf(times), 0),
     phases: ["soak"],
+    assumed: [...new Set(reads.flatMap(({ assumed }) => assumed))],
     incomplete: [
       ...reads.flatMap(({ incomplete }) => incomplete),
       ...built.flatMap(({ incomplete }) => incomplete),
@@ -69,26 +77,53 @@ export async function importTraces(files: readonly string[], options: ImportOpti
   };
 }
 
+/** A directory that is assumed costs another reading, so that it is assumed only when it matters. */
 async function readTrace(trace: Trace, options: ImportOptions): Promise<Read> {
   const start = traceStart(trace);
   if (start === undefined) throw noTrace(trace);
+  const user = await userOf(trace, start, options);
+  const cwd = options.cwd ?? start.cwd;
+  const read = await interpret(trace, start, { ...user, ...(cwd === undefined ? {} : { cwd }) });
+  if (cwd !== undefined || start.begins === "at-once" || !trace.rereadable) return read;
+  read.builder.hostQuery();
+  if (!read.builder.isUnplaced) return read;
+  const here = process.cwd();
+  const placed = await interpret(trace, start, { ...user, cwd: here });
+  if (!(await fits(placed.builder, here))) return read;
+  options.progress?.(
+    `${trace.name} does not say where the command was started: assuming ${safe(here)}; --cwd says otherwise`,
+  );
+  return { ...placed, assumed: [...placed.assumed, `the command was started in ${here}`] };
+}
+
+interface InitialState {
+  readonly uid: number;
+  readonly gid?: number;
+  readonly groups: readonly number[];
+  readonly cwd?: string;
+  readonly assumed: readonly string[];
+}
+
+async function interpret(trace: Trace, start: TraceStart, state: InitialState): Promise<Read> {
   const builder = new FactBuilder({ architecture: architectureOf(process.arch) });
-  const state = await initialState(trace, start, options);
-  builder.attach(start.pid, { begins: start.begins, ...state });
+  const { assumed, ...attach } = state;
+  builder.attach(start.pid, { begins: start.begins, searchPath: searchPath(process.env), ...attach });
   builder.phase("soak");
   let first: number | undefined;
   let last: number | undefined;
+  const gaps = new Gaps(start);
   const parser = new StraceParser(
     (record) => {
       first ??= record.time;
       last = record.time ?? last;
+      gaps.handle(record);
       builder.handle(record);
     },
     { every: everyCall, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },
   );
   for await (const chunk of trace.chunks()) parser.write(chunk);
-  const incomplete = incompleteness(trace, parser.end());
-  return { builder, start, uid: state.uid, times: { first, last }, incomplete };
+  const incomplete = incompleteness(trace, parser.end(), gaps);
+  return { builder, start, uid: state.uid, assumed, times: { first, last }, incomplete };
 }
 
 /** Without a system call in the first megabyte it is some other text. */
@@ -96,31 +131,42 @@ function noTrace(trace: Trace): Error {
   return badInput(`${trace.name} is not a trace: it has no line that strace would print for a system call`);
 }
 
-/**
- * Who the traced command was and where it started: as told, else as the trace says, else the caller (said aloud); a
- * directory is never guessed.
- */
-async function initialState(
+/** Who the traced command was: as told, else as the trace says, else the caller (said aloud). */
+async function userOf(
   trace: Trace,
   start: TraceStart,
   options: ImportOptions,
-): Promise<{ uid: number; gid?: number; groups: readonly number[]; cwd?: string }> {
+): Promise<Omit<InitialState, "cwd">> {
   const own = readProcess("self");
   const uid = options.uid ?? start.uid ?? own?.uid ?? 0;
+  const assumed: string[] = [];
   if (options.uid === undefined && start.uid === undefined) {
+    const who = uid === 0 ? "root" : `uid ${uid}`;
+    assumed.push(`the command was run by ${who}`);
     options.progress?.(
-      `${trace.name} does not say who ran the command: assuming ${uid === 0 ? "root" : `you, uid ${uid}`}; --uid says otherwise`,
+      `${trace.name} does not say who ran the command: assuming ${uid === 0 ? who : `you, ${who}`}; --uid says otherwise`,
     );
   }
-  const cwd = options.cwd ?? start.cwd;
-  const place = cwd === undefined ? {} : { cwd };
-  if (own?.uid === uid) return { uid, gid: own.gid, groups: own.groups, ...place };
+  if (own?.uid === uid) return { uid, gid: own.gid, groups: own.groups, assumed };
   const { memberships } = await lookUpAccounts([uid], []);
-  return { uid, groups: memberships[uid] ?? [], ...place };
+  return { uid, groups: memberships[uid] ?? [], assumed };
 }
 
-function incompleteness(trace: Trace, summary: ParseSummary): string[] {
-  const reasons = unparsedLines(summary);
+/** Whether all that the command found by a relative path, and did not make or remove itself, is found from `cwd`. */
+async function fits(builder: FactBuilder, cwd: string): Promise<boolean> {
+  const host = await gatherHost(builder.hostQuery());
+  const files = builder.finish(host).facts.ofKind("file");
+  const changed = new Set(files.filter(({ access }) => !finding.has(access)).map(({ path }) => path));
+  return !files.some(
+    ({ access, path }) =>
+      finding.has(access) && isBelow(path, cwd) && host.files[path] === null && !changed.has(path),
+  );
+}
+
+const finding: ReadonlySet<string> = new Set(["read", "execute", "map"]);
+
+function incompleteness(trace: Trace, summary: ParseSummary, gaps: Gaps): string[] {
+  const reasons = [...unparsedLines(summary), ...gaps.reasons()];
   if (summary.truncatedEnd)
     reasons.push("the last line is cut off: strace was still writing, or its disk was full");
   if (trace.unordered) {

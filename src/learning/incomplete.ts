@@ -1,5 +1,5 @@
 import { safe } from "../output/escape.js";
-import type { ParseSummary } from "../strace-parser/types.js";
+import type { ParseSummary, TraceRecord } from "../strace-parser/types.js";
 import type { TracerEnd } from "../tracers/strace.js";
 
 /** Characters of a line of the trace that are shown. */
@@ -31,6 +31,34 @@ export function unparsedLines(summary: ParseSummary): string[] {
   const shown =
     example === undefined ? "" : `, line ${example.line}: ${safe(example.text.slice(0, exampleLength))}`;
   return [`${lines} of ${summary.lines} lines of the trace were not understood${shown}`];
+}
+
+/** What a trace that someone else made leaves out: its beginning, or calls that strace was told not to show. */
+export class Gaps {
+  readonly #begins: "execve" | "at-once";
+  #exited = false;
+  #showsExit = false;
+
+  constructor({ begins }: { readonly begins: "execve" | "at-once" }) {
+    this.#begins = begins;
+  }
+
+  handle(record: TraceRecord): void {
+    if (record.kind === "call") this.#showsExit ||= record.name === "exit_group" || record.name === "exit";
+    else if (record.kind === "exit") this.#exited ||= record.reason === "exited";
+  }
+
+  reasons(): string[] {
+    return [
+      ...(this.#begins === "at-once"
+        ? ["it begins in a running program (strace -p), so that what the program needs to start is not in it"]
+        : []),
+      // A process exits by one of these calls: where they are missing, so are others.
+      ...(this.#exited && !this.#showsExit
+        ? ["it does not show every system call; trace without -e trace= and --status="]
+        : []),
+    ];
+  }
 }
 
 function more(count: number): string {

@@ -8,6 +8,8 @@ export interface CommandEnd {
   readonly signal: string | undefined;
 }
 
+/** Milliseconds after which a process that a program left behind is told of. */
+const outlives = 1000;
 /** Milliseconds between two tries to kill what forks faster than it dies. */
 const interval = 100;
 /** Milliseconds between two looks whether all are gone. */
@@ -30,6 +32,18 @@ export class RunningCommand {
       const exit = stream.exits.get(pid);
       return { code: exit?.status, signal: exit?.signal };
     });
+  }
+
+  /**
+   * Resolves with the number of processes that still run some time after the program itself has ended; not while there
+   * are none. The terminal of the program is ours again then, so that Ctrl-C reaches us.
+   */
+  async outlived(): Promise<number> {
+    await this.#stream.ended(this.pid);
+    await setTimeout(outlives, undefined, { ref: false });
+    if (this.#stream.isDone()) return new Promise(() => undefined);
+    this.#stream.tracer.leaveTerminal?.();
+    return this.#stream.live.size;
   }
 
   /**

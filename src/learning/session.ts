@@ -7,7 +7,7 @@ import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import type { Host } from "../host/types.js";
 import type { View } from "../host/view.js";
-import { checkPtrace, findStrace, type Strace } from "../tracers/find.js";
+import { checkPtrace, findStrace, type Strace, searchPath } from "../tracers/find.js";
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
 import { attachStrace, namesArchitectures, type RunOptions, runUnderStrace } from "../tracers/strace.js";
@@ -110,7 +110,12 @@ export class Session {
       );
     }
     const own = readProcess("self");
-    this.#builder.attach(pid, { begins: "execve", ...own, cwd: options.cwd ?? process.cwd() });
+    this.#builder.attach(pid, {
+      begins: "execve",
+      ...own,
+      cwd: options.cwd ?? process.cwd(),
+      searchPath: searchPath(process.env),
+    });
     return new RunningCommand(pid, this.#follow(label, file, tracer));
   }
 
@@ -150,10 +155,10 @@ export class Session {
   async finish(view?: View): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
-      const host = await gatherHost({
-        ...this.#builder.hostQuery(),
-        ...(view !== undefined && { view }),
-      });
+      const query = this.#builder.hostQuery();
+      // The user of a command is its caller.
+      const uids = [...query.uids, process.getuid?.() ?? 0];
+      const host = await gatherHost({ ...query, uids, ...(view !== undefined && { view }) });
       const built = this.#builder.finish(host);
       return {
         facts: built.facts,
@@ -193,6 +198,3 @@ export class Session {
     return reasons.flat();
   }
 }
-
-/** The name under which `learnUnit` asks for a session. */
-export type SessionContract = Session;

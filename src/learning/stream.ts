@@ -31,6 +31,7 @@ export class Stream {
   readonly done: Promise<readonly string[]>;
 
   readonly #options: StreamOptions;
+  readonly #awaited = new Map<number, () => void>();
   readonly #parser: StraceParser;
   readonly #follower: Follower;
   #done = false;
@@ -61,6 +62,14 @@ export class Stream {
     return this.#follower.consumed;
   }
 
+  /** Resolves when the end of a process is in the trace. */
+  ended(pid: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.exits.has(pid)) resolve();
+      else this.#awaited.set(pid, resolve);
+    });
+  }
+
   /** Resolves when everything that strace had written when it was called has been handled. */
   drain(): Promise<void> {
     return this.#follower.drain();
@@ -73,6 +82,7 @@ export class Stream {
     } else if (record.kind === "exit") {
       this.live.delete(record.pid);
       this.exits.set(record.pid, { status: record.status, signal: record.signal });
+      this.#awaited.get(record.pid)?.();
     } else {
       this.live.add(record.pid);
     }

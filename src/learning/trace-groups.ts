@@ -11,6 +11,8 @@ export interface Trace {
   readonly pid?: number;
   /** The files of processes were joined without knowing what happened first. */
   readonly unordered: boolean;
+  /** `chunks` can be asked for more than once. */
+  readonly rereadable: boolean;
   readonly chunks: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -51,7 +53,7 @@ function hasPids(head: Buffer): boolean {
 
 function singleTrace(file: TraceFile): Trace {
   const { name, head, modified, chunks } = file;
-  return { name, head, modified, unordered: false, chunks };
+  return { name, head, modified, unordered: false, rereadable: file.path !== "-", chunks };
 }
 
 function joinedTrace(members: readonly Member[]): Trace {
@@ -65,6 +67,7 @@ function joinedTrace(members: readonly Member[]): Trace {
     head,
     modified,
     pid: first.pid,
+    rereadable: true,
     unordered: !ordered.every((member) => isTimed(member.file.head)),
     chunks: () => interleave(ordered.map(({ pid, file }) => ({ pid, path: file.path }))),
   };

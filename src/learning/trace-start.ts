@@ -12,7 +12,7 @@ export interface TraceStart {
   readonly program: string | undefined;
   /** Effective user id, when the program asked for it before it could change it. */
   readonly uid: number | undefined;
-  /** Where it was started, when strace printed it (-y). */
+  /** Where it was started, when strace (-y) or getcwd(2) told it before it could go elsewhere. */
   readonly cwd: string | undefined;
 }
 
@@ -71,8 +71,16 @@ class StartReader {
     this.#idsChanged ||= changesIds.test(name) || name.startsWith("execve");
     this.#moved ||= name === "chdir" || name === "fchdir" || name === "chroot";
     if (!this.#idsChanged && tellsUid.test(name)) this.#uid ??= result;
-    if (!this.#moved) this.#cwd ??= record.args.map(currentDirectory).find((path) => path !== undefined);
+    if (!this.#moved) this.#cwd ??= toldDirectory(record);
   }
+}
+
+function toldDirectory({ name, args, errno }: CallRecord): string | undefined {
+  const [told] = args;
+  if (name === "getcwd" && errno === undefined && told?.type === "string" && !told.truncated && told.utf8)
+    // The kernel says `(unreachable)…` of a directory outside the root directory (getcwd(2)).
+    return told.value.startsWith("/") ? told.value : undefined;
+  return args.map(currentDirectory).find((path) => path !== undefined);
 }
 
 /** `AT_FDCWD</srv>`; descriptor -100 (include/uapi/linux/fcntl.h). */

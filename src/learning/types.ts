@@ -25,6 +25,8 @@ export interface Learned {
   readonly phases: readonly LifecyclePhase[];
   /** Why the evidence is incomplete: the tracer died, lines were not understood, a process was not followed … */
   readonly incomplete: readonly string[];
+  /** What the evidence does not tell and was taken for granted, one line each. */
+  readonly assumed?: readonly string[];
   /** The service or the soak failed, in one line; the facts are partial then (exit code 4). */
   readonly failure?: string;
 }

@@ -15,8 +15,8 @@ export interface Interrupts {
   close(): void;
 }
 
-/** Takes the signals over; `outer` ends the run as well. */
-export function takeInterrupts(outer?: AbortSignal): Interrupts {
+/** Takes the signals over until `close()`. */
+export function takeInterrupts(): Interrupts {
   const controller = new AbortController();
   let soaking: AbortController | undefined;
 
@@ -24,12 +24,7 @@ export function takeInterrupts(outer?: AbortSignal): Interrupts {
     if (signal === "SIGINT" && soaking?.signal.aborted === false) soaking.abort();
     else controller.abort(new ProfileError(`ended by ${signal}`, 128 + constants.signals[signal]));
   }
-  function onOuter(): void {
-    controller.abort(outer?.reason);
-  }
   for (const signal of signals) process.on(signal, onSignal);
-  if (outer?.aborted === true) onOuter();
-  else outer?.addEventListener("abort", onOuter, { once: true });
 
   return {
     signal: controller.signal,
@@ -48,7 +43,6 @@ export function takeInterrupts(outer?: AbortSignal): Interrupts {
     },
     close: () => {
       for (const signal of signals) process.off(signal, onSignal);
-      outer?.removeEventListener("abort", onOuter);
     },
   };
 }

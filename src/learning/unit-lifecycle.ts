@@ -1,7 +1,7 @@
 import { control, diagnosis, isActive, settle, type Verb } from "../systemd/service.js";
 import type { Tracing } from "../systemd/tracing.js";
 import { showUnit, type UnitState } from "../systemd/unit.js";
-import type { SessionContract } from "./session.js";
+import type { Session } from "./session.js";
 import type { LifecyclePhase, Progress, Soak } from "./types.js";
 import { type Interrupts, unlessAborted } from "./unit-interrupts.js";
 import { soakService } from "./unit-soak.js";
@@ -12,7 +12,7 @@ export interface Lifecycle {
   readonly phases: readonly LifecyclePhase[];
   /** Sockets to start before the service, so that it is given their descriptors. */
   readonly sockets: readonly string[];
-  readonly session: Pick<SessionContract, "phase">;
+  readonly session: Pick<Session, "phase">;
   readonly tracing: Tracing;
   readonly interrupts: Interrupts;
   readonly progress: Progress;
@@ -35,7 +35,7 @@ export async function exercise(lifecycle: Lifecycle): Promise<LifecycleResult> {
   for (const phase of orderedPhases) {
     if (phase !== "start" && !lifecycle.phases.includes(phase)) continue;
     if (!(await applies(phase, lifecycle))) continue;
-    lifecycle.progress(`${phase}: ${lifecycle.state.unit.name}`);
+    lifecycle.progress(announcement(phase, lifecycle));
     await lifecycle.session.phase(phase);
     lifecycle.tracing.pace(phase === "soak" ? "soak" : "phase");
     const problem = await perform(phase, lifecycle);
@@ -46,6 +46,13 @@ export async function exercise(lifecycle: Lifecycle): Promise<LifecycleResult> {
   }
   lifecycle.tracing.pace("phase");
   return { phases: done, ...(failure === undefined ? {} : { failure }) };
+}
+
+function announcement(phase: LifecyclePhase, { soak, state }: Lifecycle): string {
+  const isYours = phase === "soak" && soak.command === undefined && soak.duration === undefined;
+  return isYours
+    ? `soak: exercise ${state.unit.name}; Ctrl-C when it has done everything it does`
+    : `${phase}: ${state.unit.name}`;
 }
 
 const orderedPhases: readonly LifecyclePhase[] = ["start", "soak", "reload", "restart", "stop"];

@@ -12,9 +12,9 @@ import { socketsToStart } from "../systemd/sockets.js";
 import { type Claim, claimUnit, releaseClaim } from "../systemd/state.js";
 import { startTracing, type Tracing } from "../systemd/tracing.js";
 import { execSettings, inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
-import type { SessionContract } from "./session.js";
+import type { Session } from "./session.js";
 import type { Learned, LifecyclePhase, Progress, Soak } from "./types.js";
-import { type Interrupts, takeInterrupts } from "./unit-interrupts.js";
+import type { Interrupts } from "./unit-interrupts.js";
 import { exercise, type LifecycleResult } from "./unit-lifecycle.js";
 
 export interface LearnUnitOptions {
@@ -23,10 +23,10 @@ export interface LearnUnitOptions {
   readonly soak: Soak;
   /** What to exercise; `start` always happens. What the unit cannot do (reload) is left out of the result. */
   readonly phases: readonly LifecyclePhase[];
-  readonly session: SessionContract;
+  readonly session: Session;
   readonly progress: Progress;
-  /** Ends the run from outside: the unit is put back and the reason of the abort thrown. */
-  readonly signal?: AbortSignal;
+  /** SIGINT, SIGTERM and SIGHUP as the caller has taken them over, and what else may end the run. */
+  readonly interrupts: Interrupts;
 }
 
 /**
@@ -34,30 +34,23 @@ export interface LearnUnitOptions {
  * puts it back as it was, whatever happens. The manager is reloaded, which also makes it read unit files
  * that were edited meanwhile.
  *
- * While it runs it handles SIGINT, SIGTERM and SIGHUP itself (callers must not): SIGINT during the soak ends the soak;
- * any other throws a ProfileError with exit code 128+n after the unit is put back.
+ * SIGINT during the soak ends the soak; any other signal, or abort of `interrupts`, throws its reason (a ProfileError
+ * with exit code 128+n) after the unit is put back.
  * A service or soak that fails is no exception: `Learned.failure` says so and the facts are partial.
  * Throws badInput, hostCannot (the unit is as it was). The session is finished or closed in every case.
  */
 export async function learnUnit(options: LearnUnitOptions): Promise<Learned> {
-  const interrupts = takeInterrupts(options.signal);
   try {
     await requireSystemd();
     const state = await inspectUnit(options.unit);
-    return await learn(state, await systemdVersion(), interrupts, options);
+    return await learn(state, await systemdVersion(), options);
   } finally {
     await options.session.close();
-    interrupts.close();
   }
 }
 
-async function learn(
-  state: UnitState,
-  version: number,
-  interrupts: Interrupts,
-  options: LearnUnitOptions,
-): Promise<Learned> {
-  const { progress, session } = options;
+async function learn(state: UnitState, version: number, options: LearnUnitOptions): Promise<Learned> {
+  const { interrupts, progress, session } = options;
   const name = state.unit.name;
   const permissive = permissiveDropIn(state, {
     version,

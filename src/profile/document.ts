@@ -47,7 +47,7 @@ export function parseProfile(text: string, name: string): Profile {
 
 /** The profile of one learning run. What a run that failed has not shown is missing evidence, so the profile says that. */
 export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
-  const { started, phases, evidence, failure } = learned;
+  const { started, phases, evidence, failure, assumed = [] } = learned;
   const run: Run = {
     started,
     duration: Math.round(learned.duration * 1000) / 1000,
@@ -55,6 +55,7 @@ export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
     capabilities: "inferred",
     phases,
     incomplete: [...learned.incomplete, ...(failure === undefined ? [] : [`the run failed: ${failure}`])],
+    ...(assumed.length === 0 ? {} : { assumed }),
     evidence,
   };
   return {

@@ -141,6 +141,7 @@ const run = object({
   capabilities: v.literal("inferred"),
   phases: v.array(v.picklist(lifecyclePhases)),
   incomplete: strings,
+  assumed: v.exactOptional(strings),
   evidence: v.record(
     v.string(),
     object({

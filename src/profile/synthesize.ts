@@ -41,14 +41,27 @@ export function synthesize(profile: Profile, { breadth, target }: SynthesisOptio
     target: version,
     breadth,
     evidence: describeEvidence(profile),
-    incomplete: [...new Set(profile.runs.flatMap((run) => run.incomplete))],
+    assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
+    incomplete: gapsOf(profile),
   };
   return { decisions, dropIn: renderDropIn(decisions, meta), target: version };
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
-function describeEvidence({ facts, runs }: Profile): string[] {
+function describeEvidence({ facts, runs, unit }: Profile): string[] {
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
   const phases = exercised.length === 0 ? "" : `, phases ${exercised.join(", ")}`;
-  return [`${count(facts.length, "fact")} of ${count(runs.length, "run")}${phases}`];
+  // A command has no lifecycle of a unit.
+  const missing = unit.installed ? lifecyclePhases.filter((phase) => !exercised.includes(phase)) : [];
+  const gaps = missing.length === 0 ? "" : ` (not exercised: ${missing.join(", ")})`;
+  return [`${count(facts.length, "fact")} of ${count(runs.length, "run")}${phases}${gaps}`];
+}
+
+/** A profile without a system call would lock everything. */
+function gapsOf({ facts, runs }: Profile): string[] {
+  const isEmpty = !facts.some((fact) => fact.kind === "syscall" && fact.result === "used");
+  return [
+    ...(isEmpty ? ["no system call was recorded: nothing is known of what the service needs"] : []),
+    ...new Set(runs.flatMap((run) => run.incomplete)),
+  ];
 }

@@ -17,6 +17,8 @@ export interface Run {
   readonly phases: readonly string[];
   /** Why the evidence is incomplete; empty when it is complete. */
   readonly incomplete: readonly string[];
+  /** What the evidence does not tell and was taken for granted; missing where nothing was. */
+  readonly assumed?: readonly string[];
   /** Keyed by the identity of the fact (`factId`). */
   readonly evidence: Readonly<Record<string, Evidence>>;
 }

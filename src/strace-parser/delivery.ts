@@ -8,10 +8,10 @@ import type { CallCount, RecordHandler } from "./types.js";
 const MAX_NAMES = 8192;
 const MAX_ERRNOS = 1024;
 
-/** Calls that make another program of the process: what it calls from then on is news again. */
-const EXECVE: ReadonlySet<string> = new Set(["execve", "execveat"]);
-
 const NOTHING = Buffer.alloc(0);
+
+/** Calls that replace the program (execve(2)): what the old one called says nothing of the new one. */
+const EXECVE = ["execve", "execveat"];
 
 /** Identifies calls of one process that tell the same when arguments do not matter. */
 function callKey(name: Word, personality: number, outcome: number, errno: number): number {
@@ -34,7 +34,7 @@ export class CallDelivery {
   /** `every` names the calls of which each is wanted; undefined: all of them. */
   constructor(handler: RecordHandler, every: ReadonlySet<string> | undefined) {
     this.#handler = handler;
-    for (const name of every ?? []) {
+    for (const name of [...EXECVE, ...(every ?? [])]) {
       const bytes = Buffer.from(name);
       this.names.intern(bytes, 0, bytes.length);
     }
@@ -64,11 +64,11 @@ export class CallDelivery {
     if (errno === undefined) {
       return false;
     }
+    if (name.id < EXECVE.length && this.tail.outcome === RETURNED) {
+      process.seen.clear();
+    }
     if (name.id >= this.#every) {
       process.seen.add(callKey(name, personality, this.tail.outcome, errno.id));
-    }
-    if (this.tail.outcome === RETURNED && EXECVE.has(name.text)) {
-      process.seen.clear();
     }
     const record = this.#record;
     record.pid = process.pid;

@@ -4,8 +4,9 @@ import { skipTarget } from "./nesting.js";
 import { numberAt } from "./numbers.js";
 import { seconds, type TimeSpan, timeOf } from "./prefix.js";
 import { FAILED, RETURNED, skipNote, type Tail, UNFINISHED, UNKNOWN } from "./tail.js";
+import { TextTable } from "./texts.js";
 import type { CallRecord, DescriptorValue, Personality, Value } from "./types.js";
-import { decodeArguments } from "./values.js";
+import { decodeArguments, decodeFirstArgument } from "./values.js";
 
 const OUTCOMES = {
   [RETURNED]: "returned",
@@ -47,6 +48,9 @@ export class LazyCallRecord implements CallRecord {
   #span = EMPTY;
   #args: readonly Value[] | undefined;
   #text: string | undefined;
+  #textId: number | undefined;
+  #isTextSought = false;
+  readonly #texts = new TextTable();
 
   /** `tail` is the parser's own: it describes the call that was delivered last. */
   constructor(tail: Tail) {
@@ -58,6 +62,7 @@ export class LazyCallRecord implements CallRecord {
     this.#span = span;
     this.#args = undefined;
     this.#text = undefined;
+    this.#isTextSought = false;
     this.outcome = OUTCOMES[this.#tail.outcome];
   }
 
@@ -67,6 +72,12 @@ export class LazyCallRecord implements CallRecord {
 
   get args(): readonly Value[] {
     return (this.#args ??= decodeArguments(this.#span.bytes, this.#span.argsStart, this.#tail.argsEnd));
+  }
+
+  get firstArg(): Value | undefined {
+    return this.#args === undefined
+      ? decodeFirstArgument(this.#span.bytes, this.#span.argsStart, this.#tail.argsEnd)
+      : this.#args[0];
   }
 
   get result(): number | undefined {
@@ -104,10 +115,20 @@ export class LazyCallRecord implements CallRecord {
     return (this.#text ??= displayText(this.#span.bytes, this.#span.start, this.#span.end));
   }
 
+  get textId(): number | undefined {
+    if (!this.#isTextSought) {
+      const { durationStart, durationEnd } = this.#tail;
+      const end = durationEnd > durationStart ? durationStart : this.#span.end;
+      this.#textId = this.#texts.find(this.#span.bytes, this.#span.start, end);
+      this.#isTextSought = true;
+    }
+    return this.#textId;
+  }
+
   /** A record of its own, safe to keep. */
   snapshot(): CallRecord {
     const { kind, pid, time, line, name, personality, outcome, errno } = this;
-    const { args, result, resultDescriptor, annotation, duration, text } = this;
+    const { args, firstArg, result, resultDescriptor, annotation, duration, text, textId } = this;
     return {
       kind,
       pid,
@@ -117,12 +138,14 @@ export class LazyCallRecord implements CallRecord {
       personality,
       outcome,
       args,
+      firstArg,
       result,
       resultDescriptor,
       errno,
       annotation,
       duration,
       text,
+      textId,
     };
   }
 }

@@ -126,6 +126,8 @@ export interface CallRecord extends RecordBase {
    * Empty when the trace has only the end of the call (such a line also counts as unparsed).
    */
   readonly args: readonly Value[];
+  /** The first of them, decoded without the others. */
+  readonly firstArg: Value | undefined;
   /** The numeric result; undefined for `?` and for calls that did not finish. */
   readonly result: number | undefined;
   /** What -y printed behind a returned descriptor. */
@@ -138,6 +140,11 @@ export interface CallRecord extends RecordBase {
   readonly duration: number | undefined;
   /** The call as strace printed it, unfinished parts joined, without pid and time; for showing to people. */
   readonly text: string;
+  /**
+   * Stands for `text` without the duration, where that came before: the same number, the same text. Undefined the first
+   * time, and again for what has not come for long. Asking costs little, unlike making and comparing the text.
+   */
+  readonly textId: number | undefined;
 }
 
 export interface SignalRecord extends RecordBase {
@@ -185,9 +192,9 @@ export interface ParserOptions {
   /** The process of a file without pid column (strace -ff writes FILE.PID). */
   readonly pid?: number;
   /**
-   * Names of the calls of which every record is wanted. Of all others the first record for each
-   * (pid, name, personality, outcome, errno) is delivered and the rest is only counted; a process that executes another
-   * program starts anew, if execve is wanted in full. Default: every record of every call.
+   * Names of the calls of which every record is wanted; execve and execveat always are. Of all others the first record
+   * for each (pid, program, name, personality, outcome, errno) is delivered and the rest is only counted. A program is
+   * what one execve started. Default: every record of every call.
    */
   readonly every?: ReadonlySet<string>;
 }

@@ -39,6 +39,12 @@ export function decodeArguments(bytes: Buffer, start: number, end: number): Valu
   return new Decoder(bytes, end).list(start, end);
 }
 
+/** The first of them alone; undefined if there is none. */
+export function decodeFirstArgument(bytes: Buffer, start: number, end: number): Value | undefined {
+  const at = skipSpaces(bytes, start, end);
+  return at < end ? new Decoder(bytes, end).item(at, false) : undefined;
+}
+
 /** One value in `[start, end)`. */
 export function decodeValue(bytes: Buffer, start: number, end: number): Value {
   return new Decoder(bytes, end).item(start, false);

@@ -9,6 +9,8 @@ export interface DropInMeta {
   readonly breadth: Breadth;
   /** What it rests on, one line each, for example `312 facts of 2 runs; phases start, soak, stop`. */
   readonly evidence: readonly string[];
+  /** What the evidence does not tell and was taken for granted. */
+  readonly assumed: readonly string[];
   /** Why the evidence is incomplete; empty when it is complete. */
   readonly incomplete: readonly string[];
 }
@@ -59,11 +61,13 @@ export function renderDropIn(decisions: readonly Decision[], meta: DropInMeta): 
   return `${lines.join("\n")}\n`;
 }
 
-function header({ unit, target, breadth, evidence, incomplete }: DropInMeta): string[] {
+function header({ unit, target, breadth, evidence, assumed, incomplete }: DropInMeta): string[] {
   return [
     ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
     ...comment(`Written for systemd ${target}, breadth ${breadth}.`),
     ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
+    ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
+    ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
     ...incomplete.flatMap((line) => comment(`EVIDENCE INCOMPLETE: ${line}.`)),
   ];
 }

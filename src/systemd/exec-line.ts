@@ -39,10 +39,12 @@ export function execLine(command: ExecCommand): string {
 /**
  * What a held command runs first: it stops itself and goes on as the original once it gets SIGCONT. `kill` is built
  * into every shell, so that the process that stops, is attached and executes the program is the one systemd started.
+ * A shell puts PWD into the environment. A command that is a shell itself would trust it and not call getcwd(2), as it
+ * does, and must be allowed to, when systemd starts it.
  */
-const hold = 'kill -STOP $$; exec "$@"';
+const hold = 'unset PWD; kill -STOP $$; exec "$@"';
 /** The same for a program that is to see another name than its own as argv[0]; only bash's exec can do that. */
-const holdRenamed = 'kill -STOP $$; exec -a "$@"';
+const holdRenamed = 'unset PWD; kill -STOP $$; exec -a "$@"';
 
 /** The shell a held command needs in its root directory. */
 export function holdShell(command: ExecCommand): "/bin/sh" | "/bin/bash" {
@@ -50,7 +52,7 @@ export function holdShell(command: ExecCommand): "/bin/sh" | "/bin/bash" {
 }
 
 /**
- * The right-hand side that runs `command` held: `PREFIXES /bin/sh -c 'kill -STOP $$; exec "$@"' sh PATH ARGUMENTS`.
+ * The right-hand side that runs `command` held: `PREFIXES /bin/sh -c 'unset PWD; kill -STOP $$; exec "$@"' sh PATH ARGUMENTS`.
  * The arguments are expanded by systemd as they were before ($MAINPID, ${VARIABLE}).
  */
 export function holdLine(command: ExecCommand): string {

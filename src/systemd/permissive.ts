@@ -116,8 +116,7 @@ export function permissiveDropIn(state: UnitState, options: PermissiveOptions): 
     "JobTimeoutSec=infinity",
     "JobRunningTimeoutSec=infinity",
     "[Service]",
-    // Without Type= a service with credentials would be Type=exec (since systemd 254).
-    `Type=${state.unit.type}`,
+    `Type=${typeWhileLearned(state)}`,
     ...applicable(state, options.version).flatMap(({ directive, values }) =>
       values.map((value) => `${directive}=${value}`),
     ),
@@ -129,6 +128,15 @@ export function permissiveDropIn(state: UnitState, options: PermissiveOptions): 
     ...held.lines,
   ];
   return { text: `${lines.join("\n")}\n`, holds: held.lines.length > 0, untraced: held.untraced };
+}
+
+/**
+ * The unit's own type, said aloud: without Type= a service with credentials is Type=exec since systemd 254. But a simple
+ * service with ExecStartPost= has to be, in every version: its main process and that command would set up the credentials
+ * at the same time, in one directory, and now and then one fails with EPROTO (243/CREDENTIALS). systemd warns of it.
+ */
+function typeWhileLearned({ unit, commands }: UnitState): string {
+  return unit.type === "simple" && commands.ExecStartPost.length > 0 ? "exec" : unit.type;
 }
 
 /** The directives to lift on this systemd; a namespace that is shared with other units is topology and stays. */

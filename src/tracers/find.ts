@@ -67,11 +67,16 @@ export async function findProgram(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {
   if (name.includes("/")) return (await isExecutable(name)) ? name : undefined;
-  for (const directory of (environment["PATH"] ?? "/usr/bin:/bin").split(delimiter)) {
+  for (const directory of searchPath(environment)) {
     const path = join(directory === "" ? "." : directory, name);
     if (name !== "" && (await isExecutable(path))) return path;
   }
   return undefined;
+}
+
+/** The directories of PATH, in order; an empty one is the working directory. */
+export function searchPath(environment: NodeJS.ProcessEnv): readonly string[] {
+  return (environment["PATH"] ?? "/usr/bin:/bin").split(delimiter);
 }
 
 /** From `strace -- version 6.1`. */

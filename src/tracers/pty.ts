@@ -9,6 +9,8 @@ import { exists } from "./process.js";
 
 export interface TerminalProcess {
   readonly pid: number;
+  /** Disconnects our keyboard; what the program prints still comes. */
+  readonly leave: () => void;
   /** Resolves when the program has ended and all it printed has been passed on. */
   readonly ended: Promise<{ code: number; signal: string | null }>;
 }
@@ -19,28 +21,29 @@ const interval = 20;
 const patience = 2000;
 
 /**
- * Runs a program in a new pseudo-terminal of the size of ours, with our keyboard and screen connected to it.
+ * Runs a program in a new pseudo-terminal of the size of ours, with our keyboard and `screen` connected to it.
  * Throws hostCannot when the optional dependency node-pty is missing.
  */
 export async function spawnInTerminal(
   program: string,
   args: readonly string[],
-  options: { cwd?: string },
+  screen: NodeJS.WriteStream,
+  options: { cwd?: string } = {},
 ): Promise<TerminalProcess> {
   const { spawn } = await loadNodePty();
-  const terminal = spawn(program, [...args], { ...size(), ...options });
-  const output = new Output();
+  const terminal = spawn(program, [...args], { ...size(screen), ...options });
+  const output = new Output(screen);
   terminal.onData((text) => {
     output.add(text);
   });
   const exited = new Promise<{ exitCode: number; signal?: number }>((resolve) => terminal.onExit(resolve));
   const line = await openLine(terminal);
-  const disconnect = connectKeyboard(terminal);
+  const disconnect = connectKeyboard(terminal, screen);
   const ended = finish(terminal, line, output)
     .finally(disconnect)
     .then(() => exited)
     .then(({ exitCode, signal }) => ({ code: exitCode, signal: signalName(signal ?? 0) }));
-  return { pid: terminal.pid, ended };
+  return { pid: terminal.pid, leave: disconnect, ended };
 }
 
 async function loadNodePty(): Promise<typeof import("node-pty")> {
@@ -86,13 +89,18 @@ async function finish(terminal: IPty, line: FileHandle | undefined, output: Outp
 
 /** Passes output on to our screen as it comes; once a mark is awaited it holds the rest back. */
 class Output {
+  readonly #screen: NodeJS.WriteStream;
   #mark: string | undefined;
   #held = "";
   #found: () => void = () => undefined;
 
+  constructor(screen: NodeJS.WriteStream) {
+    this.#screen = screen;
+  }
+
   add(text: string): void {
     if (this.#mark === undefined) {
-      process.stdout.write(text);
+      this.#screen.write(text);
       return;
     }
     this.#held += text;
@@ -111,15 +119,15 @@ class Output {
 
   /** Passes on what was held back. */
   flush(): void {
-    process.stdout.write(this.#held);
+    this.#screen.write(this.#held);
     this.#held = "";
     this.#mark = undefined;
   }
 }
 
 /** Every key goes to the program, Ctrl-C too: it is the terminal of the program now. */
-function connectKeyboard(terminal: IPty): () => void {
-  const { stdin, stdout } = process;
+function connectKeyboard(terminal: IPty, screen: NodeJS.WriteStream): () => void {
+  const { stdin } = process;
   const type = (keys: Buffer): void => {
     terminal.write(keys);
   };
@@ -127,7 +135,7 @@ function connectKeyboard(terminal: IPty): () => void {
     terminal.write("\u0004");
   };
   const resize = (): void => {
-    const { cols, rows } = size();
+    const { cols, rows } = size(screen);
     terminal.resize(cols, rows);
   };
   const restore = (): void => {
@@ -135,18 +143,18 @@ function connectKeyboard(terminal: IPty): () => void {
   };
   if (stdin.isTTY) stdin.setRawMode(true);
   stdin.on("data", type).once("end", hangUp).resume();
-  stdout.on("resize", resize);
+  screen.on("resize", resize);
   process.once("exit", restore);
   return () => {
     stdin.off("data", type).off("end", hangUp).pause();
-    stdout.off("resize", resize);
+    screen.off("resize", resize);
     process.off("exit", restore);
     restore();
   };
 }
 
-function size(): { cols: number; rows: number } {
-  return { cols: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
+function size({ columns, rows }: NodeJS.WriteStream): { cols: number; rows: number } {
+  return { cols: columns || 80, rows: rows || 24 };
 }
 
 function signalName(number: number): string | null {

@@ -22,6 +22,8 @@ export interface Tracer {
   /** Process id of strace. */
   readonly pid: number;
   readonly ended: Promise<TracerEnd>;
+  /** Gives our terminal back while the program's own one goes on; only with `pty`. */
+  readonly leaveTerminal?: () => void;
   /** Lets all tracees run on untraced and resolves when strace is gone. */
   detach(): Promise<TracerEnd>;
 }
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Run it in a pseudo-terminal that is connected to our own. */
   readonly pty?: boolean;
+  /** Where its standard output goes, or what it shows on the pseudo-terminal; default: to ours. */
+  readonly output?: "stdout" | "stderr";
 }
 
 /** Milliseconds between looks at /proc and at a trace that must appear. */
@@ -96,7 +100,8 @@ export async function runUnderStrace(
 function inPipes(argv: readonly string[], file: string, strace: Strace, options: RunOptions): Tracer {
   // -I waiting: a fatal signal to strace (we died: --pdeathsig) ends the command too, instead of leaving it behind.
   const args = [...traceOptions(strace, file), "-I", "2", "--", ...argv];
-  return watch(spawnApart(strace, "SIGTERM", args, { stdio: "inherit", ...cwd(options) }));
+  const fd = options.output === "stderr" ? 2 : 1;
+  return watch(spawnApart(strace, "SIGTERM", args, { stdio: ["inherit", fd, "inherit"], ...cwd(options) }));
 }
 
 async function inTerminal(
@@ -107,10 +112,11 @@ async function inTerminal(
 ): Promise<Tracer> {
   // Ctrl-C in the pseudo-terminal is for the program: with -o strace itself blocks it (-I never).
   const args = [...traceOptions(strace, file), "--", ...argv];
-  const terminal = await spawnInTerminal(strace.path, args, cwd(options));
+  const screen = options.output === "stderr" ? process.stderr : process.stdout;
+  const terminal = await spawnInTerminal(strace.path, args, screen, cwd(options));
   const ended = terminal.ended.then((end) => ({ ...end, stderr: "" }));
   // It blocks every fatal signal but this one; the kernel lets the tracees go.
-  return tracerOfProcess(terminal.pid, ended, "SIGKILL");
+  return { ...tracerOfProcess(terminal.pid, ended, "SIGKILL"), leaveTerminal: terminal.leave };
 }
 
 function cwd(options: RunOptions): { cwd?: string } {
@@ -125,7 +131,7 @@ function spawnApart(
   strace: Strace,
   onOurDeath: "SIGINT" | "SIGTERM",
   args: readonly string[],
-  options: { stdio: "inherit" | ["ignore", "ignore", "pipe"]; cwd?: string },
+  options: { stdio: ["inherit", number, "inherit"] | ["ignore", "ignore", "pipe"]; cwd?: string },
 ): ChildProcess {
   const [program, prefix] =
     strace.setpriv === undefined

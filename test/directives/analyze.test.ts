@@ -65,6 +65,7 @@ function rendered(decisions: readonly Decision[]): string {
     target: version,
     breadth: "portable",
     evidence: [],
+    assumed: [],
     incomplete: [],
   });
 }

@@ -86,6 +86,13 @@ test("portable: who talks over sockets may have to wait for the answer, which un
   t.deepEqual(words({ facts: calls("poll") }).includes("recvmsg"), false);
 });
 
+test("portable: a service that listens may accept, though nobody connected during the soak", (t) => {
+  const given = { facts: calls("listen"), breadth: "portable" } as const;
+  t.is(origins(given)["accept4"], "alias");
+  t.true(words(given).includes("accept"));
+  t.false(words({ facts: calls("listen") }).includes("accept"));
+});
+
 test("group: the smallest group of each call; calls without a group of their kind stay names", (t) => {
   const given: Situation = { facts: calls("fchown read prctl madvise"), breadth: "group" };
   const filter = words(given);

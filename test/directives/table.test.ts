@@ -1,16 +1,15 @@
 import test from "ava";
 import { families } from "../../src/directives/families.js";
 import { decide, directives } from "../../src/directives/index.js";
+import type { Capability } from "../../src/facts/names.js";
 import type { Fact } from "../../src/facts/types.js";
 import { call, calls, file, outcome, type Situation, setuidHelper, situation } from "./context.js";
 
-const capability = (
-  name: "CAP_CHOWN" | "CAP_MKNOD" | "CAP_SYSLOG" | "CAP_SYS_MODULE" | "CAP_SYS_TIME",
-): Fact => ({
+const capability = (name: Capability, operation = "something"): Fact => ({
   kind: "capability",
   capability: name,
   source: "inferred",
-  operation: "something",
+  operation,
 });
 const socket = (family: string): Fact => ({ kind: "socket", family, type: "SOCK_STREAM", protocol: "" });
 const memory = (protection: "write-execute" | "gain-execute" | "protect-execute" | "shm-execute"): Fact => ({
@@ -66,6 +65,36 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     "needs what the unit as shipped lacks",
     shipping({ CapabilityBoundingSet: "cap_kill" }, capability("CAP_CHOWN")),
     ["CapabilityBoundingSet="],
+  ],
+  [
+    "CapabilityBoundingSet",
+    "needs to write and to read what others own: the one includes the other",
+    facts(capability("CAP_DAC_OVERRIDE"), capability("CAP_DAC_READ_SEARCH")),
+    ["CapabilityBoundingSet=", "CapabilityBoundingSet=CAP_DAC_OVERRIDE"],
+  ],
+  [
+    "CapabilityBoundingSet",
+    "asks for larger buffers, and looks at other processes",
+    facts(
+      capability("CAP_NET_ADMIN", "setsockopt SO_SNDBUFFORCE"),
+      capability("CAP_SYS_PTRACE", "inspect /proc/{other-pid}/exe"),
+    ),
+    ["CapabilityBoundingSet="],
+  ],
+  [
+    "CapabilityBoundingSet",
+    "configures the network, and asks for larger buffers",
+    facts(
+      capability("CAP_NET_ADMIN", "setsockopt SO_SNDBUFFORCE"),
+      capability("CAP_NET_ADMIN", "netlink RTM_NEWADDR"),
+    ),
+    ["CapabilityBoundingSet=", "CapabilityBoundingSet=CAP_NET_ADMIN"],
+  ],
+  [
+    "CapabilityBoundingSet",
+    "keeps the right to read only",
+    facts(capability("CAP_DAC_OVERRIDE"), capability("CAP_DAC_READ_SEARCH", "capset keeps it")),
+    ["CapabilityBoundingSet=", "CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH"],
   ],
   [
     "CapabilityBoundingSet",
@@ -352,7 +381,19 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     "RestrictAddressFamilies",
     "IPv4, portably",
     { facts: [socket("AF_INET")], breadth: "portable" },
-    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX"],
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_INET"],
+  ],
+  [
+    "RestrictAddressFamilies",
+    "a connection by IPv4, portably: the name may resolve to IPv6 elsewhere",
+    {
+      facts: [
+        socket("AF_INET"),
+        { kind: "connect", family: "AF_INET", type: "SOCK_STREAM", address: "192.0.2.1", port: 443 },
+      ],
+      breadth: "portable",
+    },
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_INET AF_INET6"],
   ],
   [
     "RestrictAddressFamilies",

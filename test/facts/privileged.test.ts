@@ -53,7 +53,7 @@ const decisive: Readonly<Record<string, string | undefined>> = {
   "adjtimex({modes=0, offset=0}) = 5 (TIME_ERROR)": undefined,
   "clock_adjtime(CLOCK_REALTIME, {modes=ADJ_FREQUENCY, offset=0}) = 0": "CAP_SYS_TIME: clock_adjtime",
   'syslog(SYSLOG_ACTION_READ_ALL, "", 10) = 0': "CAP_SYSLOG: syslog",
-  "syslog(SYSLOG_ACTION_SIZE_BUFFER) = 262144": undefined,
+  "syslog(SYSLOG_ACTION_SIZE_BUFFER) = 262144": "CAP_SYSLOG: syslog",
   "timerfd_create(CLOCK_BOOTTIME_ALARM, TFD_CLOEXEC) = 3": "CAP_WAKE_ALARM: timerfd_create",
   "timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) = 3": undefined,
   "mlockall(MCL_CURRENT) = 0": "CAP_IPC_LOCK: mlockall",
@@ -66,6 +66,24 @@ const decisive: Readonly<Record<string, string | undefined>> = {
   'setxattr("/d", "trusted.x", "x", 1, 0) = 0': "CAP_SYS_ADMIN: setxattr trusted.x on /d",
   "bpf(BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY}, 72) = 3": "CAP_BPF: bpf",
   "kill(99, SIGTERM) = 0": undefined,
+  "setsockopt(3, SOL_SOCKET, SO_PRIORITY, [7], 4) = 0": "CAP_NET_ADMIN: setsockopt SO_PRIORITY",
+  "setsockopt(3, SOL_SOCKET, SO_PRIORITY, [6], 4) = 0": undefined,
+  'setsockopt(3, SOL_SOCKET, SO_BINDTODEVICE, "lo\\0", 3) = 0': undefined,
+  "ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_RT, 4)) = 0":
+    "CAP_SYS_NICE: ioprio_set IOPRIO_CLASS_RT",
+  "ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4)) = 0": undefined,
+  'openat(AT_FDCWD, "/proc/kmsg", O_RDONLY) = 3': "CAP_SYSLOG: open /proc/kmsg",
+  'openat(AT_FDCWD, "/dev/kmsg", O_RDONLY|O_NONBLOCK) = 3': "CAP_SYSLOG: read /dev/kmsg",
+  'openat(AT_FDCWD, "/dev/kmsg", O_WRONLY|O_CLOEXEC) = 3': undefined,
+  'openat(AT_FDCWD, "/proc/sys/net/ipv4/ip_forward", O_WRONLY) = 3':
+    "CAP_NET_ADMIN: write /proc/sys/net/ipv4/ip_forward",
+  'openat(AT_FDCWD, "/proc/sys/net/ipv4/ip_forward", O_RDONLY) = 3': undefined,
+  'openat(AT_FDCWD, "/proc/sys/net/core/somaxconn", O_WRONLY) = 3': undefined,
+  'readlink("/proc/99/exe", "/usr/bin/x", 4096) = 10': "CAP_SYS_PTRACE: inspect /proc/{other-pid}/exe",
+  'readlink("/proc/10/exe", "/usr/bin/x", 4096) = 10': undefined,
+  'openat(AT_FDCWD, "/proc/99/stat", O_RDONLY) = 3': undefined,
+  'openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY) = 3':
+    "CAP_SYS_RESOURCE: write /proc/self/oom_score_adj",
 };
 
 for (const [line, capability] of Object.entries(decisive))
@@ -113,6 +131,7 @@ test("after setuid to another user there are no capabilities left, unless they w
     "capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0}, {effective=1<<CAP_NET_BIND_SERVICE, permitted=1<<CAP_NET_BIND_SERVICE, inheritable=0}) = 0";
   t.deepEqual(capabilities(`prctl(PR_SET_KEEPCAPS, 1) = 0\nsetuid(33) = 0\n${raise}\n${bind}`), [
     "CAP_NET_BIND_SERVICE: bind 0.0.0.0:80",
+    "CAP_NET_BIND_SERVICE: capset keeps it",
     "CAP_SETUID: setuid 33",
   ]);
 });
@@ -133,4 +152,17 @@ test("identities are named as the host names them", (t) => {
       { kind: "identity", operation: "setuid", id: "www-data" },
     ],
   );
+});
+
+test("a message that claims to be from another user, group or process needs a capability", (t) => {
+  const sent = (credentials: string): string =>
+    `sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="x", iov_len=1}], msg_iovlen=1, msg_control=[{cmsg_len=28, cmsg_level=SOL_SOCKET, cmsg_type=SCM_CREDENTIALS, cmsg_data={${credentials}}}], msg_controllen=32, msg_flags=0}, 0) = 1`;
+  t.deepEqual(capabilities(sent("pid=10, uid=0, gid=0")), []);
+  t.deepEqual(capabilities(sent("pid=10, uid=33, gid=33")), [
+    "CAP_SETGID: send SCM_CREDENTIALS of another group",
+    "CAP_SETUID: send SCM_CREDENTIALS of another user",
+  ]);
+  t.deepEqual(capabilities(sent("pid=11, uid=0, gid=0")), [
+    "CAP_SYS_ADMIN: send SCM_CREDENTIALS of another process",
+  ]);
 });

@@ -1,8 +1,9 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { FactSet, writableRoots } from "../../src/facts/index.js";
 import { isBelow, parent } from "../../src/facts/paths.js";
+import { FactSet } from "../../src/facts/set.js";
 import type { Fact, FileFact } from "../../src/facts/types.js";
+import { writableRoots } from "../../src/facts/widening.js";
 import type { Host, Unit } from "../../src/host/types.js";
 import { directory, file, hostWith } from "./support.js";
 

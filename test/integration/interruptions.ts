@@ -50,7 +50,32 @@ async function interrupt(machine: Machine, signals: readonly string[]): Promise<
   return { status: status ?? -1, seconds: (milliseconds ?? Infinity) / 1000 };
 }
 
+/** Rating a drop-in makes systemd load a copy of the unit, which a signal must not leave behind. */
+function testWhileRating(testOn: MachineTest): void {
+  testOn(
+    "SIGTERM while the drop-in is rated ends the run and leaves no copy of the unit",
+    async (t, machine) => {
+      const answer = await machine.succeed(
+        `
+      profile run ${unit} --lifecycle start --out /root/rated >/root/rated.log 2>&1 &
+      profiler=$!
+      copies() { find /run/systemd/system /run/sandbox-profiler -name '*sandbox_profiler_*' -o -name 'verify-*'; }
+      until [ -n "$(copies)" ] || ! kill -0 $profiler; do sleep 0.02; done
+      kill -TERM $profiler
+      status=0
+      wait $profiler || status=$?
+      echo "$status $(copies | wc -l) $(systemctl list-units --all 'sandbox_profiler_*' --plain --no-legend | wc -l)"
+      `,
+        { timeout: 60 },
+      );
+      t.is(answer.trim(), "143 0 0", await machine.readFile("/root/rated.log"));
+      t.is(await leftovers(machine, unit), "");
+    },
+  );
+}
+
 export function testInterruptions(testOn: MachineTest): void {
+  testWhileRating(testOn);
   for (const [title, signals, status] of [
     ["the first SIGINT ends the soak, and the run finishes", ["INT"], 0],
     ["the second SIGINT ends the run", ["INT", "INT"], 130],

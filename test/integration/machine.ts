@@ -103,7 +103,7 @@ class TestbedMachine implements Machine {
 
   async copyDirectory(local: string, path: string): Promise<void> {
     const tar = await execa("tar", ["--create", "--directory", local, "."], { encoding: "buffer" });
-    const unpack = 'mkdir -p "$1" && tar --extract --no-same-owner --directory "$1"';
+    const unpack = 'mkdir -p "$1" && tar --extract --touch --no-same-owner --directory "$1"';
     await this.succeed(["sh", "-c", unpack, "-", path], { input: tar.stdout });
   }
 

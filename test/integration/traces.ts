@@ -1,6 +1,7 @@
 /** A log that anyone could have made with strace tells as much as the live run of the same command. */
-import type { MachineTest } from "./with-machine.js";
+
 import type { Machine } from "./machine.js";
+import type { MachineTest } from "./with-machine.js";
 
 /** Touches files in most of the ways there are, absolutely, relatively and after a change of directory. */
 const command = `#!/bin/sh -e

@@ -91,7 +91,8 @@ function learning(script: string): {
   const module = new URL("../../src/learning/command.js", import.meta.url);
   const program = `
     const { learnCommand } = await import(${JSON.stringify(module)});
-    const { failure, phases } = await learnCommand({ argv: ["sh", "-c", ${JSON.stringify(script)}] })
+    const progress = (said) => process.send({ said });
+    const { failure, phases } = await learnCommand({ argv: ["sh", "-c", ${JSON.stringify(script)}], progress })
       .catch(({ message, exitCode }) => ({ failure: exitCode + " " + message }));
     process.send({ failure, phases });
     process.disconnect();`;
@@ -101,6 +102,21 @@ function learning(script: string): {
   const result = once(child, "message").then(([message]) => message as unknown);
   return { child, result, exit: once(child, "exit") };
 }
+
+traced("processes that the command leaves behind are told of, and Ctrl-C ends them", async (t) => {
+  const path = newPath();
+  const { child, result } = learning(`(${waiting(path)}) & until test -s ${path}; do sleep .01; done`);
+  const told = once(child, "message");
+  t.deepEqual(await told, [
+    { said: "the command has ended but left 1 process running; Ctrl-C ends the learning" },
+    undefined,
+  ]);
+  const end = once(child, "message");
+  child.kill("SIGINT");
+  t.deepEqual(await end, [{ phases: ["soak", "stop"] }, undefined]);
+  t.truthy(await result);
+  await until(() => !isRunning(Number(readFileSync(path, "utf8"))));
+});
 
 /** A script that tells its process id in `path` and then waits. */
 function waiting(path: string): string {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 import { factId } from "../../src/facts/set.js";
-import { Session } from "../../src/learning/session.js";
 import { importTraces } from "../../src/learning/import.js";
+import { Session } from "../../src/learning/session.js";
 import { findProgram } from "../../src/tracers/find.js";
 import { traced } from "../tracers/tracing.js";
 
@@ -23,6 +23,7 @@ function fileOf(content: string | Buffer, name = `${files++}`): string {
   return path;
 }
 
+const exit = "17 exit_group(0) = ?\n17 +++ exited with 0 +++\n";
 const exec = '17 execve("/usr/bin/tool", ["tool"], 0x7ffe /* 9 vars */) = 0\n';
 
 for (const [what, content, message] of [
@@ -74,6 +75,45 @@ test("what cannot be known is asked aloud or reported, never guessed", async (t)
 
   const told = await importTraces([fileOf(trace)], { cwd: "/srv", uid: 0 });
   t.true(told.facts.has({ kind: "file", access: "delete", path: "/srv/sub/x" }));
+});
+
+test("a directory is assumed aloud where the files of the trace are found there, and the profile records it", async (t) => {
+  const said: string[] = [];
+  const progress = (line: string): void => void said.push(line);
+  const found = `${exec}17 openat(AT_FDCWD, "package.json", O_RDONLY) = 3\n${exit}`;
+  const here = await importTraces([fileOf(found)], { uid: 0, progress });
+  t.deepEqual(here.assumed, [`the command was started in ${process.cwd()}`]);
+  t.regex(
+    said.join("\n"),
+    /does not say where the command was started: assuming \/.*; --cwd says otherwise$/,
+  );
+  t.true(here.facts.has({ kind: "file", access: "read", path: join(process.cwd(), "package.json") }));
+  t.deepEqual(here.incomplete, []);
+
+  const elsewhere = await importTraces([fileOf(found.replace("package", "no-such"))], { uid: 0 });
+  t.deepEqual(elsewhere.assumed, []);
+  t.regex(elsewhere.incomplete.join(), /relative paths such as no-such.json .*--cwd tells it/);
+});
+
+test("nothing is assumed where the trace tells it, or needs no directory", async (t) => {
+  for (const [lines, path] of [
+    ['17 openat(AT_FDCWD, "/a", O_RDONLY) = 3\n', "/a"],
+    ['17 chdir("/srv") = 0\n17 openat(AT_FDCWD, "a", O_RDONLY) = 3\n', "/srv/a"],
+    ['17 openat(AT_FDCWD, "a", O_RDONLY) = 3\n17 getcwd("/opt", 4096) = 5\n', "/opt/a"],
+    ['17 openat(AT_FDCWD</opt>, "a", O_RDONLY) = 3</opt/a>\n', "/opt/a"],
+  ] as const) {
+    const { assumed, facts, incomplete } = await importTraces([fileOf(exec + lines + exit)], { uid: 0 });
+    t.deepEqual({ assumed, incomplete }, { assumed: [], incomplete: [] }, lines);
+    t.true(facts.has({ kind: "file", access: "read", path }), lines);
+  }
+});
+
+test("a trace without its beginning, or without some calls, is incomplete", async (t) => {
+  const attached = await importTraces([fileOf('17 unlink("/a") = 0\n')], { uid: 0 });
+  t.regex(attached.incomplete.join(), /begins in a running program/);
+  const filtered = await importTraces([fileOf(`${exec}17 +++ exited with 0 +++\n`)], { uid: 0 });
+  t.regex(filtered.incomplete.join(), /does not show every system call/);
+  t.deepEqual((await importTraces([fileOf(exec + exit)], { uid: 0 })).incomplete, []);
 });
 
 test("the user is the one that the program was told", async (t) => {

@@ -38,10 +38,9 @@ test.serial("the signals are given back", (t) => {
 });
 
 test.serial("a caller ends the run with its own reason", async (t) => {
-  const controller = new AbortController();
-  const interrupts = takeInterrupts(controller.signal);
+  const interrupts = takeInterrupts();
   const waiting = unlessAborted(interrupts.signal, new Promise(() => undefined));
-  controller.abort(new Error("enough"));
+  interrupts.abort(new Error("enough"));
   await t.throwsAsync(waiting, { message: "enough" });
   await t.throwsAsync(unlessAborted(interrupts.signal, Promise.resolve()), { message: "enough" });
   interrupts.close();

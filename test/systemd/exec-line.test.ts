@@ -30,21 +30,21 @@ test("a program that sees another argv[0] keeps it", (t) => {
   t.is(holdShell(renamed), "/bin/bash");
   t.is(
     holdLine(renamed),
-    '"+/bin/bash" "-c" "kill -STOP $$$$; exec -a \\"$$@\\"" "sandbox-profiler-hold" "mysleep" "/bin/sleep" "1"',
+    '"+/bin/bash" "-c" "unset PWD; kill -STOP $$$$; exec -a \\"$$@\\"" "sandbox-profiler-hold" "mysleep" "/bin/sleep" "1"',
   );
 });
 
 test("a held command stops itself and expands what systemd expands", (t) => {
   t.is(
     holdLine(command(["/bin/kill", "-HUP", "$MAINPID"], ["ignore-failure", "ambient"])),
-    '"-!!/bin/sh" "-c" "kill -STOP $$$$; exec \\"$$@\\"" "sandbox-profiler-hold" "/bin/kill" "-HUP" "$MAINPID"',
+    '"-!!/bin/sh" "-c" "unset PWD; kill -STOP $$$$; exec \\"$$@\\"" "sandbox-profiler-hold" "/bin/kill" "-HUP" "$MAINPID"',
   );
 });
 
 test("a command that is not expanded keeps its dollar signs single", (t) => {
   t.is(
     holdLine(command(["/bin/echo", "$HOME"], ["no-env-expand"])),
-    '":/bin/sh" "-c" "kill -STOP $$; exec \\"$@\\"" "sandbox-profiler-hold" "/bin/echo" "$HOME"',
+    '":/bin/sh" "-c" "unset PWD; kill -STOP $$; exec \\"$@\\"" "sandbox-profiler-hold" "/bin/echo" "$HOME"',
   );
 });
 
@@ -57,7 +57,7 @@ test("a process that holds itself is told from every other", (t) => {
   const held = [
     "/bin/sh",
     "-c",
-    'kill -STOP $$; exec "$@"',
+    'unset PWD; kill -STOP $$; exec "$@"',
     "sandbox-profiler-hold",
     "/bin/kill",
     "-HUP",

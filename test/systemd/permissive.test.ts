@@ -55,6 +55,13 @@ function rendered(state: UnitState, options: Partial<PermissiveOptions> = {}) {
   return { ...permissive, lines: permissive.text.trimEnd().split("\n") };
 }
 
+test("the type stays, but a simple service does not share the set-up of its credentials with ExecStartPost=", (t) => {
+  t.true(rendered(service()).lines.includes("Type=simple"));
+  const post = service({ commands: { ExecStartPost: [command("/bin/true")] } });
+  t.true(rendered(post).lines.includes("Type=exec"));
+  t.true(rendered({ ...post, unit: { ...post.unit, type: "notify" } }).lines.includes("Type=notify"));
+});
+
 test("an older systemd is not given directives it does not know", (t) => {
   const old = rendered(service(), { version: 252 }).lines;
   const current = rendered(service(), { version: 257 }).lines;
@@ -123,7 +130,7 @@ test("commands that pass no gate are held; those that do are left alone", (t) =>
       },
     }),
   );
-  const hold = '"/bin/sh" "-c" "kill -STOP $$$$; exec \\"$$@\\"" "sandbox-profiler-hold"';
+  const hold = '"/bin/sh" "-c" "unset PWD; kill -STOP $$$$; exec \\"$$@\\"" "sandbox-profiler-hold"';
   t.deepEqual(
     lines.filter((line) => line.startsWith("Exec") && !line.startsWith("ExecPaths")),
     [

@@ -9,7 +9,7 @@ async function inTerminal(script: string): Promise<string> {
   const module = new URL("../../src/tracers/pty.js", import.meta.url);
   const program = `
     const { spawnInTerminal } = await import(${JSON.stringify(module)});
-    const { ended } = await spawnInTerminal("/bin/sh", ["-c", ${JSON.stringify(script)}], {});
+    const { ended } = await spawnInTerminal("/bin/sh", ["-c", ${JSON.stringify(script)}], process.stdout);
     const { code, signal } = await ended;
     process.stdout.write("end " + code + " " + signal);`;
   const running = execFileAsync(process.execPath, ["--input-type=module", "-e", program]);

@@ -1,0 +1,17 @@
+import type { Breadth } from "../directives/types.js";
+import type { LifecyclePhase } from "../learning/types.js";
+
+/** Options of `profile run` as commander hands them over. */
+export interface RunFlags {
+  readonly soak?: string;
+  /** Seconds. */
+  readonly duration?: number;
+  readonly lifecycle: readonly LifecyclePhase[];
+  readonly breadth: Breadth;
+  readonly out: string;
+  readonly targetSystemd?: number;
+  /** undefined: as standard input and output suggest. */
+  readonly pty?: boolean;
+  readonly keepTraces?: string;
+  readonly json?: true;
+}

@@ -1,0 +1,15 @@
+/**
+ * Operations whose refusal programs are written to put up with: buffers beyond net.core.rmem_max fall back to
+ * SO_RCVBUF, a congestion control or a lower OOM score is a wish, what cannot be seen of other processes is left out,
+ * and sd_notify(3) sends its message again without credentials.
+ */
+const puttingUp =
+  /^(?:setsockopt (?:SO_RCVBUFFORCE|SO_SNDBUFFORCE|TCP_CONGESTION)$|inspect \/proc\/|write \/proc\/\S+\/oom_score_adj$|send SCM_CREDENTIALS of another process$)/;
+
+/** Is the `operation` of a capability fact one that programs do without? Nothing in a trace tells whether this one does. */
+export function isOptional(operation: string): boolean {
+  return puttingUp.test(operation);
+}
+
+/** The operation of capabilities that capset(2) left in the permitted set. */
+export const keptByCapset = "capset keeps it";
