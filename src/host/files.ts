@@ -51,6 +51,11 @@ export function resolvePath(files: Readonly<Record<string, FileStatus | null>>, 
   return follow((name) => files[name], new Map(), "/", components(path), 0);
 }
 
+/** The same by looking, which must know each symbolic link on the way. */
+export function resolvePathWith(look: Look, path: string): string {
+  return follow(look, new Map(), "/", components(path), 0);
+}
+
 /** Walks `names` from `directory`, which has no symbolic links in it. `resolved` remembers links that were followed. */
 function follow(
   look: Look,
@@ -105,32 +110,8 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
-/** Interfaces of the kernel, which a service with a root directory of its own has as well (MountAPIVFS=, systemd.exec(5)). */
-const kernelTrees = /^\/(?:proc|sys|dev)(?:\/|$)/;
-
-/**
- * Looks as a process would whose root directory is `root` (systemd.exec(5), RootDirectory=): no symbolic link leads out
- * of it. What is mounted there for the service only (BindPaths=) is not seen.
- */
-export function lookBelow(root: string): Look {
-  const seen = new Map<string, FileStatus | null | undefined>();
-  const look: Look = (path) => {
-    if (kernelTrees.test(path)) return lookAt(path);
-    if (!seen.has(path)) seen.set(path, lookAt(placeBelow(root, look, path)));
-    return seen.get(path);
-  };
-  return look;
-}
-
-/** Where on the host the object is that `path` names below `root`; a last symbolic link is not followed. */
-export function placeBelow(root: string, look: Look, path: string): string {
-  if (path === "/") return root;
-  const directory = follow(look, new Map(), "/", components(parentOf(path)), 0);
-  return `${root}${directory === "/" ? "" : directory}${path.slice(path.lastIndexOf("/"))}`;
-}
-
-/** lstat(2). */
-function lookAt(path: string): FileStatus | null | undefined {
+/** lstat(2) on the live file system, but for what is different for each process. */
+export function lookAt(path: string): FileStatus | null | undefined {
   if (perProcess.test(path)) {
     return undefined;
   }

@@ -4,11 +4,12 @@ import { compareText } from "../facts/set.js";
 import { architectureOf } from "./architecture.js";
 import { lookUpFileCapabilities } from "./capabilities.js";
 import { runTool } from "./command.js";
-import { lookAtFiles, lookBelow, placeBelow } from "./files.js";
+import { lookAtFiles } from "./files.js";
 import { mountsBelow, parseMountinfo } from "./mounts.js";
 import { parseSystemdVersion } from "./systemd.js";
 import type { FileStatus, Host } from "./types.js";
 import { lookUpAccounts } from "./users.js";
+import { type View, Viewer } from "./view.js";
 
 /** What the facts mention and the host must be asked about. */
 export interface HostQuery {
@@ -16,8 +17,8 @@ export interface HostQuery {
   readonly paths: Iterable<string>;
   readonly uids: Iterable<number>;
   readonly gids: Iterable<number>;
-  /** The paths are those of processes with this root directory; absolute, without symbolic links and a last `/`. */
-  readonly root?: string;
+  /** How the processes that used the paths see the file system; by default as we do. */
+  readonly view?: View;
 }
 
 /** The kernel's default (net/ipv4/af_inet.c), and the fixed limit before 4.11. */
@@ -43,8 +44,8 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     kernel: release(),
     systemd,
     ...accounts,
-    mounts: query.root === undefined ? mounts : mountsBelow(mounts, query.root),
-    files: await gatherFiles(query.paths, query.root),
+    mounts: query.view === undefined ? mounts : mountsBelow(mounts, query.view.root),
+    files: await gatherFiles(query.paths, query.view),
     unprivilegedPortStart: portStart,
   };
 }
@@ -55,12 +56,11 @@ export async function gatherSystemd(): Promise<Host["systemd"]> {
   return result === undefined ? null : parseSystemdVersion(result.stdout);
 }
 
-async function gatherFiles(paths: Iterable<string>, root: string | undefined): Promise<Host["files"]> {
-  const look = root === undefined ? undefined : lookBelow(root);
-  const files = lookAtFiles(paths, look);
+async function gatherFiles(paths: Iterable<string>, view: View | undefined): Promise<Host["files"]> {
+  const viewer = view && new Viewer(view);
+  const files = lookAtFiles(paths, viewer?.look);
   const executables = [...files.keys()].filter((path) => isExecutable(files.get(path) ?? null));
-  const placeOf = (path: string) =>
-    root === undefined || look === undefined ? path : placeBelow(root, look, path);
+  const placeOf = (path: string) => viewer?.place(path) ?? path;
   const found = await lookUpFileCapabilities(new Set(executables.map(placeOf)));
   for (const path of executables) {
     const status = files.get(path);

@@ -21,6 +21,7 @@ export function parseMountinfo(text: string): { path: string; fstype: string }[]
 
 /** The mounts that a process with another root directory sees, as far as they are mounts of the host. */
 export function mountsBelow(mounts: Host["mounts"], root: string): Host["mounts"] {
+  if (root === "/") return mounts;
   const holds = (path: string) => root === path || root.startsWith(path === "/" ? "/" : `${path}/`);
   const own = mounts.findLast(({ path }) => holds(path));
   return [

@@ -6,6 +6,7 @@ import type { Evidence } from "../facts/types.js";
 import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import type { Host } from "../host/types.js";
+import type { View } from "../host/view.js";
 import { checkPtrace, findStrace, type Strace, searchPath } from "../tracers/find.js";
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
@@ -148,16 +149,16 @@ export class Session {
   }
 
   /**
-   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `root`: the root
-   * directory of what was traced, when it has another one than we.
+   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `view`: how what
+   * was traced sees the file system, when it does not as we do.
    */
-  async finish(root?: string): Promise<SessionResult> {
+  async finish(view?: View): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
       const query = this.#builder.hostQuery();
       // The user of a command is its caller.
       const uids = [...query.uids, process.getuid?.() ?? 0];
-      const host = await gatherHost({ ...query, uids, ...(root !== undefined && { root }) });
+      const host = await gatherHost({ ...query, uids, ...(view !== undefined && { view }) });
       const built = this.#builder.finish(host);
       return {
         facts: built.facts,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hostCannot, ProfileError } from "../errors.js";
+import { parseBinds, type View } from "../host/view.js";
 import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
 import { type Permissive, permissiveDropIn, remains } from "../systemd/permissive.js";
 import { requireSystemd, systemdVersion } from "../systemd/require.js";
@@ -94,7 +95,7 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
       throw error;
     },
   );
-  const { facts, evidence, host, incomplete } = await session.finish(await rootOf(state));
+  const { facts, evidence, host, incomplete } = await session.finish(await viewOf(state));
   return {
     unit: state.unit,
     host,
@@ -108,10 +109,12 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
   };
 }
 
-/** The root directory of the unit (systemd.exec(5), RootDirectory=), as the host names it. */
-async function rootOf({ unit }: UnitState): Promise<string | undefined> {
-  if (["", "/"].includes(unit.rootDirectory)) return undefined;
-  return realpath(unit.rootDirectory).catch(() => unit.rootDirectory);
+/** How the unit sees the file system; undefined: as the host does. */
+async function viewOf({ unit, properties }: UnitState): Promise<View | undefined> {
+  const binds = ["BindPaths", "BindReadOnlyPaths"].flatMap((name) => parseBinds(properties.get(name) ?? ""));
+  if (["", "/"].includes(unit.rootDirectory) && binds.length === 0) return undefined;
+  const root = unit.rootDirectory === "" ? "/" : unit.rootDirectory;
+  return { root: await realpath(root).catch(() => root), binds };
 }
 
 /** What of the unit's root directory cannot be looked at from outside, one line each. */
