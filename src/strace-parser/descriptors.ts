@@ -36,7 +36,7 @@ export function decodeDescriptor(
   };
 }
 
-/** `<char 1:3>` before the closing bracket. */
+/** `<char 1:3>` before the closing bracket; of a terminal multiplexer with its terminal, `<char 5:2 @/dev/pts/1>`. */
 function decodeDevice(bytes: Buffer, open: number, close: number) {
   if (bytes[close - 1] !== GREATER) {
     return undefined;
@@ -56,7 +56,8 @@ function decodeDevice(bytes: Buffer, open: number, close: number) {
   const major = start + (type === "char" ? "<char ".length : "<block ".length);
   const colon = skipDigits(bytes, major, close);
   const behind = skipDigits(bytes, colon + 1, close);
-  if (!isDigit(bytes[major]) || bytes[colon] !== COLON || behind !== close - 1) {
+  const ends = behind === close - 1 || startsWith(bytes, behind, close, " @/");
+  if (!isDigit(bytes[major]) || bytes[colon] !== COLON || !ends) {
     return undefined;
   }
   return {

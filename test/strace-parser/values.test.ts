@@ -124,8 +124,8 @@ const ARGUMENTS: readonly [name: string, line: string, shown: string][] = [
   ["a deleted file as strace 5 prints it", "f(3</a (deleted)>, 1) = 0", '3<"/a">(deleted), 1'],
   [
     "a device",
-    "f(3</dev/null<char 1:3>>, 4</dev/sda<block 8:0>>) = 0",
-    '3<"/dev/null" char 1:3>, 4<"/dev/sda" block 8:0>',
+    "f(3</dev/null<char 1:3>>, 4</dev/sda<block 8:0>>, 5</dev/pts/ptmx<char 5:2 @/dev/pts/1>>) = 0",
+    '3<"/dev/null" char 1:3>, 4<"/dev/sda" block 8:0>, 5<"/dev/pts/ptmx" char 5:2>',
   ],
   [
     "connections",
