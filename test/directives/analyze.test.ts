@@ -71,10 +71,8 @@ function rendered(decisions: readonly Decision[]): string {
 }
 
 if (version < 252) {
-  test("systemd-analyze is not installed: drop-ins are not checked against it here", (t) => {
-    t.log("install systemd (252 or newer) to run these tests");
-    t.pass();
-  });
+  test.skip("drop-ins are accepted by systemd-analyze (not tried: install systemd 252 or newer)", () =>
+    undefined);
 } else {
   for (const [title, given] of Object.entries(situations)) {
     for (const breadth of breadths) {

@@ -14,8 +14,17 @@ async function usableStrace(): Promise<Strace | string> {
 
 const strace = await usableStrace();
 
-/** A test that needs a real strace; where there is none it says so instead of passing in silence. */
-export function traced(title: string, run: (t: ExecutionContext, strace: Strace) => Promise<void>): void {
-  if (typeof strace === "string") test.skip(`${title} (not tried: ${strace})`, () => undefined);
+/**
+ * A test that needs a real strace; where there is none, or `lacks` names what else is missing, it is announced as skipped
+ * instead of passing in silence.
+ */
+export function traced(
+  title: string,
+  run: (t: ExecutionContext, strace: Strace) => Promise<void>,
+  lacks: (strace: Strace) => string | undefined = () => undefined,
+): void {
+  const why = typeof strace === "string" ? strace : lacks(strace);
+  if (typeof strace === "string" || why !== undefined)
+    test.skip(`${title} (not tried: ${why})`, () => undefined);
   else test(title, (t) => run(t, strace));
 }
