@@ -85,9 +85,10 @@ start_nspawn() {
   # Not after the fact by the parent, which may have been killed and its machine removed meanwhile.
   echo "$pid $(start_time "$pid")" >"$dir/nspawn" || exit
   export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+  # Not the clock: machines share it with this host, and `timedatectl set-timezone` alone shifts it (settimeofday(2)).
   in_own_cgroup "$name" setsid systemd-nspawn --quiet --register=no --keep-unit --directory="$dir/root" --boot \
-    --machine="$name" --private-network --capability=all --system-call-filter="bpf perf_event_open @keyring" \
-    </dev/null >"$dir/log" 2>&1
+    --machine="$name" --private-network --capability=all --drop-capability=CAP_SYS_TIME \
+    --system-call-filter="bpf perf_event_open @keyring" </dev/null >"$dir/log" 2>&1
 }
 
 # leader NAME: PID of the machine's systemd on the host, the only child of systemd-nspawn.
