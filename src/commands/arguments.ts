@@ -1,5 +1,6 @@
 /** Values of options, checked when they are parsed, so that a mistake costs no learning run. */
 import { InvalidArgumentError, Option } from "commander";
+import { breadths, postures } from "../directives/types.js";
 import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
 
 const durationForm = /^(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?$/;
@@ -64,8 +65,17 @@ export function breadthOption(): Option {
     "--breadth <breadth>",
     "grant what was seen (exact), also its aliases (portable), or whole groups of systemd (group)",
   )
-    .choices(["exact", "portable", "group"])
+    .choices(breadths)
     .default("portable");
+}
+
+export function postureOption(): Option {
+  return new Option(
+    "--posture <posture>",
+    "only what no path that the soak missed can plausibly need (compatible), all that the evidence supports (strict), nothing but what was used exists (isolated)",
+  )
+    .choices(postures)
+    .default("strict");
 }
 
 export function targetOption(): Option {

@@ -32,7 +32,7 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   if (learned.failure !== undefined || target === undefined) {
     return { learned, synthesis: undefined, written: [profilePath] };
   }
-  const synthesis = synthesize(profile, { breadth: flags.breadth, target });
+  const synthesis = synthesize(profile, { breadth: flags.breadth, posture: flags.posture, target });
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
   return { learned, synthesis, written: [profilePath, dropInPath] };

@@ -1,4 +1,4 @@
-import type { Breadth } from "../directives/types.js";
+import type { Breadth, Posture } from "../directives/types.js";
 import type { LifecyclePhase } from "../learning/types.js";
 
 /** Options of `profile run` as commander hands them over. */
@@ -8,6 +8,7 @@ export interface RunFlags {
   readonly duration?: number;
   readonly lifecycle: readonly LifecyclePhase[];
   readonly breadth: Breadth;
+  readonly posture: Posture;
   readonly out: string;
   readonly targetSystemd?: number;
   /** undefined: as standard input and output suggest. */

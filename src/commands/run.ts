@@ -7,6 +7,7 @@ import {
   parseDuration,
   parseLifecycle,
   parseSoak,
+  postureOption,
   targetOption,
 } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
@@ -42,6 +43,7 @@ export function runCommand(): Command {
         .argParser(parseLifecycle)
         .default(lifecyclePhases, "all that the unit can do"),
     )
+    .addOption(postureOption())
     .addOption(breadthOption())
     .option("--out <directory>", "where NAME.profile.json and NAME.conf go", "profiles")
     .addOption(targetOption())

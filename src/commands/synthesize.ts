@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import type { Breadth } from "../directives/types.js";
-import { breadthOption, jsonOption, targetOption } from "./arguments.js";
+import type { Breadth, Posture } from "../directives/types.js";
+import { breadthOption, jsonOption, postureOption, targetOption } from "./arguments.js";
 
 interface SynthesizeFlags {
   readonly breadth: Breadth;
+  readonly posture: Posture;
   readonly targetSystemd?: number;
   readonly json?: true;
 }
@@ -19,6 +20,7 @@ export function synthesizeCommand(): Command {
   return new Command("synthesize")
     .description("print the drop-in of a stored profile")
     .argument("<profile>", "file written by run or import; - for standard input")
+    .addOption(postureOption())
     .addOption(breadthOption())
     .addOption(targetOption())
     .addOption(jsonOption())
@@ -27,13 +29,18 @@ export function synthesizeCommand(): Command {
       const { readProfile } = await import("../profile/document.js");
       const { synthesize } = await import("../profile/synthesize.js");
       const profile = await readProfile(path);
-      const synthesis = synthesize(profile, { breadth: flags.breadth, target: flags.targetSystemd });
+      const synthesis = synthesize(profile, {
+        breadth: flags.breadth,
+        posture: flags.posture,
+        target: flags.targetSystemd,
+      });
       if (flags.json === true) {
         const { writeJson } = await import("../output/json.js");
         const { dropIn, target, decisions } = synthesis;
         writeJson(process.stdout, {
           unit: profile.unit.name,
           target,
+          posture: flags.posture,
           breadth: flags.breadth,
           dropIn,
           decisions,

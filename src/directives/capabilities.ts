@@ -5,7 +5,7 @@ import { setList, withhold, wrapWords } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { permittedByFile } from "./file-capabilities.js";
 import { elevations, isRoot } from "./guards.js";
-import type { Context, Directive, Grant } from "./types.js";
+import type { Advice, Context, Directive, Grant } from "./types.js";
 
 const name = "CapabilityBoundingSet";
 
@@ -25,7 +25,7 @@ export const capabilityBoundingSet: Directive = {
       // execve(2): EPERM when the effective bit is set and the process cannot get every capability of the file.
       const why = `the service ${describeFacts(unknown)}, and execve fails unless the set holds every capability that getcap shows of it.`;
       const lines = [`${name}=`, `${name}=${[...values, "(and those of getcap)"].join(" ")}`];
-      return [withhold(name, "operator", why, unknown, lines)];
+      return [withhold(name, "operator", why, unknown, [{ text: "To set it all the same:", lines }])];
     }
     const why = values.length === 0 ? "No capability was needed." : "The capabilities that were needed.";
     const decision = setList(name, wrapWords(values), why, grants);
@@ -89,7 +89,7 @@ function withoutImplied(context: Context, grants: Grant[]): Grant[] {
 }
 
 /** What was only kept: a program that asks first what it has does without. */
-function lesser(context: Context, grants: readonly Grant[]): string[] {
+function lesser(context: Context, grants: readonly Grant[]): Advice[] {
   const kept = grants
     .map(({ value }) => value)
     .filter((value) => {
@@ -101,13 +101,15 @@ function lesser(context: Context, grants: readonly Grant[]): string[] {
   }
   const rest = grants.map(({ value }) => value).filter((value) => !kept.includes(value));
   return [
-    `${kept.join(" ")}: kept by capset and never used; without it the service fails, unless it looks first what it has. Then:`,
-    ...[`${name}=`, ...wrapWords(rest).map((line) => `${name}=${line}`)],
+    {
+      text: `${kept.join(" ")}: kept by capset and never used; without it the service fails, unless it looks first what it has. Then:`,
+      lines: [`${name}=`, ...wrapWords(rest).map((line) => `${name}=${line}`)],
+    },
   ];
 }
 
 /** What programs usually do without, and was not granted for that. */
-function greater(context: Context, grants: readonly Grant[]): string[] {
+function greater(context: Context, grants: readonly Grant[]): Advice[] {
   const shipped = shippedBoundingSet(context);
   return capabilities.flatMap((capability) => {
     const uses = usesOf(context, capability);
@@ -119,8 +121,10 @@ function greater(context: Context, grants: readonly Grant[]): string[] {
     }
     const operations = [...new Set(uses.map(({ operation }) => operation))];
     return [
-      `${capability} was used for ${operations.slice(0, 2).join(", ")}${operations.length > 2 ? " …" : ""}, which programs usually do without. If this one does not:`,
-      `${name}=${capability}`,
+      {
+        text: `${capability} was used for ${operations.slice(0, 2).join(", ")}${operations.length > 2 ? " …" : ""}, which programs usually do without. If this one does not:`,
+        lines: [`${name}=${capability}`],
+      },
     ];
   });
 }

@@ -1,7 +1,7 @@
 /** How directives say what they decided. */
 import type { Fact } from "../facts/types.js";
 import { describeFacts } from "./describe.js";
-import type { Context, Decision, Directive, Grant } from "./types.js";
+import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 
 export type SetDecision = Extract<Decision, { decision: "set" }>;
 export type WithheldDecision = Extract<Decision, { decision: "withheld" }>;
@@ -26,10 +26,18 @@ export function withhold(
   reason: WithheldDecision["reason"],
   why: string,
   facts: readonly Fact[] = [],
-  advice: readonly string[] = [],
+  advice: readonly Advice[] = [],
 ): WithheldDecision {
   const base = { decision: "withheld", directive, reason, why, facts } as const;
   return advice.length === 0 ? base : { ...base, advice };
+}
+
+/** The lines that would set it all the same. */
+export function insist(directive: string, values: readonly string[]): Advice {
+  return {
+    text: `To set ${directive}= all the same:`,
+    lines: values.map((value) => `${directive}=${value}`),
+  };
 }
 
 export interface BooleanDirective {

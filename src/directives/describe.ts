@@ -28,6 +28,13 @@ const elevationNames = {
   "file-capabilities": "file capabilities",
 } as const;
 
+const ipcNames = {
+  shm: "shared memory",
+  sem: "semaphores",
+  msg: "message queue",
+  mq: "POSIX message queue",
+} as const;
+
 const protectionTexts = {
   "write-execute": "maps memory writable and executable",
   "gain-execute": "makes memory executable that was not",
@@ -65,6 +72,20 @@ function describeFact(fact: Fact): string {
       return `asks for ${fact.policy}${fact.resetOnFork ? " with SCHED_RESET_ON_FORK" : ""}`;
     case "mode":
       return fact.bits === "openat2" ? "calls openat2" : `sets the ${fact.bits} bit by ${fact.operation}`;
+    case "accept":
+      return `is used by ${fact.address} on ${fact.family === "AF_UNIX" ? "AF_UNIX sockets" : `port ${fact.port}`}`;
+    case "ipc":
+      return `${fact.origin === "own" ? "makes" : "uses"} ${ipcNames[fact.mechanism]} ${fact.key}`;
+    case "keyring":
+      return `calls ${fact.operation} on its ${fact.keyring} keyring`;
+    case "outside":
+      return `calls ${fact.operation} on processes of others`;
+    case "signal":
+      return `has ${fact.signal} ${fact.disposition}`;
+    case "notification":
+      return fact.sender === "main" ? "notifies systemd" : "notifies systemd from a process that it started";
+    case "creation":
+      return `creates ${fact.path} with mode bits ${fact.bits}`;
     case "capability":
       return `needs ${fact.capability} (${fact.operation})`;
     case "blind-spot":

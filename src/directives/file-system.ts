@@ -8,7 +8,7 @@ import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
-import type { Context, Decision, Directive, Grant } from "./types.js";
+import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths, shippedValue, strongest } from "./vendor.js";
 
 type Protection = "no" | "yes" | "full" | "strict";
@@ -127,9 +127,10 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
   const why = `strict would need all of ${texts} writable, which you have to decide`;
   const facts = undecidable.flatMap((root) => root.facts);
   const advice = [
-    `${why}:`,
-    `${name}=strict`,
-    ...undecidable.map(({ path }) => `ReadWritePaths=${quoteValue(path)}`),
+    {
+      text: `${why}:`,
+      lines: [`${name}=strict`, ...undecidable.map(({ path }) => `ReadWritePaths=${quoteValue(path)}`)],
+    },
   ];
   return protection === "no"
     ? withhold(name, "operator", `the service ${describeFacts(facts)}; ${why}.`, facts, advice)
@@ -217,13 +218,15 @@ function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
 }
 
 /** How to need less than a directory that is shared with others. */
-function narrower({ unit }: Context, path: string): string[] {
+function narrower({ unit }: Context, path: string): Advice[] {
   const text = `ReadWritePaths=${quoteValue(path)} lets the service change what belongs to others;`;
   const name = unit.name.replace(/(@.*)?\.[a-z]+$/, "");
   return isBelow(path, "/run") && isWritable(name)
     ? [
-        `${text} better move its files to a directory of its own (and PIDFile= with them):`,
-        `RuntimeDirectory=${quoteValue(name)}`,
+        {
+          text: `${text} better move its files to a directory of its own (and PIDFile= with them):`,
+          lines: [`RuntimeDirectory=${quoteValue(name)}`],
+        },
       ]
-    : [`${text} better move its files to a directory of its own.`];
+    : [{ text: `${text} better move its files to a directory of its own.`, lines: [] }];
 }

@@ -1,6 +1,6 @@
 /** Conditions that hold for whole classes of directives. */
 import type { ElevationFact, Fact } from "../facts/types.js";
-import { withhold } from "./decision.js";
+import { insist, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { callsTo } from "./evidence.js";
 import type { Context, Decision, Directive } from "./types.js";
@@ -150,11 +150,11 @@ function guard(directive: Directive, objectionTo: (context: Context) => Objectio
       return decision;
     }
     const { reason, why, facts } = objection;
-    const lines = decision.values.map((value) => `${decision.directive}=${value}`);
-    return withhold(decision.directive, reason, why, facts, reason === "operator" ? lines : []);
+    const advice = reason === "operator" ? [insist(decision.directive, decision.values)] : [];
+    return withhold(decision.directive, reason, why, facts, advice);
   };
   return {
-    names: directive.names,
+    ...directive,
     decide: (context) => {
       const objection = objectionTo(context);
       return directive.decide(context).map((decision) => check(decision, objection));

@@ -1,5 +1,6 @@
 import { capabilityBoundingSet } from "./capabilities.js";
 import { privateDevices } from "./devices.js";
+import { insist, withhold } from "./decision.js";
 import { protectSystem } from "./file-system.js";
 import { protectHome } from "./home.js";
 import {
@@ -23,8 +24,9 @@ import {
 } from "./privileges.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
-import type { Context, Decision, Directive } from "./types.js";
+import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { keepShipped } from "./vendor.js";
+import { resolve } from "./interplay.js";
 
 /** Every directive that is decided, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
@@ -54,10 +56,31 @@ export const directives: readonly Directive[] = [
 
 /**
  * Decides every directive of the table, in its order. Pure. A value that would be weaker than what the unit already
- * ships is withheld, and so is one that the target cannot enforce.
+ * ships is withheld, and so is one that the target cannot enforce; what settings do to each other is resolved last.
  */
 export function decide(context: Context): readonly Decision[] {
-  return directives
-    .flatMap((directive) => directive.decide(context))
+  const decisions = directives
+    .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));
+  return resolve(decisions, context);
+}
+
+/** Withholds what only a stricter posture sets. */
+function withinPosture(directive: Directive, context: Context): readonly Decision[] {
+  const { from = "compatible" } = directive;
+  const decisions = directive.decide(context);
+  if (postures.indexOf(context.posture) >= postures.indexOf(from)) {
+    return decisions;
+  }
+  return decisions.map((decision) =>
+    decision.decision === "withheld"
+      ? decision
+      : withhold(
+          decision.directive,
+          "operator",
+          `posture ${context.posture} leaves it out, because what the soak missed may need it; --posture ${from} sets it.`,
+          [],
+          [insist(decision.directive, decision.values)],
+        ),
+  );
 }

@@ -1,4 +1,4 @@
-import { set, withhold, yesUnless } from "./decision.js";
+import { insist, set, withhold, yesUnless } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { byFilter, elevations, isRoot } from "./guards.js";
 import type { Directive } from "./types.js";
@@ -36,7 +36,7 @@ export const restrictSuidSgid: Directive = byFilter({
     }
     if (modes.length > 0) {
       const why = "the service calls openat2, which this answers with ENOSYS; most programs then use openat.";
-      return [withhold(name, "operator", why, modes, [`${name}=yes`])];
+      return [withhold(name, "operator", why, modes, [insist(name, ["yes"])])];
     }
     return [set(name, "yes", "No file is given a setuid or setgid bit.")];
   },
@@ -59,8 +59,7 @@ export const ambientCapabilities: Directive = {
       ? [withhold(name, "meaningless", `${text}.`, used)]
       : [
           withhold(name, "operator", `${text}; not all were seen in use.`, used, [
-            `${name}=`,
-            ...(needed.length === 0 ? [] : [`${name}=${needed.join(" ")}`]),
+            insist(name, ["", ...(needed.length === 0 ? [] : [needed.join(" ")])]),
           ]),
         ];
   },
@@ -79,7 +78,7 @@ export const lockPersonality: Directive = byFilter({
     if (personas.length > 0) {
       const why =
         "the service only asks for its personality, which this refuses; most programs take no notice.";
-      return [withhold(name, "operator", why, personas, [`${name}=yes`])];
+      return [withhold(name, "operator", why, personas, [insist(name, ["yes"])])];
     }
     return [set(name, "yes", "The execution domain is never changed.")];
   },

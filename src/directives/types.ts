@@ -8,6 +8,14 @@ export const breadths = ["exact", "portable", "group"] as const;
 
 export type Breadth = (typeof breadths)[number];
 
+/**
+ * `compatible`: only what no path that the soak missed can plausibly need; `strict`: all that the evidence supports;
+ * `isolated`: an empty slate, where only what was used exists.
+ */
+export const postures = ["compatible", "strict", "isolated"] as const;
+
+export type Posture = (typeof postures)[number];
+
 export interface Context {
   readonly facts: FactSet;
   readonly host: Host;
@@ -15,6 +23,7 @@ export interface Context {
   /** Major version of the systemd that will read the drop-in. */
   readonly target: number;
   readonly breadth: Breadth;
+  readonly posture: Posture;
 }
 
 /** One value of a setting and what it rests on. */
@@ -25,6 +34,14 @@ export interface Grant {
   readonly origin: "seen" | "alias" | "error-path" | "group" | "required";
   /** Facts that forced it. */
   readonly facts: readonly Fact[];
+}
+
+/** What an operator could do beyond what was decided. */
+export interface Advice {
+  /** What it would do, and on which conditions; one line. */
+  readonly text: string;
+  /** Exact lines for the `[Service]` section; may be none. */
+  readonly lines: readonly string[];
 }
 
 export type Decision =
@@ -39,8 +56,7 @@ export type Decision =
       /** Why this value, in one line, for the comment in the drop-in. */
       readonly why: string;
       readonly grants: readonly Grant[];
-      /** What an operator could do to make it tighter, with the exact lines. */
-      readonly advice?: readonly string[];
+      readonly advice?: readonly Advice[];
     }
   | {
       readonly decision: "withheld";
@@ -52,11 +68,13 @@ export type Decision =
       readonly reason: "unsafe" | "operator" | "unavailable" | "meaningless";
       readonly why: string;
       readonly facts: readonly Fact[];
-      readonly advice?: readonly string[];
+      readonly advice?: readonly Advice[];
     };
 
 export interface Directive {
   /** The directives this one decides, in the order in which they are written. */
   readonly names: readonly string[];
+  /** The mildest posture in which it is set; default `compatible`. */
+  readonly from?: Posture;
   readonly decide: (context: Context) => readonly Decision[];
 }

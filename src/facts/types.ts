@@ -74,6 +74,19 @@ export interface AddressFact {
   readonly port: number;
 }
 
+/**
+ * A peer of a listening socket, or of a datagram socket that is bound to a port: `address` as the kernel reports it,
+ * `self` when the unit itself had connected to that port, `{other}` when there were many; `port` is the local one, 0 for an
+ * ephemeral port. Peers of AF_UNIX sockets have `address` `self` or `{other}`, and `port` 0.
+ */
+export interface AcceptFact {
+  readonly kind: "accept";
+  readonly family: string;
+  readonly type: string;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** A descriptor that nobody in the trace opened: socket activation, SCM_RIGHTS, a standard stream. */
 export interface InheritedFact {
   readonly kind: "inherited";
@@ -133,6 +146,53 @@ export interface ModeFact {
   readonly bits: "setuid" | "setgid" | "openat2";
 }
 
+/**
+ * An object of System V IPC or a POSIX message queue that was made or opened. `private` is IPC_PRIVATE; other keys are
+ * hexadecimal, queues have their name. `foreign`: it was there before the unit was started.
+ */
+export interface IpcFact {
+  readonly kind: "ipc";
+  readonly mechanism: "shm" | "sem" | "msg" | "mq";
+  readonly key: string;
+  readonly origin: "own" | "foreign";
+}
+
+/** A use of keyrings(7): the call (`add_key`, `KEYCTL_SEARCH` …) and the keyring it names. */
+export interface KeyringFact {
+  readonly kind: "keyring";
+  readonly operation: string;
+  readonly keyring: "thread" | "process" | "session" | "user" | "user-session" | "persistent" | "other";
+}
+
+/** A call that reached a process which is not of the unit: `kill`, `ptrace`, `pidfd_open`, `setpriority` … */
+export interface OutsideFact {
+  readonly kind: "outside";
+  readonly operation: string;
+}
+
+/** What a main process has arranged for a signal that would otherwise end it; PID 1 of a namespace needs it. */
+export interface SignalFact {
+  readonly kind: "signal";
+  readonly signal: "SIGTERM";
+  readonly disposition: "handled" | "blocked" | "ignored";
+}
+
+/** A message of sd_notify(3): from the process that systemd started, or another one. */
+export interface NotificationFact {
+  readonly kind: "notification";
+  readonly sender: "main" | "other";
+}
+
+/**
+ * Permission bits beyond the owner's that a new object got because the umask of the unit left them: no process on the way
+ * had called umask(2) itself, and they were not set again by chmod. `bits` is octal, for example `044`.
+ */
+export interface CreationFact {
+  readonly kind: "creation";
+  readonly path: string;
+  readonly bits: string;
+}
+
 /** `inferred` from calls, ids and results; `measured` by the kernel's own report. */
 export interface CapabilityFact {
   readonly kind: "capability";
@@ -155,6 +215,7 @@ export type Fact =
   | RenameFact
   | SocketFact
   | AddressFact
+  | AcceptFact
   | InheritedFact
   | IdentityFact
   | ElevationFact
@@ -163,6 +224,12 @@ export type Fact =
   | PersonalityFact
   | SchedulingFact
   | ModeFact
+  | IpcFact
+  | KeyringFact
+  | OutsideFact
+  | SignalFact
+  | NotificationFact
+  | CreationFact
   | CapabilityFact
   | BlindSpotFact;
 

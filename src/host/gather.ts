@@ -32,11 +32,12 @@ const defaultUnprivilegedPortStart = 1024;
  */
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
-  const [systemd, accounts, mountinfo, portStart] = await Promise.all([
+  const [systemd, accounts, mountinfo, portStart, securityModules] = await Promise.all([
     gatherSystemd(),
     lookUpAccounts(query.uids, query.gids),
     readFile("/proc/self/mountinfo", "utf8"),
     gatherUnprivilegedPortStart(),
+    gatherSecurityModules(),
   ]);
   const mounts = parseMountinfo(mountinfo);
   return {
@@ -46,8 +47,29 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     ...accounts,
     mounts: query.view === undefined ? mounts : mountsBelow(mounts, query.view.root),
     files: await gatherFiles(query.paths, query.view),
+    cgroups: cgroupsOf(mounts),
+    securityModules,
+    unenforced: [],
     unprivilegedPortStart: portStart,
   };
+}
+
+/** The active security modules in their order, null where securityfs is not mounted. */
+async function gatherSecurityModules(): Promise<readonly string[] | null> {
+  const text = await readFile("/sys/kernel/security/lsm", "utf8").catch(() => undefined);
+  return text === undefined ? null : text.trim().split(",");
+}
+
+/** systemd mounts version 2 at /sys/fs/cgroup (unified) or beside version 1 below it (cgroups(7)). */
+function cgroupsOf(mounts: Host["mounts"]): Host["cgroups"] {
+  const types = new Map(mounts.map(({ path, fstype }) => [path, fstype]));
+  if (types.get("/sys/fs/cgroup") === "cgroup2") {
+    return "unified";
+  }
+  if (types.get("/sys/fs/cgroup/unified") === "cgroup2") {
+    return "hybrid";
+  }
+  return types.has("/sys/fs/cgroup/systemd") ? "legacy" : "none";
 }
 
 /** Version and build features of the systemd of this host, null where there is none. */

@@ -42,8 +42,35 @@ export interface Host {
    * out: it could not be looked at (EACCES), or lies below /proc/PID and means another file to each process.
    */
   readonly files: Readonly<Record<string, FileStatus | null>>;
+  /** How cgroups are mounted at /sys/fs/cgroup: `unified` is version 2 alone. */
+  readonly cgroups: "unified" | "hybrid" | "legacy" | "none";
+  /** /sys/kernel/security/lsm; null where it cannot be read. */
+  readonly securityModules: readonly string[] | null;
+  /** Directives that this host's systemd accepted and its kernel did not enforce when they were tried, without `=`. */
+  readonly unenforced: readonly string[];
   /** net.ipv4.ip_unprivileged_port_start. */
   readonly unprivilegedPortStart: number;
+}
+
+/** The settings of a service that run programs, in the order in which systemd runs them (systemd.service(5)). */
+export const execSettings = [
+  "ExecCondition",
+  "ExecStartPre",
+  "ExecStart",
+  "ExecStartPost",
+  "ExecReload",
+  "ExecStop",
+  "ExecStopPost",
+] as const;
+
+export type ExecSetting = (typeof execSettings)[number];
+
+/** One command of a unit. */
+export interface UnitCommand {
+  readonly setting: ExecSetting;
+  readonly argv: readonly string[];
+  /** Prefixes by the names of org.freedesktop.systemd1(5): `privileged` is `+`, `no-setuid` is `!`. */
+  readonly flags: readonly string[];
 }
 
 /** What the directives must know of the service; for a learned command the defaults of a plain unit. */
@@ -64,6 +91,8 @@ export interface Unit {
   readonly directories: readonly string[];
   readonly rootDirectory: string;
   readonly pidFile: string;
+  /** None for a learned command. */
+  readonly commands: readonly UnitCommand[];
   /** Properties of the unit as the vendor ships it, as `systemctl show` prints them; for advice and comparison. */
   readonly properties: Readonly<Record<string, string>>;
 }

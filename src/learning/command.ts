@@ -92,6 +92,7 @@ export function commandUnit(name: string, host: Host, uid = process.getuid?.() ?
     directories: [],
     rootDirectory: "",
     pidFile: "",
+    commands: [],
     properties: {},
   };
 }

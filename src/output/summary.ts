@@ -94,7 +94,11 @@ function describeWithheld({ directive, why }: Withheld): string {
 }
 
 function describeAdvice(decision: Withheld): string[] {
-  return [describeWithheld(decision), ...(decision.advice ?? []).map((line) => `    ${safe(line)}`)];
+  return [describeWithheld(decision), ...adviceLines(decision).map((line) => `    ${safe(line)}`)];
+}
+
+function adviceLines({ advice = [] }: Withheld): string[] {
+  return advice.flatMap(({ lines }) => lines);
 }
 
 /** `8.3 s`, `12 min 5 s`, `1 h 30 min`. */

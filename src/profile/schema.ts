@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { capabilities, namespaceTypes } from "../facts/names.js";
 import type { Fact } from "../facts/types.js";
-import type { Host, Unit } from "../host/types.js";
+import { execSettings, type Host, type Unit } from "../host/types.js";
 import { lifecyclePhases } from "../learning/types.js";
 import { type Profile, type Run, schemaVersion } from "./types.js";
 
@@ -86,6 +86,32 @@ const fact = v.variant("kind", [
     bits: v.picklist(["setuid", "setgid", "openat2"]),
   }),
   object({
+    kind: v.literal("accept"),
+    family: v.string(),
+    type: v.string(),
+    address: v.string(),
+    port: natural,
+  }),
+  object({
+    kind: v.literal("ipc"),
+    mechanism: v.picklist(["shm", "sem", "msg", "mq"]),
+    key: v.string(),
+    origin: v.picklist(["own", "foreign"]),
+  }),
+  object({
+    kind: v.literal("keyring"),
+    operation: v.string(),
+    keyring: v.picklist(["thread", "process", "session", "user", "user-session", "persistent", "other"]),
+  }),
+  object({ kind: v.literal("outside"), operation: v.string() }),
+  object({
+    kind: v.literal("signal"),
+    signal: v.literal("SIGTERM"),
+    disposition: v.picklist(["handled", "blocked", "ignored"]),
+  }),
+  object({ kind: v.literal("notification"), sender: v.picklist(["main", "other"]) }),
+  object({ kind: v.literal("creation"), path: v.string(), bits: v.string() }),
+  object({
     kind: v.literal("capability"),
     capability: v.picklist(capabilities),
     source: v.picklist(["inferred", "measured"]),
@@ -110,6 +136,7 @@ const unit = object({
   directories: strings,
   rootDirectory: v.string(),
   pidFile: v.string(),
+  commands: v.array(object({ setting: v.picklist(execSettings), argv: strings, flags: strings })),
   properties: v.record(v.string(), v.string()),
 }) satisfies v.GenericSchema<unknown, Unit>;
 
@@ -131,6 +158,9 @@ const host = object({
   memberships: v.record(v.string(), v.array(natural)),
   mounts: v.array(object({ path: v.string(), fstype: v.string() })),
   files: v.record(v.string(), v.nullable(fileStatus)),
+  cgroups: v.picklist(["unified", "hybrid", "legacy", "none"]),
+  securityModules: v.nullable(strings),
+  unenforced: strings,
   unprivilegedPortStart: natural,
 }) satisfies v.GenericSchema<unknown, Host>;
 

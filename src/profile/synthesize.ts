@@ -1,5 +1,5 @@
 import { decide } from "../directives/index.js";
-import type { Breadth, Decision } from "../directives/types.js";
+import type { Breadth, Decision, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
@@ -9,6 +9,7 @@ import type { Profile } from "./types.js";
 
 export interface SynthesisOptions {
   readonly breadth: Breadth;
+  readonly posture: Posture;
   /** Major version of the systemd that will read the drop-in; default: the one of the host that was learned on. */
   readonly target: number | undefined;
 }
@@ -26,7 +27,7 @@ export interface Synthesis {
  *
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
  */
-export function synthesize(profile: Profile, { breadth, target }: SynthesisOptions): Synthesis {
+export function synthesize(profile: Profile, { breadth, posture, target }: SynthesisOptions): Synthesis {
   const version = target ?? profile.host.systemd?.version;
   if (version === undefined) {
     throw badInput(
@@ -35,11 +36,12 @@ export function synthesize(profile: Profile, { breadth, target }: SynthesisOptio
   }
   const facts = FactSet.of(profile.facts);
   const { unit, host } = profile;
-  const decisions = decide({ facts, host, unit, target: version, breadth });
+  const decisions = decide({ facts, host, unit, target: version, breadth, posture });
   const meta = {
     unit: unit.name,
     target: version,
     breadth,
+    posture,
     evidence: describeEvidence(profile),
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),

@@ -1,5 +1,5 @@
 import { families } from "../directives/families.js";
-import type { Breadth, Decision } from "../directives/types.js";
+import type { Breadth, Decision, Posture } from "../directives/types.js";
 
 /** What the header of a drop-in says; nothing in it may vary between two syntheses of one profile. */
 export interface DropInMeta {
@@ -7,6 +7,7 @@ export interface DropInMeta {
   /** Major version of the systemd that it is written for. */
   readonly target: number;
   readonly breadth: Breadth;
+  readonly posture: Posture;
   /** What it rests on, one line each, for example `312 facts of 2 runs; phases start, soak, stop`. */
   readonly evidence: readonly string[];
   /** What the evidence does not tell and was taken for granted. */
@@ -61,10 +62,10 @@ export function renderDropIn(decisions: readonly Decision[], meta: DropInMeta): 
   return `${lines.join("\n")}\n`;
 }
 
-function header({ unit, target, breadth, evidence, assumed, incomplete }: DropInMeta): string[] {
+function header({ unit, target, breadth, posture, evidence, assumed, incomplete }: DropInMeta): string[] {
   return [
     ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...comment(`Written for systemd ${target}, breadth ${breadth}.`),
+    ...comment(`Written for systemd ${target}, posture ${posture}, breadth ${breadth}.`),
     ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
     ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
     ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
@@ -103,10 +104,12 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
   ];
 }
 
-/** Advice is to be copied, so it is not wrapped. */
+/** Lines are to be copied, so they are not wrapped. */
 function advice(decisions: readonly Decision[]): string[] {
-  const lines = decisions.flatMap((decision) => decision.advice ?? []);
-  return lines.length === 0 ? [] : ["", "# advice:", ...lines.map((line) => `#   ${visible(line)}`)];
+  const lines = decisions
+    .flatMap((decision) => decision.advice ?? [])
+    .flatMap((one) => [...comment(one.text, "  "), ...one.lines.map((line) => `#     ${visible(line)}`)]);
+  return lines.length === 0 ? [] : ["", "# advice:", ...lines];
 }
 
 /** One comment, wrapped between words; nothing in `text` can end it or hide in it. */

@@ -1,8 +1,9 @@
 /** The run-time drop-in under which a service is learned: nothing of its sandbox remains, everything else does. Pure. */
+import { type ExecSetting, execSettings } from "../host/types.js";
 import { execLine, holdLine, holdShell, isWritable } from "./exec-line.js";
 import { printable } from "./run.js";
 import { type ExecCommand, parseTimeSpan } from "./show.js";
-import { type ExecSetting, execSettings, type UnitState } from "./unit.js";
+import type { UnitState } from "./unit.js";
 
 interface Lift {
   readonly directive: string;

@@ -6,7 +6,8 @@ import { type Gate, openGate } from "./gate.js";
 import { type Hold, startHold } from "./hold.js";
 import { cgroupProcesses, type ProcessStatus, processStatus, tracerOf } from "./process.js";
 import { printable, systemctl } from "./run.js";
-import { type ExecSetting, execCommands, execSettings } from "./unit.js";
+import { type ExecSetting, execSettings } from "../host/types.js";
+import { execCommands } from "./unit.js";
 
 export interface TracingOptions {
   readonly unit: string;

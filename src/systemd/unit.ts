@@ -1,22 +1,9 @@
 /** What systemd knows of a service, read through systemctl and busctl (org.freedesktop.systemd1(5)). */
 import { badInput, hostCannot } from "../errors.js";
-import type { Unit } from "../host/types.js";
+import { type ExecSetting, execSettings, type Unit } from "../host/types.js";
 import { configurationProperties } from "./configuration.js";
 import { lastLine, printable, run, systemctl } from "./run.js";
 import { type ExecCommand, parseExecCommands, parseShow, parseStrings, parseWords } from "./show.js";
-
-/** The Exec…= settings of a service, in the order in which systemd runs them. */
-export const execSettings = [
-  "ExecCondition",
-  "ExecStartPre",
-  "ExecStart",
-  "ExecStartPost",
-  "ExecReload",
-  "ExecStop",
-  "ExecStopPost",
-] as const;
-
-export type ExecSetting = (typeof execSettings)[number];
 
 export type ExecCommands = Readonly<Record<ExecSetting, readonly ExecCommand[]>>;
 
@@ -48,7 +35,7 @@ export async function inspectUnit(name: string): Promise<UnitState> {
     serviceDirectories(unit, properties.get("DynamicUser") === "yes"),
   ]);
   return {
-    unit: describe(unit, properties, directories),
+    unit: describe(unit, properties, directories, commands),
     properties,
     commands,
     triggeredBy: parseWords(properties.get("TriggeredBy")),
@@ -166,6 +153,7 @@ function describe(
   name: string,
   properties: ReadonlyMap<string, string>,
   directories: readonly string[],
+  commands: ExecCommands,
 ): Unit {
   const text = (property: string) => properties.get(property) ?? "";
   return {
@@ -180,6 +168,9 @@ function describe(
     directories,
     rootDirectory: text("RootDirectory"),
     pidFile: text("PIDFile"),
+    commands: execSettings.flatMap((setting) =>
+      commands[setting].map(({ argv, flags }) => ({ setting, argv, flags })),
+    ),
     properties: Object.fromEntries(
       [...properties]
         .filter(([property]) => configurationProperties.has(property))

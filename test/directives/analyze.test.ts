@@ -63,6 +63,7 @@ function rendered(decisions: readonly Decision[]): string {
   return renderDropIn(decisions, {
     unit: "thing.service",
     target: version,
+    posture: "strict",
     breadth: "portable",
     evidence: [],
     assumed: [],
@@ -126,7 +127,14 @@ if (version < 252) {
 
   test(`systemd-analyze security ${version} rates a server that needs nothing but calls below 2.0`, (t) => {
     const dropIn = rendered(
-      decide(situation({ facts: calls("openat read write"), breadth: "portable", target: version })),
+      decide(
+        situation({
+          facts: calls("openat read write"),
+          posture: "strict",
+          breadth: "portable",
+          target: version,
+        }),
+      ),
     );
     const { stdout, stderr } = analyze(t, dropIn, ["security", "--no-pager", "--offline=yes"]);
     t.is(stderr, "");

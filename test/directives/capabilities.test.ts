@@ -15,7 +15,8 @@ const advice = (...uses: readonly (readonly [Capability, string])[]): readonly s
         })),
       }),
     )
-    .flatMap((decision) => decision.advice ?? []);
+    .flatMap((decision) => decision.advice ?? [])
+    .flatMap(({ text, lines }) => [text, ...lines]);
 
 test("nothing is advised when every capability was used, or is part of another", (t) => {
   t.deepEqual(advice(["CAP_CHOWN", "change owner of /a"]), []);

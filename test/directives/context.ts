@@ -9,6 +9,7 @@ export interface Situation {
   readonly host?: Partial<Host>;
   readonly target?: number;
   readonly breadth?: Context["breadth"];
+  readonly posture?: Context["posture"];
 }
 
 /** A root service on systemd 257 that did nothing, but for what is said otherwise. */
@@ -18,11 +19,13 @@ export function situation({
   host,
   target = 257,
   breadth = "exact",
+  posture = "strict",
 }: Situation = {}): Context {
   return {
     facts: FactSet.of(facts),
     target,
     breadth,
+    posture,
     unit: {
       name: "thing.service",
       installed: true,
@@ -35,6 +38,7 @@ export function situation({
       directories: [],
       rootDirectory: "",
       pidFile: "",
+      commands: [],
       properties: {},
       ...unit,
     },
@@ -47,6 +51,9 @@ export function situation({
       memberships: {},
       mounts: [{ path: "/", fstype: "ext4" }],
       files: {},
+      cgroups: "unified",
+      securityModules: [],
+      unenforced: [],
       unprivilegedPortStart: 1024,
       ...host,
     },

@@ -141,17 +141,20 @@ test("what is moved between two trees must stay writable at both ends", (t) => {
 test("what an operator has to decide comes with the exact lines", (t) => {
   const [decision] = decideProtectSystem(situation(), { roots: [], undecidable: [undecidable("/etc")] });
   t.deepEqual(decision?.advice, [
-    "strict would need all of /etc writable, which you have to decide:",
-    "ProtectSystem=strict",
-    "ReadWritePaths=/etc",
+    {
+      text: "strict would need all of /etc writable, which you have to decide:",
+      lines: ["ProtectSystem=strict", "ReadWritePaths=/etc"],
+    },
   ]);
 });
 
 test("/run as a whole is granted, and advised against", (t) => {
   const decisions = decideProtectSystem(situation(), { roots: [root("/run", true)], undecidable: [] });
   t.deepEqual(decisions[1]?.advice, [
-    "ReadWritePaths=/run lets the service change what belongs to others; better move its files to a directory of its own (and PIDFile= with them):",
-    "RuntimeDirectory=thing",
+    {
+      text: "ReadWritePaths=/run lets the service change what belongs to others; better move its files to a directory of its own (and PIDFile= with them):",
+      lines: ["RuntimeDirectory=thing"],
+    },
   ]);
 });
 

@@ -517,5 +517,8 @@ test("advice for an operator has the exact lines", (t) => {
   const [decision] = decide(situation(facts(mode("openat2")))).filter(
     ({ directive }) => directive === "RestrictSUIDSGID",
   );
-  t.deepEqual(decision?.advice, ["RestrictSUIDSGID=yes"]);
+  t.deepEqual(
+    decision?.advice?.flatMap(({ lines }) => lines),
+    ["RestrictSUIDSGID=yes"],
+  );
 });

@@ -18,6 +18,9 @@ export function hostWith(files: Files = {}, rest: Partial<Host> = {}): Host {
     memberships: { 0: [0], 33: [33] },
     mounts: [{ path: "/", fstype: "ext4" }],
     files,
+    cgroups: "unified",
+    securityModules: [],
+    unenforced: [],
     unprivilegedPortStart: 1024,
     ...rest,
   };

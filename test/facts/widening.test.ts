@@ -19,6 +19,7 @@ const unit: Unit = {
   directories: [],
   rootDirectory: "",
   pidFile: "",
+  commands: [],
   properties: {},
 };
 

@@ -32,7 +32,7 @@ function withheld(directive: string, reason: "unsafe" | "operator", advice?: rea
     why: `reason of ${directive}`,
     facts: [],
   } as const;
-  return advice === undefined ? decision : { ...decision, advice };
+  return advice === undefined ? decision : { ...decision, advice: [{ text: "", lines: advice }] };
 }
 
 test("when a run is over then unit, facts, phases, exposure and files are told", (t) => {

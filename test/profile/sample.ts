@@ -44,6 +44,7 @@ export const sampleProfile: Profile = {
     directories: ["/var/lib/demo"],
     rootDirectory: "",
     pidFile: "",
+    commands: [],
     properties: { Restart: "on-failure", Type: "notify" },
   },
   host: {
@@ -60,6 +61,9 @@ export const sampleProfile: Profile = {
       "/usr/bin/sudo": { type: "file", mode: 0o4755, uid: 0, gid: 0, capabilities: "" },
       "/var/run": { type: "symlink", mode: 0o777, uid: 0, gid: 0, target: "/run" },
     },
+    cgroups: "unified",
+    securityModules: [],
+    unenforced: [],
     unprivilegedPortStart: 1024,
   },
   facts: [...FactSet.of(everyKindOfFact)],

@@ -8,6 +8,7 @@ import { calls, file, situation } from "../directives/context.js";
 const meta: DropInMeta = {
   unit: "thing.service",
   target: 257,
+  posture: "strict",
   breadth: "exact",
   evidence: ["12 facts of 1 run"],
   assumed: [],
@@ -85,11 +86,30 @@ testProp("systemd reads back exactly what quoteValue was given", [hostile], (t, 
 
 testProp("nothing that a traced program chooses becomes a line of the drop-in", [hostile], (t, text) => {
   const decisions: Decision[] = [
-    { decision: "set", directive: "ProtectHome", values: ["yes"], why: text, grants: [], advice: [text] },
-    { decision: "withheld", directive: "PrivateTmp", reason: "unsafe", why: text, facts: [], advice: [text] },
+    {
+      decision: "set",
+      directive: "ProtectHome",
+      values: ["yes"],
+      why: text,
+      grants: [],
+      advice: [{ text, lines: [text] }],
+    },
+    {
+      decision: "withheld",
+      directive: "PrivateTmp",
+      reason: "unsafe",
+      why: text,
+      facts: [],
+      advice: [{ text, lines: [text] }],
+    },
     { decision: "withheld", directive: text, reason: "operator", why: text, facts: [] },
   ];
-  const rendered = renderDropIn(decisions, { ...meta, unit: text, evidence: [text], incomplete: [text] });
+  const rendered = renderDropIn(decisions, {
+    ...meta,
+    unit: text,
+    evidence: [text],
+    incomplete: [text],
+  });
   t.deepEqual(assignments(rendered), ["[Service]", "ProtectHome=yes"]);
   // Nothing hides either: printable characters and newlines only.
   t.true(isWritable(rendered.replaceAll("\n", "")));
@@ -126,12 +146,14 @@ test("the drop-in says what it sets, why, what it does not set, and what the ope
   const shown = new Set(["ProtectHome", "PrivateTmp", "SystemCallFilter", "SystemCallErrorNumber"]);
   const decisions = decide(context).filter(({ directive }) => shown.has(directive));
   const advised = decisions.map((decision) =>
-    decision.directive === "PrivateTmp" ? { ...decision, advice: ["PrivateTmp=yes"] } : decision,
+    decision.directive === "PrivateTmp"
+      ? { ...decision, advice: [{ text: "To set it all the same:", lines: ["PrivateTmp=yes"] }] }
+      : decision,
   );
   t.is(
     renderDropIn(advised, { ...meta, incomplete: ["3 lines were not understood"] }),
     `# Sandbox of thing.service, learned by profile (sandbox-profiler) from what the service did.
-# Written for systemd 257, breadth exact.
+# Written for systemd 257, posture strict, breadth exact.
 # Evidence: 12 facts of 1 run.
 # Not proved yet by a run under these settings; what was not exercised is denied.
 # EVIDENCE INCOMPLETE: 3 lines were not understood.
@@ -153,7 +175,8 @@ SystemCallErrorNumber=EPERM
 #   PrivateTmp=: the service reads /tmp/x.
 
 # advice:
-#   PrivateTmp=yes
+#   To set it all the same:
+#     PrivateTmp=yes
 `,
   );
 });

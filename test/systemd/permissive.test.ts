@@ -38,6 +38,7 @@ function service(traits: Traits = {}): UnitState {
       directories: [],
       rootDirectory: traits.rootDirectory ?? "",
       pidFile: "",
+      commands: [],
       properties: {},
     },
     properties: new Map(
