@@ -83,8 +83,8 @@ function originLines(grants: readonly ExplainedGrant[], { colors }: Layout): str
 }
 
 /** Of the groups only the cheapest and the one that everybody writes. */
-function isTold({ limit }: Layout): (price: Price, index: number, prices: readonly Price[]) => boolean {
-  return (price, index, prices) => {
+function isTold({ limit }: Layout): (price: Price, _: number, prices: readonly Price[]) => boolean {
+  return (price, _, prices) => {
     const groups = prices.filter(({ of }) => of.startsWith("@"));
     return (
       !Number.isFinite(limit) ||
