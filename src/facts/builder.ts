@@ -82,7 +82,7 @@ export class FactBuilder {
         began: !awaitsExecve,
         awaitsExecve,
         executable: options.executable ?? "",
-        fs: { cwd: options.cwd, root: "", umask: options.umask ?? defaultUmask },
+        fs: { cwd: options.cwd, root: "", umask: options.umask ?? defaultUmask, hasOwnUmask: false },
         descriptors: new DescriptorTable(),
         memory: new ExecutableRanges(),
         credentials: initialCredentials(uid, options.gid ?? uid, options.groups ?? [], options.ambient ?? []),

@@ -1,4 +1,5 @@
 import type { CallRecord } from "../strace-parser/types.js";
+import { bitsBeyondOwner, Creations } from "./creations.js";
 import { type Credentials, holds, idsOf } from "./credentials.js";
 import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
@@ -111,6 +112,7 @@ export class Interpretation implements Moment {
   readonly executions = new Ledger<Execution>();
   readonly peers = new Peers();
   readonly probes = new Probes();
+  readonly creations = new Creations();
   readonly incomplete = new Set<string>();
   /** The first relative path that was used from an unknown directory. */
   unplaced: string | undefined;
@@ -217,6 +219,13 @@ export class Interpretation implements Moment {
         tree,
       })),
     );
+  }
+
+  /** An object of this mode, as the call asks for it, is made or may be. */
+  creation(made: Place, mode: number | undefined): void {
+    const bits = bitsBeyondOwner(mode, this.process.fs);
+    if (bits === 0 || this.muted) return;
+    this.creations.made(this, made.path, this.crowds.fold(this.normal(made.kernel ?? made.raw)), bits);
   }
 
   /** A descriptor of the process is opened, or with undefined closed. */

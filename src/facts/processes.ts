@@ -9,6 +9,8 @@ export interface FileSystemContext {
   /** Empty for the real root directory; undefined after pivot_root or in a foreign mount namespace: unknown. */
   root: string | undefined;
   umask: number;
+  /** Did the service itself set the umask? Until then it is that of the unit. */
+  hasOwnUmask: boolean;
 }
 
 /** One process tree that was attached to: the service's own start, an ExecStartPre= command, a reload command. */
