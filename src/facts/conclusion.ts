@@ -24,6 +24,7 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
   collected.addAll(directFacts(trace, host));
   collected.addAll(trace.peers.facts());
   collected.addAll(trace.probes.facts());
+  collected.addAll(trace.terminations.facts());
   collected.addAll(creationFacts(trace, resolver));
   collected.addAll(fileFacts(trace, resolver));
   collected.addAll(pairFacts(trace, resolver));

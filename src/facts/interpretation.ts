@@ -14,6 +14,7 @@ import type { Place } from "./place.js";
 import { Probes } from "./probes.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
+import { Terminations } from "./terminations.js";
 import type { Fact, FileFact } from "./types.js";
 
 /**
@@ -112,6 +113,7 @@ export class Interpretation implements Moment {
   readonly executions = new Ledger<Execution>();
   readonly peers = new Peers();
   readonly probes = new Probes();
+  readonly terminations = new Terminations();
   readonly creations = new Creations();
   readonly incomplete = new Set<string>();
   /** The first relative path that was used from an unknown directory. */

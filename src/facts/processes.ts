@@ -16,6 +16,8 @@ export interface FileSystemContext {
 /** One process tree that was attached to: the service's own start, an ExecStartPre= command, a reload command. */
 export interface Tree {
   readonly number: number;
+  /** The process that systemd started as the service itself (ExecStart=); undefined in trees of its other commands. */
+  readonly main: number | undefined;
 }
 
 /** State of one process (or thread) as far as calls have shown it. */
@@ -85,6 +87,11 @@ export class Process {
       credentials: this.credentials,
       partial: this.partial,
     });
+  }
+
+  /** Is it the main process of the service, or a thread of it? */
+  get isMain(): boolean {
+    return this.group === this.tree.main;
   }
 
   /** What a successful execve leaves of the process. Sharing of descriptors and memory with others ends. */
