@@ -1,12 +1,13 @@
-import { yesUnless } from "./decision.js";
+import type { Fact, FileFact } from "../facts/types.js";
+import { set, withhold } from "./decision.js";
+import { describeFacts } from "./describe.js";
+import { deviceNodes, isPermanent, madeNodes, presentNodes } from "./device-nodes.js";
 import { callsTo, filesBelow, isReach, isWrite, usesOf } from "./evidence.js";
 import { byFilter, byMountNamespace } from "./guards.js";
 import { systemCallsOf } from "./system-calls.js";
 import type { Context, Directive } from "./types.js";
 
-/** What the private /dev holds (mount_private_dev() in src/core/namespace.c); the directories come from the host. */
-const presentNodes =
-  /^\/dev(\/(null|zero|full|random|urandom|tty|ptmx|log|core|stdin|stdout|stderr)|\/(fd|pts|shm|mqueue|hugepages)(\/.*)?)?$/;
+const name = "PrivateDevices";
 
 /** Directories below /dev in which names may still come and go. */
 const writableDirectories = /^\/dev\/(pts|shm|mqueue|hugepages)\//;
@@ -22,22 +23,51 @@ function breaksInPrivateDev(fact: { access: string; path: string }): boolean {
   return !presentNodes.test(fact.path);
 }
 
-/** A /dev with pseudo devices only, DevicePolicy=closed, no @raw-io, no CAP_MKNOD and no CAP_SYS_RAWIO. */
+/**
+ * A /dev with pseudo devices only, DevicePolicy=closed, no @raw-io, no CAP_MKNOD and no CAP_SYS_RAWIO. From `strict` on
+ * permanent nodes are bound into it and allowed, which keeps the rest (tried on 252 and 257).
+ */
 export const privateDevices: Directive = byFilter(
-  byMountNamespace(
-    yesUnless({
-      name: "PrivateDevices",
-      why: "Only the pseudo devices of /dev are used.",
-      needed: (context: Context) => [
-        ...filesBelow(context, ["/dev"]).filter(
-          (fact) => (isReach(fact) || isWrite(fact)) && breaksInPrivateDev(fact),
-        ),
-        ...context.facts
-          .ofKind("file")
-          .filter(({ access, type }) => access === "create" && (type === "char" || type === "block")),
+  byMountNamespace({
+    names: [name],
+    decide: (context) => {
+      const bound = boundNodes(context);
+      const unsafe: readonly Fact[] = [
+        ...brokenFiles(context).filter((fact) => !isServed(fact, bound)),
+        ...madeNodes(context),
         ...callsTo(context, systemCallsOf(context.target).groups.get("@raw-io") ?? new Set()),
         ...usesOf(context, ["CAP_MKNOD", "CAP_SYS_RAWIO"]),
-      ],
-    }),
-  ),
+      ];
+      if (unsafe.length > 0) {
+        return [withhold(name, "unsafe", `the service ${describeFacts(unsafe)}.`, unsafe)];
+      }
+      const why =
+        bound.length === 0
+          ? "Only the pseudo devices of /dev are used."
+          : `Only the pseudo devices of /dev are used, and what is bound into it: ${bound.join(", ")}.`;
+      return [set(name, "yes", why)];
+    },
+  }),
 );
+
+function brokenFiles(context: Context): readonly FileFact[] {
+  return filesBelow(context, ["/dev"]).filter(
+    (fact) => (isReach(fact) || isWrite(fact)) && breaksInPrivateDev(fact),
+  );
+}
+
+/** Nodes to bind into a private /dev, for BindPaths=. */
+export function boundNodes(context: Context): readonly string[] {
+  return context.posture === "compatible"
+    ? []
+    : deviceNodes(context)
+        .filter(isPermanent)
+        .map(({ path }) => path);
+}
+
+/** Uses of bound nodes, and looks at the directories that are made for them. */
+function isServed({ access, path }: FileFact, bound: readonly string[]): boolean {
+  return access === "read"
+    ? bound.some((node) => node === path || node.startsWith(`${path}/`))
+    : access === "write" && bound.includes(path);
+}
