@@ -1,7 +1,8 @@
 /** Device nodes that the service used beyond those that every service may have. */
 import { posix } from "node:path";
 import type { FileFact } from "../facts/types.js";
-import type { FileStatus } from "../host/types.js";
+import type { FileStatus, Unit } from "../host/types.js";
+import { isWritable } from "../systemd/dropin.js";
 import { isReach, isWrite } from "./evidence.js";
 import type { Context } from "./types.js";
 
@@ -109,5 +110,16 @@ const groupPatterns = groups.map(([nodes, group]) => ({
  */
 export function deviceName({ path, resolved, known }: DeviceNode): string | undefined {
   const group = groupPatterns.find(({ pattern }) => pattern.test(resolved))?.group;
-  return group ?? (known && path.startsWith("/dev/") ? path : undefined);
+  return group ?? (known && path.startsWith("/dev/") && isWritable(path) ? path : undefined);
+}
+
+/**
+ * The terminal that systemd opens as the service's standard input or output, within the service's device policy: where
+ * that does not allow it, the service fails with 209/STDOUT (tried on 252 and 257).
+ */
+export function terminalOf({ properties }: Unit): string | undefined {
+  const streams = ["StandardInput", "StandardOutput", "StandardError"];
+  const isUsed = streams.some((stream) => /^tty(-force|-fail)?$/.test(properties[stream] ?? ""));
+  const path = properties["TTYPath"] ?? "";
+  return isUsed ? (path === "" ? "/dev/console" : path) : undefined;
 }

@@ -1,8 +1,9 @@
 import { type WithheldDecision, insist, set, setList, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
-import { type DeviceNode, deviceName, deviceNodes, madeNodes } from "./device-nodes.js";
+import { type DeviceNode, deviceName, deviceNodes, madeNodes, terminalOf } from "./device-nodes.js";
 import { keptAsShipped } from "./kept.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
+import { compareText } from "../facts/set.js";
 import { quoteValue } from "../systemd/dropin.js";
 
 const policy = "DevicePolicy";
@@ -38,7 +39,7 @@ function together(): WithheldDecision {
 
 function allowing(context: Context): readonly Decision[] {
   const nodes = deviceNodes(context);
-  const grants = grantsOf(nodes);
+  const grants = [...grantsOf(nodes), ...terminalGrants(context)];
   const lines = grants.map(({ value }) => value);
   const unnamed = nodes.filter((node) => deviceName(node) === undefined).flatMap(({ facts }) => facts);
   if (unnamed.length > 0 || nodes.length > maxNodes) {
@@ -55,8 +56,22 @@ function allowing(context: Context): readonly Decision[] {
     set(policy, "closed", "Only pseudo devices are opened, and what DeviceAllow= lists."),
     lines.length === 0
       ? withhold(allow, "meaningless", "only pseudo devices are opened.")
-      : setList(allow, lines, "The devices that were opened.", grants),
+      : setList(
+          allow,
+          lines,
+          terminalOf(context.unit) === undefined
+            ? "The devices that were opened."
+            : "The devices that were opened, and the terminal of the service.",
+          grants,
+        ),
   ];
+}
+
+function terminalGrants({ unit }: Context): readonly Grant[] {
+  const terminal = terminalOf(unit);
+  return terminal === undefined
+    ? []
+    : [{ value: `${quoteValue(terminal)} rw`, origin: "required", facts: [] }];
 }
 
 /** One rule per device or group, with the widest access of its nodes. */
@@ -68,7 +83,8 @@ function grantsOf(nodes: readonly DeviceNode[]): readonly Grant[] {
       byName.set(found, [...(byName.get(found) ?? []), node]);
     }
   }
-  return [...byName].map(([device, uses]): Grant => {
+  const sorted = [...byName].sort(([a], [b]) => compareText(a, b));
+  return sorted.map(([device, uses]): Grant => {
     const access = uses.some((use) => use.access === "rw") ? "rw" : "r";
     return {
       value: `${quoteValue(device)} ${access}`,

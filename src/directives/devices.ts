@@ -1,11 +1,12 @@
 import type { Fact, FileFact } from "../facts/types.js";
-import { set, withhold } from "./decision.js";
+import { quoteValue } from "../systemd/dropin.js";
+import { insist, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
-import { deviceNodes, isPermanent, madeNodes, presentNodes } from "./device-nodes.js";
+import { deviceNodes, isPermanent, madeNodes, presentNodes, terminalOf } from "./device-nodes.js";
 import { callsTo, filesBelow, isReach, isWrite, usesOf } from "./evidence.js";
 import { byFilter, byMountNamespace } from "./guards.js";
 import { systemCallsOf } from "./system-calls.js";
-import type { Context, Directive } from "./types.js";
+import type { Advice, Context, Directive } from "./types.js";
 
 const name = "PrivateDevices";
 
@@ -32,6 +33,11 @@ export const privateDevices: Directive = byFilter(
     names: [name],
     decide: (context) => {
       const bound = boundNodes(context);
+      const terminal = terminalOf(context.unit);
+      if (terminal !== undefined && context.posture === "compatible") {
+        const why = `systemd opens ${terminal} for it, which DeviceAllow= would have to allow; posture strict does.`;
+        return [withhold(name, "operator", why, [], [insistWith(terminal)])];
+      }
       const unsafe: readonly Fact[] = [
         ...brokenFiles(context).filter((fact) => !isServed(fact, bound)),
         ...madeNodes(context),
@@ -50,14 +56,32 @@ export const privateDevices: Directive = byFilter(
   }),
 );
 
+function insistWith(terminal: string): Advice {
+  const { text, lines } = insist(name, ["yes"]);
+  return { text, lines: [...lines, `DeviceAllow=${quoteValue(terminal)} rw`] };
+}
+
 function brokenFiles(context: Context): readonly FileFact[] {
   return filesBelow(context, ["/dev"]).filter(
     (fact) => (isReach(fact) || isWrite(fact)) && breaksInPrivateDev(fact),
   );
 }
 
-/** Nodes to bind into a private /dev, for BindPaths=. */
-export function boundNodes(context: Context): readonly string[] {
+/** Brings permanent nodes back into a private /dev; one that is missing does not keep the service from starting. */
+export const bindPaths: Directive = {
+  names: ["BindPaths"],
+  from: "strict",
+  decide: (context) => {
+    const nodes = boundNodes(context);
+    const why = "Device nodes in the private /dev.";
+    // No reset: what the unit itself binds stays.
+    return nodes.length === 0
+      ? [withhold("BindPaths", "meaningless", "nothing is hidden that has to be brought back.")]
+      : [{ ...set("BindPaths", "", why), values: nodes.map((path) => `-${path}`) }];
+  },
+};
+
+function boundNodes(context: Context): readonly string[] {
   return context.posture === "compatible"
     ? []
     : deviceNodes(context)

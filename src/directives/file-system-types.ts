@@ -45,7 +45,14 @@ export const restrictFileSystems: Directive = {
     const unknown = [...used].filter(([type]) => !known.has(type) && groupOf(type) === undefined);
     if (unknown.length > 0) {
       const why = `the service uses file systems that systemd has no name for: ${unknown.map(([type]) => type).join(", ")}.`;
-      return [withhold(name, "unsafe", why, unknown.flatMap(([, facts]) => facts))];
+      return [
+        withhold(
+          name,
+          "unsafe",
+          why,
+          unknown.flatMap(([, facts]) => facts),
+        ),
+      ];
     }
     const grants = grantsOf(context, used);
     const line = grants.map(({ value }) => value).join(" ");
@@ -67,7 +74,11 @@ function grantsOf({ breadth }: Context, used: ReadonlyMap<string, readonly Fact[
     const value = isWidened ? group : type;
     const before = grants.get(value);
     if (before?.origin !== "required") {
-      grants.set(value, { value, origin: isWidened ? "group" : "seen", facts: [...(before?.facts ?? []), ...facts] });
+      grants.set(value, {
+        value,
+        origin: isWidened ? "group" : "seen",
+        facts: [...(before?.facts ?? []), ...facts],
+      });
     }
   }
   return [...grants.values()].sort((a, b) => compareText(a.value, b.value));

@@ -87,7 +87,8 @@ export function rangeOf(peer: string): string | undefined {
   return namedRanges.find(({ list }) => list.check(address, family))?.name ?? address;
 }
 
-export const isLoopback = (address: string): boolean => !isWildcard(address) && rangeOf(address) === "localhost";
+export const isLoopback = (address: string): boolean =>
+  !isWildcard(address) && rangeOf(address) === "localhost";
 
 /** The peer of an accept fact that is the unit itself: the connect fact has its address. */
 export const isSelf = ({ address }: AcceptFact): boolean => address === "self";

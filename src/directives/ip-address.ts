@@ -1,6 +1,14 @@
 import { insist, setList, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
-import { beyondLoopback, internetUse, isLoopback, opensSockets, peersOf, unknownPeers, type InternetUse } from "./internet.js";
+import {
+  beyondLoopback,
+  internetUse,
+  isLoopback,
+  opensSockets,
+  peersOf,
+  unknownPeers,
+  type InternetUse,
+} from "./internet.js";
 import { keptAsShipped } from "./kept.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
 

@@ -8,7 +8,9 @@ export function keptAsShipped(
   directives: readonly string[],
   empty: readonly string[] = [""],
 ): readonly WithheldDecision[] | undefined {
-  const shipped = directives.filter((name) => !empty.includes(unit.properties[name]?.trim() ?? empty[0] ?? ""));
+  const shipped = directives.filter(
+    (name) => !empty.includes(unit.properties[name]?.trim() ?? empty[0] ?? ""),
+  );
   if (shipped.length === 0) {
     return undefined;
   }

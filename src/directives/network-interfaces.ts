@@ -17,11 +17,17 @@ export const restrictNetworkInterfaces: Directive = {
     }
     const use = internetUse(context);
     if (!opensSockets(use)) {
-      return [withhold(name, "meaningless", "no internet socket is opened, and IPAddressDeny= denies all packets.")];
+      return [
+        withhold(name, "meaningless", "no internet socket is opened, and IPAddressDeny= denies all packets."),
+      ];
     }
     const facts = beyondLoopback(use);
     if (facts.length === 0) {
-      const grant = { value: "lo", origin: "seen", facts: [...use.binds, ...use.connects, ...use.accepts] } as const;
+      const grant = {
+        value: "lo",
+        origin: "seen",
+        facts: [...use.binds, ...use.connects, ...use.accepts],
+      } as const;
       return [setList(name, ["lo"], "Internet sockets talk to this host only.", [grant])];
     }
     const advice = {

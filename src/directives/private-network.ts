@@ -62,7 +62,11 @@ function internal(context: Context): ReturnType<Directive["decide"]> {
   const why = "Internet sockets are used within the unit only";
   return context.posture === "isolated"
     ? [set(name, "yes", `${why}, on a loopback interface of its own.`)]
-    : [withhold(name, "operator", `${why.toLowerCase()}; posture isolated sets it.`, use.sockets, [insist(name, ["yes"])])];
+    : [
+        withhold(name, "operator", `${why.toLowerCase()}; posture isolated sets it.`, use.sockets, [
+          insist(name, ["yes"]),
+        ]),
+      ];
 }
 
 /** Whatever needs the host's network, internet sockets apart. */
@@ -77,7 +81,9 @@ function foreign({ facts }: Context): readonly Fact[] {
     ...facts.ofKind("connect").filter(isAbstract),
     ...facts.ofKind("namespace").filter(({ operation, type }) => operation === "setns" && type === "net"),
     ...facts.ofKind("capability").filter(({ operation }) => /^netlink RTM_/.test(operation)),
-    ...facts.ofKind("file").filter((fact) => isNetworkFile(fact) && (isWrite(fact) || fact.path.startsWith("/dev/"))),
+    ...facts
+      .ofKind("file")
+      .filter((fact) => isNetworkFile(fact) && (isWrite(fact) || fact.path.startsWith("/dev/"))),
   ];
 }
 
