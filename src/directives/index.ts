@@ -1,9 +1,13 @@
 import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
-import { privateDevices } from "./devices.js";
+import { devicePolicy } from "./device-policy.js";
+import { bindPaths, privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
 import { protectSystem } from "./file-system.js";
+import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
+import { ipAddressDeny } from "./ip-address.js";
+import { siteSpecificDirectives } from "./kept.js";
 import {
   protectClock,
   protectControlGroups,
@@ -15,7 +19,9 @@ import {
 import { memoryDenyWriteExecute } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
+import { restrictNetworkInterfaces } from "./network-interfaces.js";
 import { restrictAddressFamilies } from "./network.js";
+import { privateNetwork } from "./private-network.js";
 import {
   ambientCapabilities,
   lockPersonality,
@@ -23,6 +29,7 @@ import {
   restrictRealtime,
   restrictSuidSgid,
 } from "./privileges.js";
+import { socketBindDeny } from "./socket-bind.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
@@ -39,6 +46,9 @@ export const directives: readonly Directive[] = [
   protectHome,
   privateTmp,
   privateDevices,
+  bindPaths,
+  devicePolicy,
+  restrictFileSystems,
   privateMounts,
   protectKernelTunables,
   protectKernelModules,
@@ -51,6 +61,11 @@ export const directives: readonly Directive[] = [
   lockPersonality,
   memoryDenyWriteExecute,
   restrictAddressFamilies,
+  privateNetwork,
+  ipAddressDeny,
+  socketBindDeny,
+  restrictNetworkInterfaces,
+  ...siteSpecificDirectives,
   systemCallArchitectures,
   systemCallFilter,
 ];
