@@ -7,6 +7,7 @@ import { describeFacts } from "./describe.js";
 import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
+import { pathValue, writableAncestor } from "./mount-paths.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
 import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths, shippedValue, strongest } from "./vendor.js";
@@ -74,15 +75,6 @@ function writesOf(context: Context, { roots, undecidable }: WritableRoots): Writ
     ],
     undecidable: open.filter(({ path }) => !isBelowAny(path, shipped)),
   };
-}
-
-/** The path itself, or the deepest directory above it that a unit file can name. */
-function writableAncestor(path: string): string {
-  let ancestor = path;
-  while (!isWritable(ancestor)) {
-    ancestor = ancestor.slice(0, ancestor.lastIndexOf("/")) || "/";
-  }
-  return ancestor;
 }
 
 /** Without those that lie in another one. */
@@ -198,23 +190,6 @@ function withinShipped({ unit }: Context, roots: readonly Root[], shipped: reado
     return inside.map((path) => ({ ...root, path, broad: false }));
   });
   return [...new Map(kept.map((root) => [root.path, root])).values()];
-}
-
-/**
- * `-`: a path that may be absent when the service starts would otherwise keep it from starting (226/NAMESPACE);
- * `+`: below the unit's own root directory.
- */
-function pathValue({ host, unit }: Context, path: string): string {
-  const volatile = host.mounts.some(
-    ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
-  );
-  const optional =
-    (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
-  return quoteValue(`${optional ? "-" : ""}${hasOwnRoot(unit) ? "+" : ""}${path}`);
-}
-
-function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
-  return rootDirectory !== "" || (properties["RootImage"] ?? "") !== "";
 }
 
 /** How to need less than a directory that is shared with others. */
