@@ -15,7 +15,7 @@ import { shippedPaths, shippedValue, strongest } from "./vendor.js";
 type Protection = "no" | "yes" | "full" | "strict";
 
 /** What each value makes read-only; `strict` everything but `apiTrees` and the home directories (namespace.c). */
-const readOnlyTrees: Readonly<Record<Exclude<Protection, "strict">, readonly string[]>> = {
+export const readOnlyTrees: Readonly<Record<string, readonly string[]>> = {
   no: [],
   yes: ["/usr", "/boot", "/efi"],
   full: ["/usr", "/boot", "/efi", "/etc"],
@@ -95,7 +95,7 @@ function tightest(context: Context, undecidable: Writes["undecidable"]): Protect
     return "strict";
   }
   const values = ["full", "yes"] as const;
-  return values.find((value) => !paths.some((path) => isBelowAny(path, readOnlyTrees[value]))) ?? "no";
+  return values.find((value) => !paths.some((path) => isBelowAny(path, readOnlyTrees[value] ?? []))) ?? "no";
 }
 
 function writtenPaths(fact: Fact): string[] {
@@ -162,7 +162,7 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
 /** Which paths `protection` makes read-only. */
 function readOnlyPaths(context: Context, protection: Protection): (path: string) => boolean {
   if (protection !== "strict") {
-    return (path) => isBelowAny(path, readOnlyTrees[protection]);
+    return (path) => isBelowAny(path, readOnlyTrees[protection] ?? []);
   }
   const replaced = hasPrivateTmp(context) ? temporaryDirectories : [];
   return (path) => !isAlwaysWritable(context, path) && !isBelowAny(path, replaced);

@@ -7,7 +7,7 @@ import { belowOneOf } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
 import { optionalValue } from "./mount-paths.js";
-import type { Context, Directive, Grant } from "./types.js";
+import type { Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths } from "./vendor.js";
 
 /** Trees in which services without a reason have no business (file-hierarchy(7), hier(7)). */
@@ -59,26 +59,28 @@ export const inaccessiblePaths: Directive = {
   ...byMountNamespace({
     names: [name],
     decide: (context) => {
-      const hidden = sensitive.filter(untouched(context));
       const shipped = shippedPaths(context.unit, name);
-      const fresh = hidden.filter((path) => !belowOneOf(shipped)(path));
-      if (fresh.length === 0) {
-        return [withhold(name, "meaningless", "none of what it could hide is left untouched.")];
-      }
-      const all = [...shipped, ...fresh];
-      const lines = wrapWords(all.map((path) => optionalValue(context, path)));
-      return [setList(name, lines, "Never looked at: trees, keys and control sockets of others.", grants(all))];
+      const isShipped = belowOneOf(shipped);
+      const fresh = sensitive.filter(untouched(context)).filter((path) => !isShipped(path));
+      return [inaccessible(context, [...shipped, ...fresh])];
     },
   }),
 };
 
-function grants(paths: readonly string[]): Grant[] {
-  return paths.map((value): Grant => ({ value, origin: "required", facts: [] }));
+/** The setting for these paths; withheld when there are none. */
+export function inaccessible(context: Context, paths: readonly string[]): Decision {
+  if (paths.length === 0) {
+    return withhold(name, "meaningless", "other settings hide what was not touched, or all of it was.");
+  }
+  const lines = wrapWords(paths.map((path) => optionalValue(context, path)));
+  const grants = paths.map((value): Grant => ({ value, origin: "required", facts: [] }));
+  return setList(name, lines, "Never looked at: trees, keys and control sockets of others.", grants);
 }
 
 /** Whether neither a fact nor the unit names the path, something in it, or a link to either. */
 export function untouched(context: Context): (path: string) => boolean {
   const { facts, unit, host } = context;
+  const directory = (unit.properties["WorkingDirectory"] ?? "").replace(/^[-!]+/, "");
   const used = [
     ...[...facts].flatMap(pathsOf),
     ...unit.directories,
@@ -87,7 +89,9 @@ export function untouched(context: Context): (path: string) => boolean {
       parseBinds(unit.properties[binds] ?? "").map(({ target }) => target),
     ),
     ...["ReadWritePaths", "ReadOnlyPaths", "ExecPaths"].flatMap((list) => shippedPaths(unit, list)),
-    ...[unit.properties["WorkingDirectory"] ?? "", unit.pidFile].map((path) => path.replace(/^[-!]+/, "")),
+    ...[directory, unit.pidFile],
+    // A home may be anywhere.
+    ...(directory === "~" ? foreignTrees : []),
   ];
   const atOrAbove = new Set(used.flatMap((path) => [path, ...ancestors(path)]));
   const isLink = (path: string) => host.files[path]?.type === "symlink";

@@ -2,8 +2,10 @@ import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
 import { privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
+import { execPaths } from "./executables.js";
 import { protectSystem } from "./file-system.js";
 import { protectHome } from "./home.js";
+import { inaccessiblePaths } from "./inaccessible.js";
 import {
   protectClock,
   protectControlGroups,
@@ -23,8 +25,10 @@ import {
   restrictRealtime,
   restrictSuidSgid,
 } from "./privileges.js";
+import { readOnlyPaths } from "./read-only.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
+import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay.js";
@@ -37,9 +41,13 @@ export const directives: readonly Directive[] = [
   restrictSuidSgid,
   protectSystem,
   protectHome,
+  readOnlyPaths,
+  inaccessiblePaths,
+  execPaths,
   privateTmp,
   privateDevices,
   privateMounts,
+  topology,
   protectKernelTunables,
   protectKernelModules,
   protectKernelLogs,

@@ -1,4 +1,5 @@
 /** What settings do to each other, in one place. */
+import { closeExecHoles, leaveHomesHidden, leaveReadOnly } from "./mount-interplay.js";
 import type { Context, Decision } from "./types.js";
 
 /** One way in which settings meet: given all decisions, those that change. */
@@ -7,7 +8,11 @@ interface Rule {
   readonly apply: (decisions: readonly Decision[], context: Context) => readonly Decision[];
 }
 
-const rules: readonly Rule[] = [];
+const rules: readonly Rule[] = [
+  { apply: leaveHomesHidden },
+  { apply: leaveReadOnly },
+  { apply: closeExecHoles },
+];
 
 /** Applies every rule, in order. */
 export function resolve(decisions: readonly Decision[], context: Context): readonly Decision[] {

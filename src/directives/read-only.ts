@@ -4,7 +4,7 @@ import { filesBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
 import { optionalValue } from "./mount-paths.js";
-import type { Context, Directive, Grant } from "./types.js";
+import type { Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths } from "./vendor.js";
 
 /** From the largest downwards: where the whole is written, perhaps a part is not. */
@@ -28,7 +28,7 @@ export const readOnlyPaths: Directive = {
 };
 
 /** The setting for these paths; withheld when there are none. */
-export function readOnly(context: Context, paths: readonly string[]) {
+export function readOnly(context: Context, paths: readonly string[]): Decision {
   if (paths.length === 0) {
     return withhold(name, "meaningless", "other settings make all of it read-only that can be.");
   }
@@ -39,7 +39,5 @@ export function readOnly(context: Context, paths: readonly string[]) {
 
 function isWritten(context: Context, tree: string): boolean {
   const renames = context.facts.ofKind("rename").flatMap(({ from, to }) => [from, to]);
-  return (
-    filesBelow(context, [tree]).some(isWrite) || renames.some((path) => isBelowAny(path, [tree]))
-  );
+  return filesBelow(context, [tree]).some(isWrite) || renames.some((path) => isBelowAny(path, [tree]));
 }

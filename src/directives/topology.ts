@@ -1,6 +1,6 @@
 /** Which file system a service lives in: kept as the unit has it, for only a person can lay out another. */
 import { withhold } from "./decision.js";
-import type { Context, Directive } from "./types.js";
+import type { Directive } from "./types.js";
 
 /** Settings that give another file system, and those that only say how (systemd.exec(5)). */
 const layouts = [
@@ -12,37 +12,34 @@ const layouts = [
   "ExtensionDirectories",
 ] as const;
 
-const details: Readonly<Record<string, string>> = {
-  RootImageOptions: "RootImage",
-  RootHash: "RootImage",
-  RootHashSignature: "RootImage",
-  RootVerity: "RootImage",
-  RootImagePolicy: "RootImage",
-  RootEphemeral: "RootImage or RootDirectory",
-  MountImagePolicy: "MountImages",
-  ExtensionImagePolicy: "ExtensionImages",
-  MountAPIVFS: "a root of its own",
-  BindLogSockets: "a root of its own",
-};
+/** Settings that have a meaning only with one of those. */
+const details = [
+  "RootImageOptions",
+  "RootHash",
+  "RootHashSignature",
+  "RootVerity",
+  "RootImagePolicy",
+  "RootEphemeral",
+  "MountImagePolicy",
+  "ExtensionImagePolicy",
+  "MountAPIVFS",
+  "BindLogSockets",
+] as const;
 
-/** What `systemctl show` prints where nothing is set; policies are then printed as their defaults. */
+/** What `systemctl show` prints where nothing is set. */
 const unset = ["", "no", "(null)"];
 
 export const topology: Directive = {
-  names: [...layouts, ...Object.keys(details)],
-  decide: ({ unit }: Context) => {
+  names: [...layouts, ...details],
+  decide: ({ unit }) => {
     const isSet = (name: string) => !unset.includes(unit.properties[name] ?? "");
-    const isRooted = layouts.some(isSet);
-    return [...layouts, ...Object.keys(details)].map((name) => {
-      if (isSet(name) && (isRooted || !(name in details))) {
-        return withhold(name, "meaningless", "kept as the unit ships it.");
-      }
-      const of = details[name];
-      return withhold(
+    const kept = layouts.some(isSet) ? [...layouts, ...details].filter(isSet) : [];
+    return [...layouts, ...details].map((name) =>
+      withhold(
         name,
         "meaningless",
-        of === undefined ? "the service runs in the host's file system." : `it goes with ${of}.`,
-      );
-    });
+        kept.includes(name) ? "kept as the unit ships it." : "no file system of its own is laid out.",
+      ),
+    );
   },
 };

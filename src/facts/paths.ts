@@ -81,9 +81,14 @@ export function printablePart(path: string): string {
 }
 
 /** Trees that a private mount replaces or hides: absence there may change how a lookup fails. */
-const privateTrees = ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/dev"].concat(
-  ["/boot", "/efi", "/media", "/mnt", "/opt", "/srv"],
-);
+const privateTrees = ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/dev"].concat([
+  "/boot",
+  "/efi",
+  "/media",
+  "/mnt",
+  "/opt",
+  "/srv",
+]);
 
 export function isInPrivateTree(path: string): boolean {
   return privateTrees.some((tree) => isBelow(path, tree));
