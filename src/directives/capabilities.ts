@@ -129,8 +129,11 @@ function greater(context: Context, grants: readonly Grant[]): Advice[] {
   });
 }
 
-/** `systemctl show` prints the whole set in lower case; without the property nothing is excluded. */
-function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
+/**
+ * Which capabilities the unit as shipped may have. `systemctl show` prints the whole set in lower case; without the
+ * property nothing is excluded.
+ */
+export function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
   const property = unit.properties[name];
   if (property === undefined) {
     return () => true;

@@ -2,7 +2,15 @@
 export const families: readonly { readonly title: string; readonly directives: readonly string[] }[] = [
   {
     title: "Privileges",
-    directives: ["NoNewPrivileges", "CapabilityBoundingSet", "AmbientCapabilities", "RestrictSUIDSGID"],
+    directives: [
+      "NoNewPrivileges",
+      "CapabilityBoundingSet",
+      "AmbientCapabilities",
+      "RestrictSUIDSGID",
+      "PrivateUsers",
+      "UMask",
+      "KeyringMode",
+    ],
   },
   {
     title: "File system",
@@ -24,11 +32,25 @@ export const families: readonly { readonly title: string; readonly directives: r
       "ProtectControlGroups",
       "ProtectClock",
       "ProtectHostname",
+      "PrivateBPF",
     ],
   },
   {
     title: "Processes and memory",
-    directives: ["RestrictNamespaces", "RestrictRealtime", "LockPersonality", "MemoryDenyWriteExecute"],
+    directives: [
+      "ProtectProc",
+      "ProcSubset",
+      "PrivatePIDs",
+      "PrivateIPC",
+      "RemoveIPC",
+      "NotifyAccess",
+      "RestrictNamespaces",
+      "RestrictRealtime",
+      "LockPersonality",
+      "MemoryDenyWriteExecute",
+      "LimitNPROC",
+      "LimitFSIZE",
+    ],
   },
   { title: "Network", directives: ["RestrictAddressFamilies"] },
   {

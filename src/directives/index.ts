@@ -1,21 +1,28 @@
 import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
+import { delegate, protectControlGroups } from "./control-groups.js";
+import { umask } from "./creation.js";
 import { privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
 import { protectSystem } from "./file-system.js";
 import { protectHome } from "./home.js";
 import {
   protectClock,
-  protectControlGroups,
   protectHostname,
   protectKernelLogs,
   protectKernelModules,
   protectKernelTunables,
 } from "./kernel.js";
-import { memoryDenyWriteExecute } from "./memory.js";
+import { privateIpc, removeIpc } from "./ipc.js";
+import { kept } from "./kept.js";
+import { keyringMode } from "./keyring.js";
+import { limitFsize, limitNproc } from "./limits.js";
+import { memoryDenyWriteExecute, memoryKsm } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
 import { restrictAddressFamilies } from "./network.js";
+import { notifyAccess } from "./notification.js";
+import { privateBpf } from "./private-bpf.js";
 import {
   ambientCapabilities,
   lockPersonality,
@@ -23,9 +30,11 @@ import {
   restrictRealtime,
   restrictSuidSgid,
 } from "./privileges.js";
+import { privatePids, procSubset, protectProc } from "./processes.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
+import { privateUsers } from "./users.js";
 import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay.js";
 
@@ -35,6 +44,9 @@ export const directives: readonly Directive[] = [
   capabilityBoundingSet,
   ambientCapabilities,
   restrictSuidSgid,
+  privateUsers,
+  umask,
+  keyringMode,
   protectSystem,
   protectHome,
   privateTmp,
@@ -46,13 +58,25 @@ export const directives: readonly Directive[] = [
   protectControlGroups,
   protectClock,
   protectHostname,
+  privateBpf,
+  delegate,
+  protectProc,
+  procSubset,
+  privatePids,
+  privateIpc,
+  removeIpc,
+  notifyAccess,
   restrictNamespaces,
   restrictRealtime,
   lockPersonality,
   memoryDenyWriteExecute,
+  memoryKsm,
+  limitNproc,
+  limitFsize,
   restrictAddressFamilies,
   systemCallArchitectures,
   systemCallFilter,
+  ...kept,
 ];
 
 /**

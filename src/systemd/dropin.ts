@@ -98,10 +98,22 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
   return [
     "",
     "# not set:",
-    ...withheld.flatMap(({ directive, reason, why }) =>
-      comment(`${directive}=: ${labels[reason]}${why}`, "  ", "    "),
+    ...joinAlike(withheld).flatMap(({ directive, reason, why }) =>
+      comment(`${directive}: ${labels[reason]}${why}`, "  ", "    "),
     ),
   ];
+}
+
+/** Directives that are withheld with the same words in one line, at the place of the first of them. */
+function joinAlike(withheld: readonly WithheldDecision[]): readonly WithheldDecision[] {
+  const joined = new Map<string, WithheldDecision>();
+  for (const decision of withheld) {
+    const key = `${decision.reason} ${decision.why}`;
+    const before = joined.get(key);
+    const directive = `${before === undefined ? "" : `${before.directive}, `}${decision.directive}=`;
+    joined.set(key, { ...decision, directive });
+  }
+  return [...joined.values()];
 }
 
 /** Lines are to be copied, so they are not wrapped. */
