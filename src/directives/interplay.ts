@@ -55,7 +55,7 @@ export function resolve(decisions: readonly Decision[], context: Context): reado
 function granted(decisions: readonly Decision[]): readonly string[] {
   return decisions.flatMap((decision) =>
     decision.decision === "set" && /^(?:CapabilityBoundingSet|AmbientCapabilities)$/.test(decision.directive)
-      ? decision.values.flatMap((value) => value.split(" ").filter((word) => word.startsWith("CAP_")))
+      ? decision.values.filter((value) => value.startsWith("CAP_")).flatMap((value) => value.split(" "))
       : [],
   );
 }
