@@ -2,10 +2,16 @@ import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
 import { delegate, protectControlGroups } from "./control-groups.js";
 import { umask } from "./creation.js";
-import { privateDevices } from "./devices.js";
+import { devicePolicy } from "./device-policy.js";
+import { bindPaths, privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
+import { execPaths } from "./executables.js";
 import { protectSystem } from "./file-system.js";
+import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
+import { ipAddressDeny } from "./ip-address.js";
+import { siteSpecificDirectives } from "./kept.js";
+import { inaccessiblePaths } from "./inaccessible.js";
 import {
   protectClock,
   protectHostname,
@@ -14,15 +20,17 @@ import {
   protectKernelTunables,
 } from "./kernel.js";
 import { privateIpc, removeIpc } from "./ipc.js";
-import { kept } from "./kept.js";
+import { leftAlone } from "./left-alone.js";
 import { keyringMode } from "./keyring.js";
 import { limitFsize, limitNproc } from "./limits.js";
 import { memoryDenyWriteExecute, memoryKsm } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
+import { restrictNetworkInterfaces } from "./network-interfaces.js";
 import { restrictAddressFamilies } from "./network.js";
 import { notifyAccess } from "./notification.js";
 import { privateBpf } from "./private-bpf.js";
+import { privateNetwork } from "./private-network.js";
 import {
   ambientCapabilities,
   lockPersonality,
@@ -31,8 +39,11 @@ import {
   restrictSuidSgid,
 } from "./privileges.js";
 import { privatePids, procSubset, protectProc } from "./processes.js";
+import { socketBindDeny } from "./socket-bind.js";
+import { readOnlyPaths } from "./read-only.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
+import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { privateUsers } from "./users.js";
 import { keepShipped } from "./vendor.js";
@@ -49,9 +60,16 @@ export const directives: readonly Directive[] = [
   keyringMode,
   protectSystem,
   protectHome,
+  readOnlyPaths,
+  inaccessiblePaths,
+  execPaths,
   privateTmp,
   privateDevices,
+  bindPaths,
+  devicePolicy,
+  restrictFileSystems,
   privateMounts,
+  topology,
   protectKernelTunables,
   protectKernelModules,
   protectKernelLogs,
@@ -74,9 +92,14 @@ export const directives: readonly Directive[] = [
   limitNproc,
   limitFsize,
   restrictAddressFamilies,
+  privateNetwork,
+  ipAddressDeny,
+  socketBindDeny,
+  restrictNetworkInterfaces,
+  ...siteSpecificDirectives,
   systemCallArchitectures,
   systemCallFilter,
-  ...kept,
+  ...leftAlone,
 ];
 
 /**

@@ -1,7 +1,7 @@
 import test from "ava";
 import { families } from "../../src/directives/families.js";
 import { decide, directives } from "../../src/directives/index.js";
-import { kept } from "../../src/directives/kept.js";
+import { leftAlone } from "../../src/directives/left-alone.js";
 import type { Capability } from "../../src/facts/names.js";
 import type { Fact } from "../../src/facts/types.js";
 import { call, calls, file, outcome, type Situation, setuidHelper, situation } from "./context.js";
@@ -495,7 +495,7 @@ test("every directive of the table is decided exactly once, whatever the service
 });
 
 /** Decided, but never set. */
-const neverSet = ["Delegate", "MemoryKSM", ...kept.flatMap(({ names }) => names)];
+const neverSet = ["Delegate", "MemoryKSM", ...leftAlone.flatMap(({ names }) => names)];
 
 test("every directive that can be set has its place in the drop-in", (t) => {
   t.deepEqual(

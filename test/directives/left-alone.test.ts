@@ -1,5 +1,5 @@
 import test from "ava";
-import { kept } from "../../src/directives/kept.js";
+import { leftAlone } from "../../src/directives/left-alone.js";
 import type { Fact } from "../../src/facts/types.js";
 import { decided, type Row, situation, whyOf } from "./context.js";
 
@@ -25,7 +25,7 @@ const plain = {
 };
 
 test("what a unit does not use is told in the same words whether systemd shows its default or nothing", (t) => {
-  for (const { names, decide } of kept) {
+  for (const { names, decide } of leftAlone) {
     const [bare] = decide(situation());
     const [shown] = decide(situation(ships(plain)));
     t.is(bare?.why, shown?.why, names.join());
@@ -35,9 +35,9 @@ test("what a unit does not use is told in the same words whether systemd shows i
 
 test("what the unit uses is kept and told", (t) => {
   const shown = ships({ SecureBits: "3", CPUQuotaPerSecUSec: "200ms", AppArmorProfile: "-usr.sbin.x" });
-  t.is(whyOf("SecureBits", shown), "kept as the unit ships it: 3.");
-  t.is(whyOf("CPUQuota", shown), "kept as the unit ships it: 200ms.");
-  t.is(whyOf("AppArmorProfile", shown), "kept as the unit ships it: -usr.sbin.x.");
+  t.is(whyOf("SecureBits", shown), "kept as the unit ships it, SecureBits=3.");
+  t.is(whyOf("CPUQuota", shown), "kept as the unit ships it, CPUQuotaPerSecUSec=200ms.");
+  t.is(whyOf("AppArmorProfile", shown), "kept as the unit ships it, AppArmorProfile=-usr.sbin.x.");
 });
 
 test("a limit that the host has for all is not told as the unit's", (t) => {
