@@ -1,8 +1,13 @@
+import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
-import { privateDevices } from "./devices.js";
+import { devicePolicy } from "./device-policy.js";
+import { bindPaths, privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
 import { protectSystem } from "./file-system.js";
+import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
+import { ipAddressDeny } from "./ip-address.js";
+import { siteSpecificDirectives } from "./kept.js";
 import {
   protectClock,
   protectControlGroups,
@@ -14,7 +19,9 @@ import {
 import { memoryDenyWriteExecute } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
+import { restrictNetworkInterfaces } from "./network-interfaces.js";
 import { restrictAddressFamilies } from "./network.js";
+import { privateNetwork } from "./private-network.js";
 import {
   ambientCapabilities,
   lockPersonality,
@@ -22,6 +29,7 @@ import {
   restrictRealtime,
   restrictSuidSgid,
 } from "./privileges.js";
+import { socketBindDeny } from "./socket-bind.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
@@ -38,6 +46,9 @@ export const directives: readonly Directive[] = [
   protectHome,
   privateTmp,
   privateDevices,
+  bindPaths,
+  devicePolicy,
+  restrictFileSystems,
   privateMounts,
   protectKernelTunables,
   protectKernelModules,
@@ -50,6 +61,11 @@ export const directives: readonly Directive[] = [
   lockPersonality,
   memoryDenyWriteExecute,
   restrictAddressFamilies,
+  privateNetwork,
+  ipAddressDeny,
+  socketBindDeny,
+  restrictNetworkInterfaces,
+  ...siteSpecificDirectives,
   systemCallArchitectures,
   systemCallFilter,
 ];
@@ -65,10 +81,10 @@ export function decide(context: Context): readonly Decision[] {
   return resolve(decisions, context);
 }
 
-/** Withholds what only a stricter posture sets. */
+/** Withholds what the target cannot enforce, and what only a stricter posture sets. */
 function withinPosture(directive: Directive, context: Context): readonly Decision[] {
   const { from = "compatible" } = directive;
-  const decisions = directive.decide(context);
+  const decisions = directive.decide(context).map((decision) => ifAvailable(decision, context));
   if (postures.indexOf(context.posture) >= postures.indexOf(from)) {
     return decisions;
   }

@@ -59,6 +59,7 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     paths: new Set(queries.flatMap(({ paths }) => paths)),
     uids: new Set([first.uid, ...queries.flatMap(({ uids }) => uids)]),
     gids: new Set(queries.flatMap(({ gids }) => gids)),
+    enforcement: true,
   });
   const built = reads.map(({ builder }) => builder.finish(host));
   return {

@@ -1,5 +1,5 @@
 import { decide } from "../directives/index.js";
-import type { Breadth, Decision, Posture } from "../directives/types.js";
+import type { Breadth, Context, Decision, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
@@ -27,26 +27,37 @@ export interface Synthesis {
  *
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
  */
-export function synthesize(profile: Profile, { breadth, posture, target }: SynthesisOptions): Synthesis {
-  const version = target ?? profile.host.systemd?.version;
-  if (version === undefined) {
-    throw badInput(
-      `${profile.unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
-    );
-  }
-  const facts = FactSet.of(profile.facts);
-  const { unit, host } = profile;
-  const decisions = decide({ facts, host, unit, target: version, breadth, posture });
+export function synthesize(profile: Profile, options: SynthesisOptions): Synthesis {
+  const context = contextOf(profile, options);
+  const decisions = decide(context);
+  const { target, breadth, posture } = context;
   const meta = {
-    unit: unit.name,
-    target: version,
+    unit: profile.unit.name,
+    target,
     breadth,
     posture,
     evidence: describeEvidence(profile),
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
   };
-  return { decisions, dropIn: renderDropIn(decisions, meta), target: version };
+  return { decisions, dropIn: renderDropIn(decisions, meta), target };
+}
+
+/**
+ * What directives are decided from.
+ *
+ * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
+ */
+export function contextOf(
+  { facts, host, unit }: Profile,
+  { breadth, posture, target = host.systemd?.version }: SynthesisOptions,
+): Context {
+  if (target === undefined) {
+    throw badInput(
+      `${unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
+    );
+  }
+  return { facts: FactSet.of(facts), host, unit, target, breadth, posture };
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
