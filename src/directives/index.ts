@@ -19,7 +19,7 @@ import {
   protectKernelTunables,
 } from "./kernel.js";
 import { privateIpc, removeIpc } from "./ipc.js";
-import { kept } from "./kept.js";
+import { leftAlone } from "./left-alone.js";
 import { keyringMode } from "./keyring.js";
 import { limitFsize, limitNproc } from "./limits.js";
 import { memoryDenyWriteExecute, memoryKsm } from "./memory.js";
@@ -99,7 +99,7 @@ export const directives: readonly Directive[] = [
 ];
 
 /** Those that a drop-in never sets: they come out with the reason. */
-const neverSet: readonly Directive[] = [topology, ...kept];
+const neverSet: readonly Directive[] = [topology, ...leftAlone];
 
 /**
  * Decides every directive of the table, in its order. Pure. A value that would be weaker than what the unit already
