@@ -7,6 +7,7 @@ import { describeFacts } from "./describe.js";
 import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
+import { isInBase } from "./identity/directories.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
 import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths, shippedValue, strongest } from "./vendor.js";
@@ -163,7 +164,7 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
         : `; not ${dropped.map(({ path }) => path).join(", ")}, which the unit as shipped keeps read-only.`),
     grants,
   };
-  const advice = paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(context, path));
+  const advice = paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(path));
   return advice.length === 0 ? decision : { ...decision, advice };
 }
 
@@ -217,16 +218,8 @@ function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
   return rootDirectory !== "" || (properties["RootImage"] ?? "") !== "";
 }
 
-/** How to need less than a directory that is shared with others. */
-function narrower({ unit }: Context, path: string): Advice[] {
-  const text = `ReadWritePaths=${quoteValue(path)} lets the service change what belongs to others;`;
-  const name = unit.name.replace(/(@.*)?\.[a-z]+$/, "");
-  return isBelow(path, "/run") && isWritable(name)
-    ? [
-        {
-          text: `${text} better move its files to a directory of its own (and PIDFile= with them):`,
-          lines: [`RuntimeDirectory=${quoteValue(name)}`],
-        },
-      ]
-    : [{ text: `${text} better move its files to a directory of its own.`, lines: [] }];
+/** How to need less than a directory that is shared with others; below the bases of StateDirectory= and the like these say it. */
+function narrower(path: string): Advice[] {
+  const text = `ReadWritePaths=${quoteValue(path)} lets the service change what belongs to others; better move its files to a directory of its own.`;
+  return isInBase(path) ? [] : [{ text, lines: [] }];
 }

@@ -1,6 +1,9 @@
 import { capabilityBoundingSet } from "./capabilities.js";
 import { privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
+import { adopt, adoptable } from "./identity/adopt.js";
+import { ownDirectories } from "./identity/directory-settings.js";
+import { credentials, dynamicUser, userAndGroups } from "./identity/index.js";
 import { protectSystem } from "./file-system.js";
 import { protectHome } from "./home.js";
 import {
@@ -30,9 +33,13 @@ import { resolve } from "./interplay.js";
 
 /** Every directive that is decided, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
+  dynamicUser,
+  userAndGroups,
+  ownDirectories,
+  credentials,
   noNewPrivileges,
   capabilityBoundingSet,
-  ambientCapabilities,
+  adoptable(ambientCapabilities),
   restrictSuidSgid,
   protectSystem,
   protectHome,
@@ -55,10 +62,11 @@ export const directives: readonly Directive[] = [
 ];
 
 /**
- * Decides every directive of the table, in its order. Pure. A value that would be weaker than what the unit already
+ * Decides every directive of the table, in its order, after taking the advice that is to be adopted. Pure. A value that would be weaker than what the unit already
  * ships is withheld, and so is one that the target cannot enforce; what settings do to each other is resolved last.
  */
-export function decide(context: Context): readonly Decision[] {
+export function decide(given: Context): readonly Decision[] {
+  const context = adopt(given);
   const decisions = directives
     .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));

@@ -1,3 +1,4 @@
+import { adopt, adoptedLines } from "../directives/identity/adopt.js";
 import { decide } from "../directives/index.js";
 import type { Breadth, Decision, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
@@ -12,6 +13,8 @@ export interface SynthesisOptions {
   readonly posture: Posture;
   /** Major version of the systemd that will read the drop-in; default: the one of the host that was learned on. */
   readonly target: number | undefined;
+  /** Put advice that changes the unit's identity into the drop-in; default: only say it. */
+  readonly adoptAdvice?: boolean;
 }
 
 export interface Synthesis {
@@ -19,6 +22,8 @@ export interface Synthesis {
   /** The drop-in as a file. */
   readonly dropIn: string;
   readonly target: number;
+  /** Lines of advice that it contains; missing where none was asked for. */
+  readonly adopted?: readonly string[];
 }
 
 /**
@@ -27,7 +32,8 @@ export interface Synthesis {
  *
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
  */
-export function synthesize(profile: Profile, { breadth, posture, target }: SynthesisOptions): Synthesis {
+export function synthesize(profile: Profile, options: SynthesisOptions): Synthesis {
+  const { breadth, posture, target, adoptAdvice = false } = options;
   const version = target ?? profile.host.systemd?.version;
   if (version === undefined) {
     throw badInput(
@@ -36,17 +42,20 @@ export function synthesize(profile: Profile, { breadth, posture, target }: Synth
   }
   const facts = FactSet.of(profile.facts);
   const { unit, host } = profile;
-  const decisions = decide({ facts, host, unit, target: version, breadth, posture });
+  const context = adopt({ facts, host, unit, target: version, breadth, posture, adoptAdvice });
+  const decisions = decide(context);
   const meta = {
     unit: unit.name,
     target: version,
     breadth,
     posture,
+    adoptAdvice,
     evidence: describeEvidence(profile),
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
   };
-  return { decisions, dropIn: renderDropIn(decisions, meta), target: version };
+  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target: version };
+  return adoptAdvice ? { ...synthesis, adopted: adoptedLines(context) } : synthesis;
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
