@@ -10,11 +10,12 @@ import { type IdentityAdvice, linesOf, sentences } from "./types.js";
  * Every directive is decided on what this returns. Unchanged without `adoptAdvice`, and when all has been taken already.
  */
 export function adopt(context: Context): Context {
-  if (!context.adoptAdvice) {
+  if (!context.adoptAdvice || context.adopted !== undefined) {
     return context;
   }
   const user = adviseDynamicUser(context).advice;
-  const settled = user !== undefined && user.steps.length === 0 ? take(context, user) : context;
+  const begun = { ...context, adopted: [] };
+  const settled = user !== undefined && user.steps.length === 0 ? take(begun, user) : begun;
   const directories = adviseDirectories(settled);
   return directories === undefined ? settled : take(settled, directories);
 }
@@ -78,8 +79,11 @@ function adoptedDecision({ adopted = [] }: Context, name: string): Decision[] {
   for (const { settings, why, conditions, facts } of adopted) {
     const setting = settings.find(({ directive }) => directive === name);
     if (setting !== undefined) {
-      const isFirst = settings[0] === setting;
-      const text = isFirst ? `${why}${sentences("Adopted on condition that", conditions)}` : "Goes with it.";
+      const [first = setting] = settings;
+      const text =
+        first === setting
+          ? `${why}${sentences("Adopted on condition that", conditions)}`
+          : `Adopted together with ${first.directive}=.`;
       return [
         {
           ...set(name, "", text),

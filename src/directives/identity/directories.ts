@@ -1,6 +1,6 @@
 /** Which of the directories that must stay writable systemd could make and keep for the service (systemd.exec(5)). */
 import { isBelow, parent } from "../../facts/paths.js";
-import type { Fact } from "../../facts/types.js";
+import type { Fact, FileFact } from "../../facts/types.js";
 import { type WritableRoot, writableRoots } from "../../facts/widening.js";
 import { describeFacts } from "../describe.js";
 import { isBelowAny, isWrite } from "../evidence.js";
@@ -203,7 +203,7 @@ function privacy(context: Context, setting: DirectorySetting, path: string): str
 }
 
 /** What was read below a runtime directory before it was made in this run, split by whether the service makes it. */
-function readBelow(context: Context, path: string): readonly { fact: Fact; own: boolean }[] {
+function readBelow(context: Context, path: string): readonly { fact: FileFact; own: boolean }[] {
   const files = context.facts.ofKind("file").filter((fact) => fact.path !== path && isBelow(fact.path, path));
   const made = new Set(files.filter(isWrite).map((fact) => fact.path));
   return files
@@ -214,9 +214,20 @@ function readBelow(context: Context, path: string): readonly { fact: Fact; own: 
     }));
 }
 
+/** Names of what says only that a service ran: of no use to the next start. */
+const traceOfARun = /\.(?:pid|lock|lck|sock|socket)$/;
+
+/** Plain files of an earlier start that were looked at and not removed. */
 function leftovers(context: Context, path: string): readonly Fact[] {
+  const files = context.facts.ofKind("file").filter((fact) => isBelow(fact.path, path));
+  const removed = new Set(files.filter(({ access }) => access === "delete").map((fact) => fact.path));
+  const isContent = (fact: FileFact): boolean =>
+    fact.type === undefined &&
+    !removed.has(fact.path) &&
+    !traceOfARun.test(fact.path) &&
+    fact.path !== context.unit.pidFile;
   return readBelow(context, path)
-    .filter(({ own }) => own)
+    .filter(({ fact, own }) => own && isContent(fact))
     .map(({ fact }) => fact);
 }
 

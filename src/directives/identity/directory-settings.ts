@@ -16,7 +16,12 @@ const quotas = ["StateDirectory", "CacheDirectory", "LogsDirectory"].flatMap((se
 
 /** Directories that systemd makes for the service and that stay writable by themselves. */
 export const ownDirectories: Directive = adoptable({
-  names: [...directorySettings, ...modes, "RuntimeDirectoryPreserve", "TimeoutCleanSec", ...quotas],
+  names: [
+    ...directorySettings.flatMap((setting) => [setting, `${setting}Mode`]),
+    "RuntimeDirectoryPreserve",
+    "TimeoutCleanSec",
+    ...quotas,
+  ],
   decide: (context) => [
     ...directorySettings.map((setting) => decideDirectory(context, setting)),
     ...[...modes, "RuntimeDirectoryPreserve"].map((name) =>

@@ -69,7 +69,7 @@ export function adviseDynamicUser(context: Context): Proposal {
   const advice: IdentityAdvice = {
     settings,
     why: "Instead of root a user of its own that exists only while the service runs.",
-    conditions: conditionsOf(context, found),
+    conditions: conditionsOf(context, found, groups),
     steps: stepsOf(context, access),
     facts: plan.managed.flatMap(({ facts }) => facts),
     apply: (before) => asDynamicUser(before, plan, remainder, groups),
@@ -149,7 +149,11 @@ function refusedFiles({ refused }: Access): Obstacle[] {
     : [{ why: `it ${describeFacts(refused)}, where others may not`, facts: refused, byOwnership: true }];
 }
 
-function conditionsOf(context: Context, { plan, access, remainder }: DynamicUserCase): string[] {
+function conditionsOf(
+  context: Context,
+  { plan, remainder }: DynamicUserCase,
+  groups: readonly string[],
+): string[] {
   const { facts } = context;
   const moved = plan.managed.filter(({ setting, outlives }) => setting !== "RuntimeDirectory" || outlives);
   const files = facts.ofKind("file");
@@ -164,7 +168,7 @@ function conditionsOf(context: Context, { plan, access, remainder }: DynamicUser
           `only root and the service need to reach ${moved.map(({ path }) => path).join(", ")}, which moves below private/`,
         ]),
     ...peersOf(context, plan),
-    ...(access.groups.length === 0 ? [] : ["the groups that it joins let it do no more than it did"]),
+    ...(groups.length === 0 ? [] : [`being in ${groups.join(", ")} opens nothing else to it that matters`]),
     ...(remainder.foregone.length === 0
       ? []
       : [`it does without what programs usually do without: ${describeFacts(remainder.foregone)}`]),
