@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { doctorCommand } from "./commands/doctor.js";
+import { explainCommand } from "./commands/explain.js";
 import { importCommand } from "./commands/import.js";
 import { recoverCommand } from "./commands/recover.js";
 import { runCommand } from "./commands/run.js";
@@ -23,7 +24,8 @@ Examples:
   profile run nginx --soak 'curl -s localhost'        learn a service, write profiles/nginx.service.conf
   profile run -- ./server --port 8080                 learn a command
   strace -f -o log ./server; profile import log -o server.profile.json
-  profile synthesize server.profile.json              print the drop-in of a profile`;
+  profile synthesize server.profile.json              print the drop-in of a profile
+  profile explain server.profile.json ptrace          why is that allowed, or refused?`;
 
 function buildProgram(): Command {
   const program = new Command("profile")
@@ -39,7 +41,14 @@ function buildProgram(): Command {
         write(`${safe(oneLine(text))}\n`);
       },
     });
-  for (const build of [runCommand, importCommand, synthesizeCommand, recoverCommand, doctorCommand]) {
+  for (const build of [
+    runCommand,
+    importCommand,
+    synthesizeCommand,
+    explainCommand,
+    recoverCommand,
+    doctorCommand,
+  ]) {
     program.addCommand(build().copyInheritedSettings(program).option("--debug", debugHelp));
   }
   program.addHelpText("after", examples);

@@ -42,7 +42,8 @@ const protectionTexts = {
   "shm-execute": "attaches executable shared memory",
 } as const;
 
-function describeFact(fact: Fact): string {
+/** One fact, without its evidence. */
+export function describeFact(fact: Fact): string {
   switch (fact.kind) {
     case "syscall":
       return `calls ${fact.name}`;

@@ -1,3 +1,4 @@
+import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
 import { privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
@@ -73,10 +74,10 @@ export function decide(given: Context): readonly Decision[] {
   return resolve(decisions, context);
 }
 
-/** Withholds what only a stricter posture sets. */
+/** Withholds what the target cannot enforce, and what only a stricter posture sets. */
 function withinPosture(directive: Directive, context: Context): readonly Decision[] {
   const { from = "compatible" } = directive;
-  const decisions = directive.decide(context);
+  const decisions = directive.decide(context).map((decision) => ifAvailable(decision, context));
   if (postures.indexOf(context.posture) >= postures.indexOf(from)) {
     return decisions;
   }

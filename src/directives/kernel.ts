@@ -1,3 +1,4 @@
+import { isAvailable } from "./availability.js";
 import { set, withhold, yesUnless } from "./decision.js";
 import { callsTo, filesBelow, isBelowAny, isReach, isWrite, usesOf } from "./evidence.js";
 import { byFilter, byMountNamespace } from "./guards.js";
@@ -98,7 +99,7 @@ export const protectControlGroups: Directive = byMountNamespace({
       return [withhold(name, "unsafe", "the service changes control groups.", writes)];
     }
     const looks = context.facts.ofKind("file").some(({ path }) => cgroupNames.test(path));
-    return context.target >= 257 && files.length === 0 && !looks
+    return isAvailable(context, name, "strict") && files.length === 0 && !looks
       ? [set(name, "strict", "Control groups are not even looked at.")]
       : [set(name, "yes", "Control groups are not changed.")];
   },

@@ -140,6 +140,7 @@ export class FactBuilder {
   #interpret(record: CallRecord, process: Process): void {
     const trace = this.#trace;
     trace.look(record, process);
+    trace.probes.next(record);
     const beganBefore = process.began;
     const kind = this.#kindOf(record.name);
     if (kind.handler !== undefined && !(kind.isTableOnly && trace.printsDescriptors)) {

@@ -22,6 +22,8 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
   const resolver = new Resolver(host, trace.links);
   const collected = new Collection(trace);
   collected.addAll(directFacts(trace, host));
+  collected.addAll(trace.peers.facts());
+  collected.addAll(trace.probes.facts());
   collected.addAll(fileFacts(trace, resolver));
   collected.addAll(pairFacts(trace, resolver));
   collected.addAll(elevationFacts(trace, resolver));

@@ -8,7 +8,9 @@ import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
 import { isBelow, parent } from "./paths.js";
+import { Peers } from "./peers.js";
 import type { Place } from "./place.js";
+import { Probes } from "./probes.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
 import type { Fact, FileFact } from "./types.js";
@@ -107,6 +109,8 @@ export class Interpretation implements Moment {
   readonly conditional = new Ledger<Conditional>();
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
+  readonly peers = new Peers();
+  readonly probes = new Probes();
   readonly incomplete = new Set<string>();
   /** The first relative path that was used from an unknown directory. */
   unplaced: string | undefined;

@@ -4,6 +4,7 @@ import { compareText } from "../facts/set.js";
 import { architectureOf } from "./architecture.js";
 import { lookUpFileCapabilities } from "./capabilities.js";
 import { runTool } from "./command.js";
+import { probeEnforcement } from "./enforcement.js";
 import { lookAtFiles } from "./files.js";
 import { mountsBelow, parseMountinfo } from "./mounts.js";
 import { parseSystemdVersion } from "./systemd.js";
@@ -19,6 +20,8 @@ export interface HostQuery {
   readonly gids: Iterable<number>;
   /** How the processes that used the paths see the file system; by default as we do. */
   readonly view?: View;
+  /** Also try what the host enforces, which starts transient units where we are root and systemd runs (0.3 s). */
+  readonly enforcement?: boolean;
 }
 
 /** The kernel's default (net/ipv4/af_inet.c), and the fixed limit before 4.11. */
@@ -33,12 +36,13 @@ const defaultUnprivilegedPortStart = 1024;
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
   const files = await gatherFiles(query.paths, query.view);
-  const [systemd, accounts, mountinfo, portStart, securityModules] = await Promise.all([
+  const [systemd, accounts, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
     gatherSystemd(),
     lookUpAccounts([...query.uids, ...ownersOf(files, "uid")], [...query.gids, ...ownersOf(files, "gid")]),
     readFile("/proc/self/mountinfo", "utf8"),
     gatherUnprivilegedPortStart(),
     gatherSecurityModules(),
+    query.enforcement === true ? gatherUnenforced() : [],
   ]);
   const mounts = parseMountinfo(mountinfo);
   return {
@@ -50,13 +54,18 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     files,
     cgroups: cgroupsOf(mounts),
     securityModules,
-    unenforced: [],
+    unenforced,
     unprivilegedPortStart: portStart,
   };
 }
 
 function ownersOf(files: Host["files"], id: "uid" | "gid"): Set<number> {
   return new Set(Object.values(files).flatMap((status) => (status === null ? [] : [status[id]])));
+}
+
+async function gatherUnenforced(): Promise<readonly string[]> {
+  const tried = await probeEnforcement();
+  return tried.filter(({ state }) => state === "not enforced").map(({ directive }) => directive);
 }
 
 /** The active security modules in their order, null where securityfs is not mounted. */

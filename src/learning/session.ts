@@ -158,7 +158,12 @@ export class Session {
       const query = this.#builder.hostQuery();
       // The user of a command is its caller.
       const uids = [...query.uids, process.getuid?.() ?? 0];
-      const host = await gatherHost({ ...query, uids, ...(view !== undefined && { view }) });
+      const host = await gatherHost({
+        ...query,
+        uids,
+        enforcement: true,
+        ...(view !== undefined && { view }),
+      });
       const built = this.#builder.finish(host);
       return {
         facts: built.facts,

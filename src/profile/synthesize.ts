@@ -1,6 +1,6 @@
 import { adopt, adoptedLines } from "../directives/identity/adopt.js";
 import { decide } from "../directives/index.js";
-import type { Breadth, Decision, Posture } from "../directives/types.js";
+import type { Breadth, Context, Decision, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
@@ -33,20 +33,12 @@ export interface Synthesis {
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
  */
 export function synthesize(profile: Profile, options: SynthesisOptions): Synthesis {
-  const { breadth, posture, target, adoptAdvice = false } = options;
-  const version = target ?? profile.host.systemd?.version;
-  if (version === undefined) {
-    throw badInput(
-      `${profile.unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
-    );
-  }
-  const facts = FactSet.of(profile.facts);
-  const { unit, host } = profile;
-  const context = adopt({ facts, host, unit, target: version, breadth, posture, adoptAdvice });
+  const context = contextOf(profile, options);
   const decisions = decide(context);
+  const { target, breadth, posture, adoptAdvice } = context;
   const meta = {
-    unit: unit.name,
-    target: version,
+    unit: profile.unit.name,
+    target,
     breadth,
     posture,
     adoptAdvice,
@@ -54,8 +46,25 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Synthes
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
   };
-  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target: version };
+  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target };
   return adoptAdvice ? { ...synthesis, adopted: adoptedLines(context) } : synthesis;
+}
+
+/**
+ * What directives are decided from, with the advice taken that is to be adopted.
+ *
+ * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
+ */
+export function contextOf(
+  { facts, host, unit }: Profile,
+  { breadth, posture, target = host.systemd?.version, adoptAdvice = false }: SynthesisOptions,
+): Context {
+  if (target === undefined) {
+    throw badInput(
+      `${unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
+    );
+  }
+  return adopt({ facts: FactSet.of(facts), host, unit, target, breadth, posture, adoptAdvice });
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */

@@ -1,0 +1,42 @@
+import { families } from "../directives/families.js";
+import type { Decision } from "../directives/types.js";
+import type { Case } from "./case.js";
+import { explainBriefly } from "./directive.js";
+import { breadthPrices, groupPrices, pathPrices } from "./price.js";
+import type { DirectiveAnswer, OverviewAnswer } from "./types.js";
+
+/** Every directive, in the order of the drop-in. */
+export function explainAll(asked: Case): OverviewAnswer {
+  const { decisions } = asked;
+  const grouped = new Set(families.flatMap(({ directives }) => directives));
+  const sections = [
+    ...families,
+    {
+      title: "Other",
+      directives: decisions.map(({ directive }) => directive).filter((name) => !grouped.has(name)),
+    },
+  ];
+  return {
+    kind: "overview",
+    families: sections.flatMap(({ title, directives }) => {
+      const members = directives.flatMap((name) => decisions.filter(({ directive }) => directive === name));
+      return members.length === 0
+        ? []
+        : [{ title, directives: members.map((member) => explainInOverview(asked, member)) }];
+    }),
+  };
+}
+
+function explainInOverview(asked: Case, decision: Decision): DirectiveAnswer {
+  const isList = decision.decision === "set" && decision.grants.length > 0;
+  return {
+    ...explainBriefly(asked, decision),
+    prices: isList
+      ? [
+          ...breadthPrices(asked, decision.directive),
+          ...groupPrices(asked, decision.directive),
+          ...pathPrices(asked, decision),
+        ]
+      : [],
+  };
+}

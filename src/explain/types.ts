@@ -1,0 +1,98 @@
+/** What `profile explain` answers, as plain JSON. */
+import type { Advice, Grant, Posture } from "../directives/types.js";
+import type { Evidence, Fact } from "../facts/types.js";
+
+/** A fact, in words and with what the runs recorded of it. */
+export interface Witness {
+  readonly fact: Fact;
+  /** To follow "the service". What a traced program chose is in it as it is. */
+  readonly text: string;
+  /** Of all runs together: how often, and the first of them that saw it. null: none recorded any. */
+  readonly evidence: Evidence | null;
+}
+
+/** A decided directive: its right-hand sides, or null where it is not set. */
+export interface Outcome {
+  readonly directive: string;
+  readonly values: readonly string[] | null;
+  /** Why it is not set; null where it is. */
+  readonly reason: "unsafe" | "operator" | "unavailable" | "meaningless" | null;
+  readonly why: string;
+}
+
+/** What would be decided otherwise if the service did something more. */
+export interface Change {
+  readonly directive: string;
+  readonly from: readonly string[] | null;
+  readonly to: readonly string[] | null;
+  /** Members that a list would gain. */
+  readonly gains: readonly string[];
+  /** How it refuses, in one sentence. */
+  readonly refusal: string;
+}
+
+/** Whether the service may do something under the drop-in (and under what its unit ships, where that is kept). */
+export interface Verdict {
+  /** For example `write`, `call ptrace`. */
+  readonly operation: string;
+  readonly isAllowed: boolean;
+  /** The settings that let it through, or that refuse it; none where no setting is about it. */
+  readonly by: readonly string[];
+  /** What learning it would change; empty for what is allowed. */
+  readonly changes: readonly Change[];
+}
+
+/** What a wider choice would let through beyond the one made. */
+export interface Price {
+  /** For example `breadth group`, `@system-service`, `ReadWritePaths=/run`. */
+  readonly of: string;
+  /** How the choice made stands to it: it contains this much already, or would gain this much. */
+  readonly relation: "adds" | "would add" | "covers";
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+/** One value of a list and its witnesses. */
+export interface ExplainedGrant {
+  readonly value: string;
+  readonly origin: Grant["origin"];
+  readonly witnesses: readonly Witness[];
+}
+
+export interface DirectiveAnswer {
+  readonly kind: "directive";
+  readonly outcome: Outcome;
+  /** What it refuses and how that fails. */
+  readonly refusal: string;
+  readonly grants: readonly ExplainedGrant[];
+  /** Of a directive that is not set: what speaks against it. */
+  readonly witnesses: readonly Witness[];
+  readonly postures: readonly { readonly posture: Posture; readonly values: readonly string[] | null }[];
+  readonly prices: readonly Price[];
+  readonly advice: readonly Advice[];
+  /** How many facts were asked. */
+  readonly facts: number;
+}
+
+/** Everything that is not a directive: what a service does, or could do. */
+export interface UseAnswer {
+  readonly kind: "path" | "call" | "group" | "capability" | "family" | "address" | "namespace";
+  readonly subject: string;
+  /** What it is, one sentence each. */
+  readonly about: readonly string[];
+  readonly verdicts: readonly Verdict[];
+  readonly uses: readonly { readonly title: string; readonly witnesses: readonly Witness[] }[];
+  readonly prices: readonly Price[];
+}
+
+export interface FamilyOverview {
+  readonly title: string;
+  readonly directives: readonly DirectiveAnswer[];
+}
+
+export interface OverviewAnswer {
+  readonly kind: "overview";
+  readonly families: readonly FamilyOverview[];
+}
+
+export type Answer = OverviewAnswer | DirectiveAnswer | UseAnswer;

@@ -1,0 +1,156 @@
+import type { DirectiveAnswer, ExplainedGrant, OverviewAnswer, Price } from "../../explain/types.js";
+import { count } from "../count.js";
+import { safe } from "../escape.js";
+import { cut, type Layout, some, witnessLines, wrap } from "./layout.js";
+import { priceLines } from "./uses.js";
+
+const labels = {
+  unsafe: "not set: the service needs what it refuses",
+  operator: "not set: your decision",
+  unavailable: "not set: not available",
+  meaningless: "not set: no use here",
+} as const;
+
+/** More members than this are told by their origin alone; each can be asked about. */
+const fewMembers = 12;
+
+/** One directive with all that its decision rests on. */
+export function directiveLines(answer: DirectiveAnswer, layout: Layout): string[] {
+  const { outcome, refusal, grants, witnesses } = answer;
+  const { colors } = layout;
+  return [
+    ...headLines(answer, layout),
+    ...wrap(outcome.why, "  "),
+    ...(refusal === "" ? [] : wrap(refusal, "           ", `  ${colors.bold("refuses:")} `)),
+    ...(grants.length === 0 && witnesses.length === 0 && outcome.values !== null
+      ? [`  ${colors.bold("seen:")} none of ${count(answer.facts, "fact")} speaks against it`]
+      : []),
+    ...(witnesses.length > 0
+      ? [
+          `  ${colors.bold(outcome.reason === "unsafe" ? "set all the same, it would refuse these:" : "seen:")}`,
+          ...some(witnesses, "    ", layout, (witness) => witnessLines(witness, "    ", layout)),
+        ]
+      : []),
+    ...grantLines(grants, layout),
+    ...answer.prices.filter(isTold(layout)).flatMap((price) => priceLines(price, layout)),
+    ...postureLines(answer, layout),
+    ...answer.advice.flatMap(({ text, lines }) => [
+      ...wrap(text, "    ", `  ${colors.yellow("advice")} `),
+      ...lines.map((line) => `    ${safe(line)}`),
+    ]),
+  ];
+}
+
+function headLines(
+  { outcome: { directive, values, reason } }: DirectiveAnswer,
+  { colors }: Layout,
+): string[] {
+  return values === null
+    ? [`${colors.bold(`${directive}=`)}  ${colors.yellow(reason === null ? "not set" : labels[reason])}`]
+    : values.map((value) => colors.bold(colors.green(`${directive}=${safe(value)}`)));
+}
+
+function grantLines(grants: readonly ExplainedGrant[], layout: Layout): string[] {
+  return grants.length <= fewMembers || !Number.isFinite(layout.limit)
+    ? grants.flatMap((grant) => memberLines(grant, layout))
+    : originLines(grants, layout);
+}
+
+function memberLines({ value, origin, witnesses }: ExplainedGrant, layout: Layout): string[] {
+  return [
+    `  ${layout.colors.bold(safe(value))}: ${originNames[origin]}`,
+    ...some(witnesses, "    ", { ...layout, limit: Math.min(layout.limit, 3) }, (witness) =>
+      witnessLines(witness, "    ", layout),
+    ),
+  ];
+}
+
+const originNames = {
+  seen: "seen",
+  alias: "not seen, but comes with what was",
+  "error-path": "not seen, but needed when something goes wrong",
+  group: "not seen, but in the group of what was",
+  required: "required by systemd itself",
+} as const;
+
+function originLines(grants: readonly ExplainedGrant[], { colors }: Layout): string[] {
+  return Object.entries(originNames).flatMap(([origin, text]) => {
+    const names = grants.filter((grant) => grant.origin === origin).map(({ value }) => value);
+    return names.length === 0
+      ? []
+      : wrap(`${text}: ${names.join(" ")}`, "    ", `  ${colors.bold(String(names.length))} `);
+  });
+}
+
+/** Of the groups only the cheapest and the one that everybody writes. */
+function isTold({ limit }: Layout): (price: Price, _: number, prices: readonly Price[]) => boolean {
+  return (price, _, prices) => {
+    const groups = prices.filter(({ of }) => of.startsWith("@"));
+    return (
+      !Number.isFinite(limit) ||
+      !price.of.startsWith("@") ||
+      price.of === "@system-service" ||
+      groups.indexOf(price) < 3
+    );
+  };
+}
+
+function postureLines({ postures, outcome }: DirectiveAnswer, { colors }: Layout): string[] {
+  if (postures.length === 0) {
+    return [];
+  }
+  const here = outcome.values?.join("\n") ?? null;
+  const texts = postures.map(({ posture, values }) => {
+    const same = (values?.join("\n") ?? null) === here;
+    const other = values === null ? "not set" : cut(values.filter((value) => value !== "").join(" "), 60);
+    return `${posture} ${same ? "as here" : other}`;
+  });
+  return wrap(texts.join("; "), "    ", `  ${colors.bold("postures:")} `);
+}
+
+/** Every directive, a few lines each. */
+export function overviewLines({ families }: OverviewAnswer, layout: Layout): string[] {
+  return families.flatMap(({ title, directives }) => [
+    "",
+    layout.colors.bold(`--- ${title} ---`),
+    ...directives.flatMap((answer) => briefLines(answer, layout)),
+  ]);
+}
+
+function briefLines(answer: DirectiveAnswer, layout: Layout): string[] {
+  const { outcome, grants, witnesses, prices } = answer;
+  const { colors } = layout;
+  const values = outcome.values?.filter((value) => value !== "").join(" ");
+  const head =
+    values === undefined
+      ? `${outcome.directive}=  ${colors.yellow(outcome.reason === null ? "not set" : labels[outcome.reason])}`
+      : colors.green(`${outcome.directive}=${cut(safe(values), 80)}`);
+  const brief = { ...layout, limit: Math.min(layout.limit, 1) };
+  const shown = grants.length > fewMembers ? [] : grants;
+  return [
+    head,
+    ...wrap(outcome.why, "    "),
+    ...some(witnesses, "      ", brief, (witness) => witnessLines(witness, "      ", brief)),
+    ...shown.flatMap(({ value, witnesses: [first] }) =>
+      first === undefined
+        ? []
+        : witnessLines({ ...first, text: grantText(value, first.text) }, "      ", brief),
+    ),
+    ...priceSummary(prices, colors),
+  ];
+}
+
+function grantText(value: string, text: string): string {
+  return text.includes(value) ? text : `${value}: ${text}`;
+}
+
+function priceSummary(prices: readonly Price[], colors: Layout["colors"]): string[] {
+  const texts = prices
+    .filter(({ of, relation }) => relation !== "covers" && (!of.startsWith("@") || of === "@system-service"))
+    .map(({ of, relation, count: number }) => `${of} ${relation} ${number}`);
+  const covers = prices
+    .filter(({ relation, count: number }) => relation === "covers" && number > 0)
+    .map(({ of, count: number }) => `${of} covers ${number} known paths that it does not write`);
+  const all = [...texts, ...covers];
+  return all.length === 0 ? [] : wrap(all.join("; "), "      ", `    ${colors.yellow("price")} `);
+}
