@@ -97,10 +97,10 @@ export const protectControlGroups: Directive = byMountNamespace({
     if (writes.length > 0) {
       return [withhold(name, "unsafe", "the service changes control groups.", writes)];
     }
-    const looks = context.facts.ofKind("file").some(({ path }) => cgroupNames.test(path));
-    return context.target >= 257 && files.length === 0 && !looks
+    const looks = [...files, ...context.facts.ofKind("file").filter(({ path }) => cgroupNames.test(path))];
+    return context.target >= 257 && looks.length === 0
       ? [set(name, "strict", "Control groups are not even looked at.")]
-      : [set(name, "yes", "Control groups are not changed.")];
+      : [set(name, "yes", "Control groups are not changed.", looks)];
   },
 });
 

@@ -125,3 +125,19 @@ const refusals: Readonly<Record<string, string>> = {
 export function refusalOf(directive: string): string | undefined {
   return Object.hasOwn(refusals, directive) ? refusals[directive] : undefined;
 }
+
+/** What a list makes exceptions from, the usual one first: not to be listed is to be refused by that one. */
+const lifted: Readonly<Record<string, readonly string[]>> = {
+  ReadWritePaths: ["ProtectSystem", "ReadOnlyPaths"],
+  ExecPaths: ["NoExecPaths"],
+  BindPaths: ["TemporaryFileSystem"],
+  BindReadOnlyPaths: ["TemporaryFileSystem"],
+  DeviceAllow: ["DevicePolicy", "PrivateDevices"],
+  IPAddressAllow: ["IPAddressDeny"],
+  SocketBindAllow: ["SocketBindDeny"],
+};
+
+/** The directives that `directive` makes exceptions from; none where it stands for itself. */
+export function liftedBy(directive: string): readonly string[] {
+  return Object.hasOwn(lifted, directive) ? (lifted[directive] ?? []) : [];
+}

@@ -53,7 +53,7 @@ function answer(asked: Case, text: string): readonly Answer[] {
   if (query === undefined) {
     const word = suggest(text, vocabulary);
     throw badInput(
-      `nothing to explain is called ${text}${word === undefined ? ": it takes a directive, path, system call, @group, capability, address family, address, port or namespace type" : ` (Did you mean ${word}?)`}`,
+      `nothing to explain is called '${text}'${word === undefined ? ": it takes a directive, path, system call, @group, capability, address family, address, port or namespace type" : ` (Did you mean ${word}?)`}`,
     );
   }
   return answerQuery(asked, query, vocabulary);
@@ -96,5 +96,5 @@ function answerDirective(
   }
   return asked.decisions
     .filter((decision) => decision.directive === directive)
-    .map((decision) => explainDirective(asked, decision));
+    .map((decision) => explainDirective(asked, decision, value));
 }

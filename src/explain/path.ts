@@ -7,10 +7,20 @@ import { pathPrices } from "./price.js";
 import type { UseAnswer, Verdict } from "./types.js";
 import { type Covers, judge } from "./what-if.js";
 
+/** Where these lead on a host that was not asked, because nothing went there (file-hierarchy(7)). */
+const usualLinks: ReadonlyMap<string, string> = new Map([
+  ["/var/run", "/run"],
+  ["/var/lock", "/run/lock"],
+  ["/bin", "/usr/bin"],
+  ["/sbin", "/usr/sbin"],
+  ["/lib", "/usr/lib"],
+  ["/lib64", "/usr/lib64"],
+]);
+
 /** Who touches a path and what is below it, and what the drop-in lets the service do there. */
 export function explainPath(asked: Case, text: string): UseAnswer {
   const { host } = asked.context;
-  const path = new Resolver(host, new Map()).resolve(text, true).path;
+  const path = new Resolver(host, usualLinks).resolve(text, true).path;
   const touching = [...asked.context.facts].filter((fact) => pathsOf(fact).length > 0);
   const at = touching.filter((fact) => pathsOf(fact).some((one) => isSame(one, path)));
   const below = touching.filter(
@@ -28,7 +38,9 @@ export function explainPath(asked: Case, text: string): UseAnswer {
       { title: "it", witnesses: asked.witnesses.of(at) },
       { title: "below it", witnesses: asked.witnesses.of(below) },
     ],
-    prices: asked.decisions.flatMap((decision) => pathPrices(asked, decision, (root) => isBelow(path, root))),
+    prices: asked.decisions
+      .flatMap((decision) => pathPrices(asked, decision, (root) => isBelow(path, root)))
+      .filter(({ of, count }) => count > 0 || !of.endsWith(`=${path}`)),
   };
 }
 
@@ -73,8 +85,18 @@ function describeStatus(
   groups: Host["groups"],
 ): string {
   const owner = `${users[uid] ?? String(uid)}:${groups[gid] ?? String(gid)}`;
-  return `${type}, mode ${mode.toString(8).padStart(4, "0")}, of ${owner}: whether the service's user may is up to these.`;
+  return `It is a ${typeNames[type]} of ${owner}, mode ${mode.toString(8).padStart(4, "0")}; that counts besides the settings.`;
 }
+
+const typeNames = {
+  file: "file",
+  directory: "directory",
+  symlink: "symbolic link",
+  socket: "socket",
+  fifo: "FIFO",
+  char: "character device",
+  block: "block device",
+} as const;
 
 function isDirectory(host: Host, path: string, below: readonly Fact[]): boolean {
   const status = Object.hasOwn(host.files, path) ? host.files[path] : undefined;
@@ -89,7 +111,7 @@ function verdictsOn(asked: Case, path: string, directory: boolean): Verdict[] {
   const covers: Covers = (value) => value === path || ancestors(path).includes(value);
   const inside = path === "/" ? `/${newName}` : `${path}/${newName}`;
   const known = { ...asked, ...assumePresent(asked, path, directory) };
-  return directory
+  const [read, ...others] = directory
     ? [
         judge(known, "read", [file("read", inside)], covers),
         judge(known, "make, change and remove files in it", [file("create", inside)], covers),
@@ -97,10 +119,16 @@ function verdictsOn(asked: Case, path: string, directory: boolean): Verdict[] {
       ]
     : [
         judge(known, "read", [file("read")], covers),
-        judge(known, "write in place", [file("write")], covers),
-        judge(known, "replace or remove", [file("replace")], covers),
+        judge(known, "write to what is there", [file("write")], covers),
+        judge(known, "make, replace or remove it", [file("create"), file("replace")], covers),
         judge(known, "execute", [file("execute")], covers),
       ];
+  return read === undefined ? [] : [read, ...others.map((verdict) => inItsOwn(verdict, read))];
+}
+
+/** What may be made where nothing of the host is seen is made in a place of the service's own. */
+function inItsOwn(verdict: Verdict, read: Verdict): Verdict {
+  return verdict.isAllowed && !read.isAllowed ? { ...verdict, by: [...verdict.by, ...read.by] } : verdict;
 }
 
 /** What is not known to be absent is taken to be there: a write to it needs no more than itself. */

@@ -2,7 +2,7 @@
  * Questions answered by deciding again with other facts: what the service may do is what changes nothing when it is
  * learned. So each directive is asked by the rule that sets it, and none has to be known here.
  */
-import { refusalOf } from "../directives/refusals.js";
+import { liftedBy, refusalOf } from "../directives/refusals.js";
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
 import { shippedValue } from "../directives/vendor.js";
@@ -29,8 +29,8 @@ export function whatIf({ context, decisions }: Decided, facts: readonly Fact[], 
   const after = decide({ ...context, facts: context.facts.union(FactSet.of(facts)) });
   return after.flatMap((decision) => {
     const before = decisions.find(({ directive }) => directive === decision.directive);
-    const change = changeOf(before, decision);
-    return isRelaxed(change, covers) ? [change] : [];
+    const change = changeOf(decisions, before, decision);
+    return isRelaxed(change, covers) && !isMoot(decision) ? [change] : [];
   });
 }
 
@@ -39,13 +39,22 @@ export function whatIf({ context, decisions }: Decided, facts: readonly Fact[], 
  * had to be lifted (ReadWritePaths=). What else a list gains on the occasion is no sign that anything is refused.
  */
 function isRelaxed({ from, to, gains }: Change, covers: Covers): boolean {
-  if (to === null || gains.length > 0) {
-    return to === null ? from !== null : gains.some(covers);
+  if (to === null) {
+    return from !== null;
   }
-  return from !== null && from.join("\n") !== to.join("\n");
+  return from?.join("\n") !== to.join("\n") && (gains.length > 0 ? gains.some(covers) : from !== null);
 }
 
-function changeOf(before: Decision | undefined, after: Decision): Change {
+/** Not set because another setting became weaker: that one is the change. */
+function isMoot(after: Decision): boolean {
+  return after.decision === "withheld" && after.reason === "meaningless";
+}
+
+function changeOf(decisions: readonly Decision[], before: Decision | undefined, after: Decision): Change {
+  const lifted = liftedBy(after.directive).filter((name) =>
+    decisions.some(({ directive, decision }) => directive === name && decision === "set"),
+  );
+  const [refuser = after.directive] = lifted;
   const had = new Set(before?.decision === "set" ? before.grants.map(({ value }) => value) : []);
   const gains = after.decision === "set" ? after.grants.map(({ value }) => value) : [];
   return {
@@ -53,43 +62,62 @@ function changeOf(before: Decision | undefined, after: Decision): Change {
     from: valuesOf(before),
     to: valuesOf(after),
     gains: gains.filter((value) => !had.has(value)),
-    refusal: refusalOf(after.directive) ?? "",
+    refuser,
+    refusal: refusalOf(refuser) ?? "",
+    advice: (after.advice ?? []).filter(
+      ({ text }) => before?.advice?.some((other) => other.text === text) !== true,
+    ),
   };
 }
 
 /**
- * Directives that are about `facts` at all: a service that did nothing else, and whose unit ships nothing, would get
- * them otherwise.
+ * How directives that are about `facts` at all would change: those of a service that did nothing else, and whose unit
+ * ships nothing.
  */
-function concernedBy({ context }: Decided, facts: readonly Fact[]): string[] {
+function bareChanges({ context }: Decided, facts: readonly Fact[]): Change[] {
   const bare = { ...context, unit: { ...context.unit, properties: {} }, facts: FactSet.empty };
-  return whatIf({ context: bare, decisions: decide(bare) }, facts, () => true).map(
-    ({ directive }) => directive,
-  );
+  return whatIf({ context: bare, decisions: decide(bare) }, facts, () => true);
 }
 
 /** Whether the service may do what `facts` say. */
 export function judge(decided: Decided, operation: string, facts: readonly Fact[], covers: Covers): Verdict {
   const changes = whatIf(decided, facts, covers);
   if (changes.length > 0) {
-    const by = changes.map(({ directive, from }) => mention(directive, from ?? []));
+    const refusers = new Set(changes.map(({ refuser }) => refuser));
+    const by = [...refusers].map((name) => mention(name, valuesIn(decided, name)));
     return { operation, isAllowed: false, by, changes };
   }
-  const directives = concernedBy(decided, facts);
-  const concerned = decided.decisions.filter(({ directive }) => directives.includes(directive));
-  const shipped = concerned.filter((decision) => isKeptByUnit(decided.context, decision));
-  return shipped.length > 0
-    ? { operation, isAllowed: false, by: shipped.map((one) => mentionShipped(decided, one)), changes: [] }
-    : { operation, isAllowed: true, by: concerned.flatMap((one) => mentionGrant(one, covers)), changes: [] };
+  const concerned = bareChanges(decided, facts).flatMap((change) =>
+    decided.decisions
+      .filter(({ directive }) => directive === change.directive)
+      .map((decision) => ({ decision, change })),
+  );
+  const kept = concerned.filter(({ decision, change }) => isKept(decided.context, decision, change, covers));
+  return kept.length > 0
+    ? { operation, isAllowed: false, by: kept.map(({ change }) => mentionKept(decided, change)), changes: [] }
+    : {
+        operation,
+        isAllowed: true,
+        by: concerned.flatMap(({ decision }) => mentionGrant(decision, covers)),
+        changes: [],
+      };
 }
 
-/** Withheld only because the unit ships something stronger, which goes on denying it. */
-function isKeptByUnit({ unit }: Context, { decision, directive }: Decision): boolean {
-  return decision === "withheld" && shippedValue(unit, directive) !== "no";
+/**
+ * Refused whatever is learned, because the unit ships it so: a setting that is withheld in favour of a stronger one, a
+ * list that has nothing of what it would have to.
+ */
+function isKept({ unit }: Context, decision: Decision, { gains }: Change, covers: Covers): boolean {
+  return decision.decision === "withheld"
+    ? shippedValue(unit, decision.directive) !== "no"
+    : gains.some(covers) && !decision.grants.some(({ value }) => covers(value));
 }
 
-function mentionShipped({ context }: Decided, { directive }: Decision): string {
-  return `${directive}=${shippedValue(context.unit, directive)} of the unit itself`;
+function mentionKept(decided: Decided, { refuser }: Change): string {
+  const shipped = shippedValue(decided.context.unit, refuser);
+  return valuesIn(decided, refuser).length === 0 && shipped !== "no"
+    ? `${refuser}=${shipped} of the unit itself`
+    : mention(refuser, valuesIn(decided, refuser));
 }
 
 /** The member of a list that lets it through; a setting without members that is set all the same. */
@@ -99,6 +127,10 @@ function mentionGrant(decision: Decision, covers: Covers): string[] {
   }
   const grant = decision.grants.find(({ value }) => covers(value));
   return [mention(decision.directive, grant === undefined ? decision.values : [grant.value])];
+}
+
+function valuesIn({ decisions }: Decided, name: string): readonly string[] {
+  return valuesOf(decisions.find(({ directive }) => directive === name)) ?? [];
 }
 
 /** `ProtectHome=yes`; only the name of a list. */
