@@ -53,7 +53,7 @@ export function explainBriefly(asked: Case, decision: Decision): DirectiveAnswer
   };
 }
 
-export function outcomeOf(decision: Decision): Outcome {
+function outcomeOf(decision: Decision): Outcome {
   const { directive, why } = decision;
   return decision.decision === "set"
     ? { directive, values: decision.values, reason: null, why }

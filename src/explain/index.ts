@@ -92,7 +92,7 @@ function answerDirective(
     .map((word) => parseQuery(word, vocabulary))
     .filter((query) => query !== undefined && query.kind !== "directive");
   if (queries.length > 0 && queries.length === words.length) {
-    return queries.flatMap((query) => (query === undefined ? [] : answerQuery(asked, query, vocabulary)));
+    return queries.flatMap((query) => answerQuery(asked, query, vocabulary));
   }
   return asked.decisions
     .filter((decision) => decision.directive === directive)

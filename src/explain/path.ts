@@ -1,3 +1,4 @@
+import { decide } from "../directives/index.js";
 import { ancestors, isBelow } from "../facts/paths.js";
 import { Resolver } from "../facts/resolution.js";
 import type { Fact, FileFact } from "../facts/types.js";
@@ -5,7 +6,7 @@ import type { FileStatus, Host } from "../host/types.js";
 import type { Case } from "./case.js";
 import { pathPrices } from "./price.js";
 import type { UseAnswer, Verdict } from "./types.js";
-import { type Covers, judge } from "./what-if.js";
+import { type Covers, type Decided, judge } from "./what-if.js";
 
 /** Where these lead on a host that was not asked, because nothing went there (file-hierarchy(7)). */
 const usualLinks: ReadonlyMap<string, string> = new Map([
@@ -62,19 +63,33 @@ function pathsOf(fact: Fact): readonly string[] {
   }
 }
 
-/** Whether `path` is the learned one, whose run-specific parts are replaced: `{pid}`, `{random}` … */
+/** What stands in a path for what differs from run to run (src/facts/placeholders.ts). */
+const placeholders: Readonly<Record<string, string>> = {
+  pid: "\\d+",
+  "other-pid": "\\d+",
+  counter: "\\d+",
+  uuid: "[0-9A-Fa-f-]+",
+  hash: "[0-9A-Fa-f]+",
+  date: "[0-9T:._-]+",
+  random: "[A-Za-z0-9_]+",
+};
+
+/** Whether `path` is the learned one, whose run-specific parts are replaced. */
 function isSame(learned: string, path: string): boolean {
-  if (!learned.includes("{")) {
+  if (!learned.includes("{") || learned === path) {
     return learned === path;
   }
-  const escaped = learned.split(/\{[a-z-]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return learned === path || new RegExp(`^${escaped.join("[^/]+")}$`, "s").test(path);
+  const parts = learned.split(/\{([a-z-]+)\}/);
+  const pattern = parts.map((part, i) =>
+    i % 2 === 0 ? part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : (placeholders[part] ?? "[^/]+"),
+  );
+  return new RegExp(`^${pattern.join("")}$`, "s").test(path);
 }
 
 function statusLines({ files, users, groups }: Host, path: string): string[] {
   const status = Object.hasOwn(files, path) ? files[path] : undefined;
   if (status === undefined) {
-    return ["Nothing is known of it: the service did not go there."];
+    return ["Nothing is known of it on the host."];
   }
   return [status === null ? "It was not there." : describeStatus(status, users, groups)];
 }
@@ -110,7 +125,7 @@ function verdictsOn(asked: Case, path: string, directory: boolean): Verdict[] {
   const file = (access: FileFact["access"], at = path): FileFact => ({ kind: "file", access, path: at });
   const covers: Covers = (value) => value === path || ancestors(path).includes(value);
   const inside = path === "/" ? `/${newName}` : `${path}/${newName}`;
-  const known = { ...asked, ...assumePresent(asked, path, directory) };
+  const known = assumePresent(asked, path, directory);
   const [read, ...others] = directory
     ? [
         judge(known, "read", [file("read", inside)], covers),
@@ -131,15 +146,15 @@ function inItsOwn(verdict: Verdict, read: Verdict): Verdict {
   return verdict.isAllowed && !read.isAllowed ? { ...verdict, by: [...verdict.by, ...read.by] } : verdict;
 }
 
-/** What is not known to be absent is taken to be there: a write to it needs no more than itself. */
-function assumePresent({ context, decisions }: Case, path: string, directory: boolean) {
-  const { files } = context.host;
-  if (Object.hasOwn(files, path)) {
-    return { context, decisions };
+/** An unknown path is taken to be there, unless the service had to do with it: writing to it needs no more than itself. */
+function assumePresent(asked: Case, path: string, directory: boolean): Decided {
+  const { context } = asked;
+  const isTouched = [...context.facts].some((fact) => pathsOf(fact).includes(path));
+  if (isTouched || Object.hasOwn(context.host.files, path)) {
+    return asked;
   }
   const status: FileStatus = { type: directory ? "directory" : "file", mode: 0o755, uid: 0, gid: 0 };
-  return {
-    context: { ...context, host: { ...context.host, files: { ...files, [path]: status } } },
-    decisions,
-  };
+  const files = { ...context.host.files, [path]: status };
+  const assumed = { ...context, host: { ...context.host, files } };
+  return { context: assumed, decisions: decide(assumed) };
 }

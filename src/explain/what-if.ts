@@ -2,6 +2,7 @@
  * Questions answered by deciding again with other facts: what the service may do is what changes nothing when it is
  * learned. So each directive is asked by the rule that sets it, and none has to be known here.
  */
+import type { SetDecision } from "../directives/decision.js";
 import { liftedBy, refusalOf } from "../directives/refusals.js";
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
@@ -25,7 +26,7 @@ export function valuesOf(decision: Decision | undefined): readonly string[] | nu
 export type Covers = (value: string) => boolean;
 
 /** What learning `facts` too would change, as far as it shows that they are refused now. */
-export function whatIf({ context, decisions }: Decided, facts: readonly Fact[], covers: Covers): Change[] {
+function whatIf({ context, decisions }: Decided, facts: readonly Fact[], covers: Covers): Change[] {
   const after = decide({ ...context, facts: context.facts.union(FactSet.of(facts)) });
   return after.flatMap((decision) => {
     const before = decisions.find(({ directive }) => directive === decision.directive);
@@ -50,13 +51,18 @@ function isMoot(after: Decision): boolean {
   return after.decision === "withheld" && after.reason === "meaningless";
 }
 
+/** A list begins with its reset. */
+function isList(decision: Decision): decision is SetDecision {
+  return decision.decision === "set" && decision.values[0] === "";
+}
+
 function changeOf(decisions: readonly Decision[], before: Decision | undefined, after: Decision): Change {
   const lifted = liftedBy(after.directive).filter((name) =>
     decisions.some(({ directive, decision }) => directive === name && decision === "set"),
   );
   const [refuser = after.directive] = lifted;
   const had = new Set(before?.decision === "set" ? before.grants.map(({ value }) => value) : []);
-  const gains = after.decision === "set" ? after.grants.map(({ value }) => value) : [];
+  const gains = isList(after) ? after.grants.map(({ value }) => value) : [];
   return {
     directive: after.directive,
     from: valuesOf(before),
@@ -83,8 +89,7 @@ function bareChanges({ context }: Decided, facts: readonly Fact[]): Change[] {
 export function judge(decided: Decided, operation: string, facts: readonly Fact[], covers: Covers): Verdict {
   const changes = whatIf(decided, facts, covers);
   if (changes.length > 0) {
-    const refusers = new Set(changes.map(({ refuser }) => refuser));
-    const by = [...refusers].map((name) => mention(name, valuesIn(decided, name)));
+    const by = [...new Set(refusersIn(changes))].map((name) => mention(name, valuesIn(decided, name)));
     return { operation, isAllowed: false, by, changes };
   }
   const concerned = bareChanges(decided, facts).flatMap((change) =>
@@ -101,6 +106,12 @@ export function judge(decided: Decided, operation: string, facts: readonly Fact[
         by: concerned.flatMap(({ decision }) => mentionGrant(decision, covers)),
         changes: [],
       };
+}
+
+/** Exceptions that are needed only once another setting is gone are not what refuses now. */
+function refusersIn(changes: readonly Change[]): string[] {
+  const own = changes.filter(({ directive, refuser }) => directive === refuser);
+  return (own.length > 0 ? own : changes).map(({ refuser }) => refuser);
 }
 
 /**

@@ -48,7 +48,9 @@ function verdictLines({ operation, isAllowed, by, changes }: Verdict, { colors }
 
 /** Each setting that refuses something, and how that fails. */
 function refusalLines(verdicts: readonly Verdict[], { colors }: Layout): string[] {
-  const changes = verdicts.flatMap((verdict) => verdict.changes);
+  const changes = verdicts.flatMap((verdict) =>
+    verdict.changes.filter(({ refuser }) => verdict.by.some((one) => one.startsWith(`${refuser}=`))),
+  );
   const refusals = new Map(changes.map(({ refuser, refusal }) => [refuser, refusal]));
   return [...refusals].flatMap(([directive, refusal]) =>
     wrap(refusal, "    ", `  ${colors.bold(`${directive}=`)} `),
