@@ -92,17 +92,10 @@ export function dropsPrivilegesBehindFilter(context: Context): boolean {
   );
 }
 
-/** A directive that works by a seccomp filter. */
+/** A directive that works by a seccomp filter, which on some systemd takes away the right to elevate. */
 export function byFilter(directive: Directive): Directive {
   return guard(directive, (context) => {
-    const { target, host } = context;
-    if (host.systemd?.version === target && host.systemd.features.includes("-SECCOMP")) {
-      return {
-        reason: "unavailable",
-        why: `systemd ${target} of this host is built without seccomp.`,
-        facts: [],
-      };
-    }
+    const { target } = context;
     const facts = elevations(context);
     return target < filterWithoutNoNewPrivileges && facts.length > 0 && filtersUnprivileged(context)
       ? {
@@ -138,7 +131,7 @@ export function byMountNamespace(directive: Directive): Directive {
 }
 
 interface Objection {
-  readonly reason: "unsafe" | "operator" | "unavailable";
+  readonly reason: "unsafe" | "operator";
   readonly why: string;
   readonly facts: readonly Fact[];
 }

@@ -1,3 +1,4 @@
+import { isAvailable } from "./availability.js";
 import { set, withhold, yesUnless } from "./decision.js";
 import { callsTo, filesBelow, isBelowAny, isReach, isWrite, usesOf } from "./evidence.js";
 import { byFilter, byMountNamespace } from "./guards.js";
@@ -98,7 +99,7 @@ export const protectControlGroups: Directive = byMountNamespace({
       return [withhold(name, "unsafe", "the service changes control groups.", writes)];
     }
     const looks = [...files, ...context.facts.ofKind("file").filter(({ path }) => cgroupNames.test(path))];
-    return context.target >= 257 && looks.length === 0
+    return isAvailable(context, name, "strict") && looks.length === 0
       ? [set(name, "strict", "Control groups are not even looked at.")]
       : [set(name, "yes", "Control groups are not changed.", looks)];
   },

@@ -23,9 +23,22 @@ export const privateTmp: Directive = byMountNamespace({
       return [withhold(name, "unsafe", `the service ${describeFacts(facts)}.`, facts)];
     }
     const value = shippedValue(context.unit, name) === "disconnected" ? "disconnected" : "yes";
-    return [set(name, value, "/tmp and /var/tmp hold only what the service itself makes there.")];
+    const text = "/tmp and /var/tmp hold only what the service itself makes there";
+    const left = leftBehind(context);
+    // A trace does not show who comes to fetch it.
+    const warning = left.length === 0 ? "" : `; others no longer find what it leaves, ${left.join(", ")}`;
+    return [set(name, value, `${text}${warning}.`)];
   },
 });
+
+/** Files and directories with a name of their own that were still there in the end. */
+function leftBehind(context: Context): string[] {
+  const files = filesBelow(context, temporaryDirectories);
+  const paths = (...accesses: readonly string[]) =>
+    files.filter(({ access }) => accesses.includes(access)).map(({ path }) => path);
+  const removed = new Set(paths("delete"));
+  return [...new Set(paths("create", "replace"))].filter((path) => !removed.has(path) && !path.includes("{"));
+}
 
 function shared(context: Context): Fact[] {
   const files = filesBelow(context, temporaryDirectories).filter(

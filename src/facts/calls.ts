@@ -1,4 +1,6 @@
 /** Which call is interpreted by whom. A call may concern several subsystems; they are asked in this order. */
+import { connectionHandlers } from "./connections.js";
+import type { ParserOptions } from "../strace-parser/types.js";
 import { directoryHandlers } from "./directories.js";
 import { executionHandlers } from "./execution.js";
 import type { Handler } from "./handler.js";
@@ -8,15 +10,19 @@ import { memoryHandlers } from "./memory.js";
 import { metadataHandlers } from "./metadata.js";
 import { namingHandlers } from "./naming.js";
 import { openHandlers } from "./opening.js";
+import { outsideHandlers } from "./outside.js";
 import { privilegedHandlers } from "./privileged.js";
 import { sandboxedHandlers } from "./sandboxed.js";
 import { socketHandlers } from "./sockets.js";
 import { tableHandlers } from "./tables.js";
 import { targetHandlers } from "./targets.js";
+import { terminationHandlers } from "./terminations.js";
 
 const subsystems = [
   privilegedHandlers,
   targetHandlers,
+  outsideHandlers,
+  terminationHandlers,
   sandboxedHandlers,
   lookupHandlers,
   openHandlers,
@@ -24,6 +30,7 @@ const subsystems = [
   metadataHandlers,
   directoryHandlers,
   socketHandlers,
+  connectionHandlers,
   tableHandlers,
   identityHandlers,
   memoryHandlers,
@@ -50,13 +57,15 @@ function combine(): ReadonlyMap<string, Handler> {
 
 export const handlers: ReadonlyMap<string, Handler> = combine();
 
-/**
- * Calls made with nearly every request of a busy service. Their first occurrence per process and result is enough:
- * addresses in sendto are those of datagrams without connect, which the first one shows as a rule.
- */
-const counted = new Set(["sendto", "clock_nanosleep", "getpid", "gettid", "set_tid_address"]);
+/** Calls made with nearly every request of a busy service: connections and clocks. */
+const addressed: ReadonlySet<string> = new Set(["sendto", "recvfrom"]);
+const counted = new Set([...addressed, "clock_nanosleep", "getpid", "gettid", "set_tid_address"]);
 
-/** Calls whose every record matters to facts; all others need only be counted (`ParserOptions.every`). */
-export const everyCall: ReadonlySet<string> = new Set(
-  [...handlers.keys()].filter((name) => !counted.has(name)),
-);
+/**
+ * The calls whose every record matters to facts, and those that matter when they name a peer; of all others the first
+ * record per process and result is enough.
+ */
+export const wantedCalls: Required<Pick<ParserOptions, "every" | "addressed">> = {
+  every: new Set([...handlers.keys()].filter((name) => !counted.has(name))),
+  addressed,
+};

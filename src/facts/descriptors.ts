@@ -3,6 +3,8 @@ export interface Descriptor {
   /** Absolute path of the object that was opened; absent for sockets, pipes and other nameless ones. */
   readonly path?: string;
   readonly socket?: { readonly family: string; readonly type: string; readonly protocol: string };
+  /** What bind(2) gave a socket: a port (0: the kernel chooses), or a name in the AF_UNIX namespace (a path, `@name`). */
+  readonly local?: { readonly port?: number; readonly name?: string };
   /** Process that a pidfd refers to. */
   readonly pid?: number;
   /** A socket that SO_BINDTODEVICE has tied to an interface. */

@@ -1,3 +1,3 @@
 export { type AttachOptions, type Built, FactBuilder } from "./builder.js";
-export { everyCall } from "./calls.js";
+export { wantedCalls } from "./calls.js";
 export { FactSet, factId } from "./set.js";

@@ -9,10 +9,11 @@ export class Orphans {
 
   /** Keeps a copy: the parser reuses its records. */
   hold(record: CallRecord): void {
-    const { kind, pid, time, line, name, personality, outcome, args, firstArg, result } = record;
+    const { kind, pid, time, line, name, ordinal, personality, outcome, args, firstArg, result } = record;
     const { resultDescriptor, errno, annotation, duration, text, textId } = record;
     const copy: CallRecord = {
-      ...{ kind, pid, time, line, name, personality, outcome, args, firstArg, result },
+      ...{ kind, pid, time, line, name, ordinal, personality, outcome },
+      ...{ args, firstArg, result },
       ...{ resultDescriptor, errno, annotation, duration, text, textId },
     };
     const calls = this.#held.get(pid);

@@ -1,18 +1,24 @@
 /** Sockets: which are made, where they are bound and whom they talk to. */
 import type { CallRecord, Value } from "../strace-parser/types.js";
-import { type Descriptor, nameless } from "./descriptors.js";
+import {
+  type InternetAddress,
+  internetAddress,
+  printedEndpoints,
+  type SocketKind,
+  unixName,
+} from "./addresses.js";
+import { datagramFrom, datagramTo, noteAbstract, noteAddress } from "./connections.js";
+import { nameless } from "./descriptors.js";
+import { portKey, rememberBound, socketOf } from "./endpoints.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup } from "./lookups.js";
 import { newObject } from "./naming.js";
 import type { Place } from "./place.js";
 import { placeAt } from "./places.js";
-import type { AddressFact, SocketFact } from "./types.js";
-import { afterOf, hasName, memberOf, namesOf, numberOf, numbersOf, stringOf } from "./values.js";
+import type { SocketFact } from "./types.js";
+import { afterOf, hasName, memberOf, namesOf, numberOf, numbersOf } from "./values.js";
 
-type SocketKind = NonNullable<Descriptor["socket"]>;
-
-const unknownSocket: SocketKind = { family: "", type: "", protocol: "" };
 const socketMode = 0o777;
 
 /** AF_LOCAL is another name of AF_UNIX. */
@@ -62,85 +68,18 @@ function socketpair(trace: Interpretation, call: CallRecord): void {
   for (const fd of numbersOf(call.args[3])) trace.process.descriptors.set(fd, { socket: kind, closeOnExec });
 }
 
-/** What -yy prints for a socket: `TCP:[…]`, `UDPv6:[…]`, `UNIX-STREAM:[…]`, `NETLINK:[…]`. */
-const printedKinds: Readonly<Record<string, SocketKind>> = {
-  TCP: { family: "AF_INET", type: "SOCK_STREAM", protocol: "" },
-  TCPv6: { family: "AF_INET6", type: "SOCK_STREAM", protocol: "" },
-  UDP: { family: "AF_INET", type: "SOCK_DGRAM", protocol: "" },
-  UDPv6: { family: "AF_INET6", type: "SOCK_DGRAM", protocol: "" },
-  "UNIX-STREAM": { family: "AF_UNIX", type: "SOCK_STREAM", protocol: "" },
-  "UNIX-DGRAM": { family: "AF_UNIX", type: "SOCK_DGRAM", protocol: "" },
-  UNIX: { family: "AF_UNIX", type: "", protocol: "" },
-};
-
-function socketOf(trace: Interpretation, fd: Value | undefined): SocketKind {
-  const number = numberOf(fd);
-  const known = number === undefined ? undefined : trace.process.descriptors.get(number);
-  if (known?.socket !== undefined) return known.socket;
-  const printed =
-    fd?.type === "descriptor" ? printedKinds[fd.target.slice(0, fd.target.indexOf(":"))] : undefined;
-  if (number !== undefined && known === undefined) inherited(trace, number, printed ?? unknownSocket);
-  return printed ?? unknownSocket;
-}
-
-/** Nobody in the trace made this socket: systemd passed it (sd_listen_fds(3) counts from 3) or it is a standard stream. */
-function inherited(trace: Interpretation, fd: number, kind: SocketKind): void {
-  if (trace.process.partial) return;
-  const object = [kind.family, kind.type].filter((part) => part !== "").join(" ");
-  trace.fact({ kind: "inherited", source: fd < 3 ? "standard-stream" : "activation", object });
-}
-
 /** Calls that only need to notice sockets that came from outside. */
 function uses(trace: Interpretation, call: CallRecord): void {
   if (succeeded(call)) socketOf(trace, call.firstArg);
 }
 
-interface InternetAddress {
-  readonly family: string;
-  readonly address: string;
-  readonly port: number;
-}
-
-function internetAddress(value: Value | undefined): InternetAddress | undefined {
-  const family = namesOf(memberOf(value, "sa_family"))[0];
-  if (family === "AF_INET")
-    return {
-      family,
-      address: macroText(memberOf(value, "sin_addr"), 0),
-      port: portOf(memberOf(value, "sin_port")),
-    };
-  if (family !== "AF_INET6" || value?.type !== "struct") return undefined;
-  const address = value.members.find(
-    ({ value: member }) => member.type === "macro" && member.name === "inet_pton",
-  );
-  return {
-    family,
-    address: macroText(address?.value ?? memberOf(value, "sin6_addr"), 1),
-    port: portOf(memberOf(value, "sin6_port")),
-  };
-}
-
-function macroText(value: Value | undefined, position: number): string {
-  return value?.type === "macro" ? (stringOf(value.args[position]) ?? "") : "";
-}
-
-function portOf(value: Value | undefined): number {
-  return value?.type === "macro" ? (numberOf(value.args[0]) ?? 0) : 0;
-}
-
-function address(trace: Interpretation, kind: AddressFact["kind"], type: string, at: InternetAddress): void {
-  const { family, address, port } = at;
-  trace.factBy(`${kind}|${family}|${type}|${address}|${port}`, () => ({ kind, family, type, address, port }));
-}
-
-/** An AF_UNIX address with a name: a path, or `@name` for the abstract namespace (unix(7)). */
-function unixName(
-  value: Value | undefined,
-): { readonly path: Value } | { readonly abstract: string } | undefined {
-  const path = memberOf(value, "sun_path");
-  if (path?.type !== "string" || path.value === "") return undefined;
-  if (path.value.startsWith("\0")) return { abstract: `@${path.value.slice(1)}` };
-  return { path };
+/** What port the kernel has chosen for it, strace prints now; it is reached at that. */
+function listen(trace: Interpretation, call: CallRecord): void {
+  if (!succeeded(call)) return;
+  const fd = call.firstArg;
+  const { type } = socketOf(trace, fd);
+  const port = printedEndpoints(fd)?.local.port;
+  if (port !== undefined) trace.peers.bound(portKey(type, port));
 }
 
 function bind(trace: Interpretation, call: CallRecord): void {
@@ -149,12 +88,17 @@ function bind(trace: Interpretation, call: CallRecord): void {
   const name = unixName(to);
   if (name !== undefined) {
     if ("path" in name) bindPath(trace, call, placeAt(trace, undefined, name.path, false));
-    else if (succeeded(call)) abstract(trace, "bind", kind.type, name.abstract);
+    else if (succeeded(call)) {
+      bound(trace, fd, name.abstract);
+      noteAbstract(trace, "bind", kind.type, name.abstract);
+    }
     return;
   }
   const at = internetAddress(to);
   if (!succeeded(call) || at === undefined) return;
-  address(trace, "bind", kind.type, at);
+  rememberBound(trace, fd, { port: at.port });
+  if (at.port > 0) trace.peers.bound(portKey(kind.type, at.port));
+  noteAddress(trace, "bind", kind.type, at);
   // Ports below net.ipv4.ip_unprivileged_port_start; what that is, the host says at the end.
   if (at.port > 0 && at.port < privilegedPortLimit)
     trace.capability("CAP_NET_BIND_SERVICE", bindOperation(at));
@@ -173,58 +117,25 @@ export function boundPort(operation: string): number | undefined {
   return port === undefined ? undefined : Number(port);
 }
 
-function bindPath(trace: Interpretation, call: CallRecord, bound: Place | undefined): void {
-  if (bound === undefined) return;
-  if (succeeded(call)) {
-    newObject(trace, bound, "socket", { mode: socketMode, exclusive: true });
-    trace.check("names", bound, 3, "bind");
-    trace.see("create", bound, "socket");
-  } else if (call.errno === "EADDRINUSE") trace.see("read", bound);
-  else failedLookup(trace, call, bound);
-}
-
-function abstract(trace: Interpretation, kind: AddressFact["kind"], type: string, name: string): void {
-  address(trace, kind, type, { family: "AF_UNIX", address: trace.normal(`/${name}`).slice(1), port: 0 });
-}
-
-/** Peers of connect and of datagrams. EINPROGRESS is on its way; ECONNREFUSED reached a socket nobody listens on. */
-function peer(trace: Interpretation, call: CallRecord, fd: Value | undefined, to: Value | undefined): void {
-  const name = unixName(to);
-  const reached = succeeded(call) || call.errno === "EINPROGRESS" || call.errno === "EALREADY";
-  if (name !== undefined) {
-    if ("path" in name) peerPath(trace, call, placeAt(trace, undefined, name.path, true));
-    else if (reached) abstract(trace, "connect", socketOf(trace, fd).type, name.abstract);
-    return;
-  }
-  const at = internetAddress(to);
-  if (at !== undefined && reached) address(trace, "connect", socketOf(trace, fd).type, at);
-}
-
-/** The message bus starts other services on request; what they do is not in the trace. */
-const busSocket = /^(?:\/var)?\/run\/dbus\/system_bus_socket$/;
-
-function peerPath(trace: Interpretation, call: CallRecord, at: Place | undefined): void {
+function bindPath(trace: Interpretation, call: CallRecord, at: Place | undefined): void {
   if (at === undefined) return;
-  if (!succeeded(call)) {
-    failedLookup(trace, call, at);
-    return;
-  }
-  trace.see("connect", at);
-  trace.check("permission", at, 2, "connect to");
-  if (busSocket.test(at.path))
-    trace.fact({
-      kind: "blind-spot",
-      cause: "d-bus",
-      detail: "services that it asks over the system bus are not traced",
-    });
+  if (succeeded(call)) {
+    bound(trace, call.args[0], at.path);
+    newObject(trace, at, "socket", { mode: socketMode, exclusive: true });
+    trace.check("names", at, 3, "bind");
+    trace.see("create", at, "socket");
+  } else if (call.errno === "EADDRINUSE") trace.see("read", at);
+  else failedLookup(trace, call, at);
 }
 
-const connect: Handler = (trace, call) => {
-  peer(trace, call, call.args[0], call.args[1]);
-};
+function bound(trace: Interpretation, fd: Value | undefined, name: string): void {
+  rememberBound(trace, fd, { name });
+  trace.peers.bound(name);
+}
 
 const sendto: Handler = (trace, call) => {
-  if (call.args.length > 4) peer(trace, call, call.args[0], call.args[4]);
+  const to = call.args[4];
+  if (to?.type === "struct") datagramTo(trace, call, call.args[0], to);
   request(trace, call, call.args[1]);
 };
 
@@ -234,7 +145,7 @@ const sendmsg: Handler = (trace, call) => {
 
 function message(trace: Interpretation, call: CallRecord, header: Value | undefined): void {
   const name = memberOf(header, "msg_name");
-  if (name?.type === "struct") peer(trace, call, call.args[0], name);
+  if (name?.type === "struct") datagramTo(trace, call, call.args[0], name);
   if (succeeded(call)) claims(trace, memberOf(header, "msg_control"));
   const parts = memberOf(header, "msg_iov");
   if (parts?.type === "array")
@@ -295,14 +206,29 @@ function isAuditMessage(type: Value | undefined): boolean {
   return (number >= 1100 && number <= 1199) || (number >= 2100 && number <= 2999);
 }
 
-/** Descriptors received over a socket: their objects were opened outside the trace. */
+const recvfrom: Handler = (trace, call) => {
+  datagramFrom(trace, call, call.args[0], call.args[4]);
+};
+
 const recvmsg: Handler = (trace, call) => {
+  receive(trace, call, call.args[1]);
+};
+
+const recvmmsg: Handler = (trace, call) => {
+  const messages = afterOf(call.args[1]);
+  if (messages?.type === "array")
+    for (const one of messages.items) receive(trace, call, memberOf(one, "msg_hdr"));
+};
+
+/** Descriptors received over a socket: their objects were opened outside the trace. */
+function receive(trace: Interpretation, call: CallRecord, header: Value | undefined): void {
   if (!succeeded(call)) return;
-  const control = memberOf(call.args[1], "msg_control");
+  datagramFrom(trace, call, call.args[0], memberOf(header, "msg_name"));
+  const control = memberOf(header, "msg_control");
   if (control?.type !== "array") return;
   for (const item of control.items)
     if (hasName(memberOf(item, "cmsg_type"), "SCM_RIGHTS")) received(trace, memberOf(item, "cmsg_data"));
-};
+}
 
 function received(trace: Interpretation, data: Value | undefined): void {
   for (const fd of numbersOf(data)) trace.process.descriptors.set(fd, { closeOnExec: false });
@@ -365,14 +291,15 @@ export const socketHandlers: Handlers = {
   socket,
   socketpair,
   bind,
-  connect,
-  listen: uses,
+  listen,
   getsockname: uses,
+  getpeername: uses,
   setsockopt,
   sendmsg,
   sendmmsg,
   sendto,
+  recvfrom,
   recvmsg,
-  accept: uses,
-  accept4: uses,
+  recvmmsg,
+  recvmmsg_time64: recvmmsg,
 };

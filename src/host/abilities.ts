@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { ProfileError } from "../errors.js";
 import { checkPtrace, findProgram, findStrace } from "../tracers/find.js";
-import { probeEnforcement } from "./enforcement.js";
+import { type Enforcement, probeEnforcement } from "./enforcement.js";
 import { gatherSystemd } from "./gather.js";
 import type { Host } from "./types.js";
 
@@ -202,14 +202,24 @@ function cgroup(): Ability {
   };
 }
 
-function enforced({ directive, state }: Awaited<ReturnType<typeof probeEnforcement>>[number]): Ability {
+const cgroupPrograms = "cgroup v2 and the bpf system call (in containers too)";
+
+const remedies: Readonly<Record<Enforcement["directive"], string>> = {
+  IPAddressDeny: `needs ${cgroupPrograms}`,
+  DevicePolicy: `needs ${cgroupPrograms}`,
+  SocketBindDeny: `needs ${cgroupPrograms} and a systemd built with BPF_FRAMEWORK`,
+  RestrictNetworkInterfaces: `needs ${cgroupPrograms} and a systemd built with BPF_FRAMEWORK`,
+  RestrictFileSystems: `needs ${cgroupPrograms}, a systemd built with BPF_FRAMEWORK and bpf in lsm= on the kernel command line`,
+};
+
+function enforced({ directive, state }: Enforcement): Ability {
   return {
-    name: `${directive} is enforced`,
+    name: `${directive}= is enforced`,
     state: state === "enforced" ? "ok" : state === "not enforced" ? "missing" : "unknown",
     detail: state,
     required: false,
-    lost: `${directive} protects nothing on this host, although systemd accepts it`,
-    remedy: "needs cgroup v2, the bpf system call (in containers too) and a systemd built with BPF_FRAMEWORK",
+    lost: `${directive}= protects nothing on this host, although systemd accepts it; profiles say so and leave it out`,
+    remedy: remedies[directive],
   };
 }
 

@@ -1,5 +1,5 @@
 import { badInput } from "../errors.js";
-import { everyCall, FactBuilder } from "../facts/index.js";
+import { wantedCalls, FactBuilder } from "../facts/index.js";
 import { isBelow } from "../facts/paths.js";
 import { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
@@ -59,6 +59,7 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     paths: new Set(queries.flatMap(({ paths }) => paths)),
     uids: new Set([first.uid, ...queries.flatMap(({ uids }) => uids)]),
     gids: new Set(queries.flatMap(({ gids }) => gids)),
+    enforcement: true,
   });
   const built = reads.map(({ builder }) => builder.finish(host));
   return {
@@ -120,7 +121,7 @@ async function interpret(trace: Trace, start: TraceStart, state: InitialState): 
       gaps.handle(record);
       builder.handle(record);
     },
-    { every: everyCall, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },
+    { ...wantedCalls, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },
   );
   for await (const chunk of trace.chunks()) parser.write(chunk);
   const incomplete = incompleteness(trace, parser.end(), gaps);

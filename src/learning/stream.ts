@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { everyCall } from "../facts/index.js";
+import { wantedCalls } from "../facts/index.js";
 import { StraceParser } from "../strace-parser/index.js";
 import type { ExitRecord, ParseSummary, RecordHandler } from "../strace-parser/types.js";
 import { Follower } from "../tracers/follow.js";
@@ -39,7 +39,7 @@ export class Stream {
   constructor(options: StreamOptions) {
     this.#options = options;
     this.tracer = options.tracer;
-    this.#parser = new StraceParser(this.#handle, { every: everyCall });
+    this.#parser = new StraceParser(this.#handle, wantedCalls);
     this.#follower = new Follower(
       options.file,
       (chunk) => {

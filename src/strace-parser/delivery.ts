@@ -1,8 +1,9 @@
+import { endsWithAddress } from "./addresses.js";
 import { type Word, WordTable } from "./names.js";
 import { PERSONALITIES, type PersonalityCode, type Process } from "./processes.js";
 import { LazyCallRecord } from "./record.js";
 import { RETURNED, Tail } from "./tail.js";
-import type { CallCount, RecordHandler } from "./types.js";
+import type { CallCount, ParserOptions, RecordHandler } from "./types.js";
 
 /** Powers of two, see {@link callKey}. Linux has some 500 calls and 140 errnos. */
 const MAX_NAMES = 8192;
@@ -20,12 +21,16 @@ function callKey(name: Word, personality: number, outcome: number, errno: number
 
 /** Decides which calls the handler gets, and counts the others. */
 export class CallDelivery {
-  /** Names of calls. Those that are wanted in full come first: `id < #every` is all the test they need. */
+  /**
+   * Names of calls. Those that are wanted in full come first: `id < #every` is all the test they need. Next come those
+   * that are wanted with an address: `id < #addressed`.
+   */
   readonly names = new WordTable(MAX_NAMES);
   /** The end of the call in question: whoever scans a line leaves it here. */
   readonly tail = new Tail();
   readonly #handler: RecordHandler;
   readonly #every: number;
+  readonly #addressed: number;
   readonly #errnos = new WordTable(MAX_ERRNOS);
   readonly #noErrno: Word | undefined = this.#errnos.intern(NOTHING, 0, 0);
   readonly #counts = new Float64Array(MAX_NAMES * PERSONALITIES.length);
@@ -33,22 +38,35 @@ export class CallDelivery {
   /** Where that call lies. */
   readonly span = this.#record.span;
 
-  /** `every` names the calls of which each is wanted; undefined: all of them. */
-  constructor(handler: RecordHandler, every: ReadonlySet<string> | undefined) {
+  /** `every` names the calls of which each is wanted, undefined: all of them; `addressed` those wanted with an address. */
+  constructor(handler: RecordHandler, { every, addressed }: Pick<ParserOptions, "every" | "addressed">) {
     this.#handler = handler;
-    for (const name of [...EXECVE, ...(every ?? [])]) {
+    this.#intern([...EXECVE, ...(every ?? [])]);
+    this.#every = every === undefined ? MAX_NAMES : this.names.words.length;
+    this.#intern(addressed ?? []);
+    this.#addressed = this.names.words.length;
+  }
+
+  #intern(names: Iterable<string>): void {
+    for (const name of names) {
       const bytes = Buffer.from(name);
       this.names.intern(bytes, 0, bytes.length);
     }
-    this.#every = every === undefined ? MAX_NAMES : this.names.words.length;
   }
 
   /**
    * True if the call whose tail was scanned in `bytes` is one of which only the first is wanted, and was seen; it is then
-   * counted. Otherwise it is to be delivered.
+   * counted. Otherwise it is to be delivered. Its arguments begin at `argsStart`, or are what the process has pending and
+   * what begins there.
    */
-  isCounted(process: Process, name: Word, personality: PersonalityCode, bytes: Buffer): boolean {
-    if (name.id < this.#every) {
+  isCounted(
+    process: Process,
+    name: Word,
+    personality: PersonalityCode,
+    bytes: Buffer,
+    argsStart: number,
+  ): boolean {
+    if (name.id < this.#every || (name.id < this.#addressed && this.#hasAddress(process, bytes, argsStart))) {
       return false;
     }
     const errno = this.#errno(bytes)?.id ?? 0;
@@ -57,7 +75,15 @@ export class CallDelivery {
     }
     const index = name.id * PERSONALITIES.length + personality;
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    process.calls++;
     return true;
+  }
+
+  #hasAddress(process: Process, bytes: Buffer, argsStart: number): boolean {
+    const { argsEnd } = this.tail;
+    return argsEnd > argsStart
+      ? endsWithAddress(bytes, argsStart, argsEnd)
+      : process.pending !== undefined && process.pendingEndsWithAddress;
   }
 
   /** Hands over the call whose tail was scanned and whose span was set. False, if its errno is one too many to be believed. */
@@ -76,6 +102,7 @@ export class CallDelivery {
     record.pid = process.pid;
     record.line = line;
     record.name = name.text;
+    record.ordinal = ++process.calls;
     record.personality = PERSONALITIES[personality];
     record.errno = errno === this.#noErrno ? undefined : errno.text;
     record.reset();

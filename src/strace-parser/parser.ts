@@ -58,7 +58,7 @@ export class StraceParser {
 
   constructor(handler: RecordHandler, options: ParserOptions = {}) {
     this.#handler = handler;
-    this.#delivery = new CallDelivery(handler, options.every);
+    this.#delivery = new CallDelivery(handler, options);
     this.#tail = this.#delivery.tail;
     this.#span = this.#delivery.span;
     this.#processes = new Processes(options.pid ?? 0);
@@ -160,7 +160,7 @@ export class StraceParser {
       return true;
     }
     if (this.#scanTail(bytes, argsStart, end)) {
-      if (this.#delivery.isCounted(process, name, process.personality, bytes)) {
+      if (this.#delivery.isCounted(process, name, process.personality, bytes, argsStart)) {
         return true;
       }
       this.#span.set(bytes, start, argsStart, end);
@@ -220,7 +220,7 @@ export class StraceParser {
     if (
       !this.#truncatedEnd &&
       scanTailBackwards(bytes, start, end, this.#tail) &&
-      this.#delivery.isCounted(process, name, personality, bytes)
+      this.#delivery.isCounted(process, name, personality, bytes, start)
     ) {
       process.pending = undefined;
       return true;
@@ -240,7 +240,7 @@ export class StraceParser {
     process.pending = undefined;
     this.#span.set(joined.bytes, 0, argsStart, joined.length);
     return (
-      this.#delivery.isCounted(process, name, personality, joined.bytes) ||
+      this.#delivery.isCounted(process, name, personality, joined.bytes, argsStart) ||
       this.#deliver(process, name, personality)
     );
   }
@@ -313,7 +313,7 @@ export class StraceParser {
     process.pending = undefined;
     this.#tail.setUnfinished(length);
     this.#span.set(bytes, 0, name.text.length + 1, length);
-    if (!this.#delivery.isCounted(process, name, process.pendingPersonality, bytes)) {
+    if (!this.#delivery.isCounted(process, name, process.pendingPersonality, bytes, name.text.length + 1)) {
       this.#deliver(process, name, process.pendingPersonality);
     }
   }

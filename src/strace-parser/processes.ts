@@ -1,3 +1,4 @@
+import { endsWithAddress } from "./addresses.js";
 import { ByteBuffer } from "./bytes.js";
 import type { Word } from "./names.js";
 import type { Prefix } from "./prefix.js";
@@ -15,6 +16,8 @@ export class Process {
   personality: PersonalityCode;
   /** Keys of the calls that were delivered, for those of which only the first is wanted. */
   readonly seen = new Set<number>();
+  /** How many calls have been told or counted. */
+  calls = 0;
 
   /** The call under way, if there is one. */
   pending: Word | undefined;
@@ -64,6 +67,11 @@ export class Process {
     this.#end = kept.length;
   }
 
+  /** Does the first part of the call under way end with a socket address and its length? */
+  get pendingEndsWithAddress(): boolean {
+    return endsWithAddress(this.#pendingSource(), this.#start, this.#end);
+  }
+
   /** Tells the time of the call under way. */
   pendingTime(span: CallSpan): void {
     span.setTime(this.#pendingSource(), this.#timeStart, this.#timeEnd);
@@ -82,6 +90,7 @@ export class Process {
   takeOver(other: Process): void {
     this.pending = other.pending;
     this.pendingPersonality = other.pendingPersonality;
+    this.calls = other.calls;
     this.#source = other.#source;
     this.#kept = other.#kept;
     this.#start = other.#start;

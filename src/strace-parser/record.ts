@@ -49,6 +49,7 @@ export class LazyCallRecord implements CallRecord {
   pid = 0;
   line = 0;
   name = "";
+  ordinal = 0;
   personality: Personality = "native";
   outcome: CallRecord["outcome"] = "returned";
   errno: string | undefined;
@@ -136,7 +137,7 @@ export class LazyCallRecord implements CallRecord {
 
   /** A record of its own, safe to keep. */
   snapshot(): CallRecord {
-    const { kind, pid, time, line, name, personality, outcome, errno } = this;
+    const { kind, pid, time, line, name, ordinal, personality, outcome, errno } = this;
     const { args, firstArg, result, resultDescriptor, annotation, duration, text, textId } = this;
     return {
       kind,
@@ -144,6 +145,7 @@ export class LazyCallRecord implements CallRecord {
       time,
       line,
       name,
+      ordinal,
       personality,
       outcome,
       args,

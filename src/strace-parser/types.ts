@@ -115,6 +115,8 @@ export interface CallRecord extends RecordBase {
   readonly kind: "call";
   /** The name as printed, for example `openat` or `syscall_0x1f5`. */
   readonly name: string;
+  /** Counts the calls of its process (thread), from 1, with those that are not delivered: by it one sees what is left out. */
+  readonly ordinal: number;
   readonly personality: Personality;
   /**
    * `returned`: it came back with a result that is no error; `failed`: with an errno; `unknown`: strace printed `?`;
@@ -197,6 +199,11 @@ export interface ParserOptions {
    * what one execve started. Default: every record of every call.
    */
   readonly every?: ReadonlySet<string>;
+  /**
+   * Of these calls, which `every` does not name, each record is wanted that shows a socket address as last but one
+   * argument: datagrams sent with sendto(2) to, or received with recvfrom(2) from, somebody in particular.
+   */
+  readonly addressed?: ReadonlySet<string>;
 }
 
 export type RecordHandler = (record: TraceRecord) => void;

@@ -513,6 +513,20 @@ test("no value is weaker than what the unit ships", (t) => {
   );
 });
 
+test("a named file that is left in /tmp is told, because nobody else will see it any more", (t) => {
+  const made = [
+    file("create", "/tmp/report.txt", "file"),
+    file("create", "/tmp/work-{random}", "file"),
+    file("create", "/tmp/x.lock", "file"),
+    file("delete", "/tmp/x.lock"),
+  ];
+  const [decision] = decide(situation(facts(...made))).filter(({ directive }) => directive === "PrivateTmp");
+  t.is(
+    decision?.why,
+    "/tmp and /var/tmp hold only what the service itself makes there; others no longer find what it leaves, /tmp/report.txt.",
+  );
+});
+
 test("advice for an operator has the exact lines", (t) => {
   const [decision] = decide(situation(facts(mode("openat2")))).filter(
     ({ directive }) => directive === "RestrictSUIDSGID",

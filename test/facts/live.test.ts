@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { everyCall, FactBuilder, FactSet } from "../../src/facts/index.js";
+import { wantedCalls, FactBuilder, FactSet } from "../../src/facts/index.js";
 import type { Fact } from "../../src/facts/types.js";
 import { StraceParser } from "../../src/strace-parser/index.js";
 import { hostWith, liveFiles } from "./support.js";
@@ -50,12 +50,9 @@ function factsOf(log: Buffer, work: string, cwd: string): FactSet {
     cwd,
     uid: process.getuid?.() ?? 0,
   });
-  const parser = new StraceParser(
-    (record) => {
-      builder.handle(record);
-    },
-    { every: everyCall },
-  );
+  const parser = new StraceParser((record) => {
+    builder.handle(record);
+  }, wantedCalls);
   parser.write(log);
   parser.end();
   const { facts } = builder.finish(hostWith(liveFiles(builder.hostQuery().paths)));

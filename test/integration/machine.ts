@@ -34,7 +34,7 @@ export interface Machine {
   push(): Promise<void>;
   /** Copies a directory of the project's, with its modes, to an absolute path of the machine. */
   copyDirectory(local: string, path: string): Promise<void>;
-  /** @param mode for chmod(1), default 0644 */
+  /** Missing directories are made. @param mode for chmod(1), default 0644 */
   writeFile(path: string, text: string, mode?: string): Promise<void>;
   readFile(path: string): Promise<string>;
   /** Removes the machine and everything in it. */
@@ -108,7 +108,9 @@ class TestbedMachine implements Machine {
   }
 
   async writeFile(path: string, text: string, mode = "0644"): Promise<void> {
-    await this.succeed(["sh", "-c", 'cat >"$1" && chmod "$2" "$1"', "-", path, mode], { input: text });
+    await this.succeed(["sh", "-c", 'mkdir -p "${1%/*}" && cat >"$1" && chmod "$2" "$1"', "-", path, mode], {
+      input: text,
+    });
   }
 
   async readFile(path: string): Promise<string> {

@@ -17,6 +17,8 @@ interface Scenario {
   /** Its own unit is a sandbox already: what is learned must be no worse. */
   readonly hardenedByVendor?: boolean;
   readonly exposure?: { readonly before: number; readonly atMost: number };
+  /** Learned a second time, it must give the same bytes. Default false, because it takes its time. */
+  readonly twice?: boolean;
 }
 
 const fixtures = projectPath("test/fixtures/services");
@@ -33,8 +35,17 @@ export function testServices(suite: Suite): void {
           try {
             await prepare(machine, name, scenario);
             const learned = await learn(t, machine, name, scenario);
+            if (scenario.twice === true) {
+              const again = await learn(t, machine, name, scenario);
+              t.deepEqual(again.facts, learned.facts, "learned again, other facts were found");
+              t.is(again.dropIn, learned.dropIn, "learned again, it gave another drop-in");
+            }
             await confine(t, machine, scenario, learned);
             await exercise(t, machine, name, scenario);
+            for (const posture of ["isolated", "compatible"]) {
+              await changePosture(t, machine, scenario, posture);
+              await exercise(t, machine, name, scenario);
+            }
           } finally {
             await cleanUp(machine, scenario);
           }
@@ -46,6 +57,7 @@ export function testServices(suite: Suite): void {
 
 interface Learned {
   readonly dropIn: string;
+  readonly facts: readonly unknown[];
   /** What `profile run` printed as exposure before and after. */
   readonly printed: { readonly before: number; readonly after: number };
 }
@@ -73,9 +85,15 @@ async function learn(
   t.is(await leftovers(machine, unit), "", "the profiler left files behind");
   const dropIn = await machine.readFile(`/root/profiles/${unit}.conf`);
   t.is(run.stdout.trimEnd(), dropIn.trimEnd(), "the drop-in on standard output is not the one in the file");
-  await machine.succeed(["python3", "-m", "json.tool", `/root/profiles/${unit}.profile.json`]);
+  const profile = JSON.parse(await machine.readFile(`/root/profiles/${unit}.profile.json`)) as {
+    readonly facts: readonly unknown[];
+  };
   const [, printedBefore, printedAfter] = /exposure (\d+\.\d) → (\d+\.\d)/.exec(run.stderr) ?? [];
-  return { dropIn, printed: { before: Number(printedBefore), after: Number(printedAfter) } };
+  return {
+    dropIn,
+    facts: profile.facts,
+    printed: { before: Number(printedBefore), after: Number(printedAfter) },
+  };
 }
 
 /** Installs the drop-in; what systemd says of the unit before and after agrees with what the profiler said. */
@@ -88,7 +106,7 @@ async function confine(
   const { unit } = scenario;
   const [vendorComplaints, vendorExposure] = [await complaints(machine, unit), await exposure(machine, unit)];
   await machine.succeed(["mkdir", "-p", `/etc/systemd/system/${unit}.d`]);
-  await machine.writeFile(`/etc/systemd/system/${unit}.d/50-profile.conf`, learned.dropIn);
+  await machine.writeFile(dropInPath(unit), learned.dropIn);
   await machine.succeed(["systemctl", "daemon-reload"]);
   t.deepEqual(
     await complaints(machine, unit),
@@ -106,6 +124,24 @@ async function confine(
     t.true(confined <= vendorExposure, `the vendor's ${vendorExposure} became ${confined}`);
   }
 }
+
+/** Puts another drop-in of the same profile in place of the first one. */
+async function changePosture(
+  t: ExecutionContext,
+  machine: Machine,
+  { unit }: Scenario,
+  posture: string,
+): Promise<void> {
+  const before = await complaints(machine, unit);
+  const profile = `/root/profiles/${unit}.profile.json`;
+  const dropIn = await machine.succeed(["profile", "synthesize", "--posture", posture, profile]);
+  await machine.writeFile(dropInPath(unit), `${dropIn}\n`);
+  await machine.succeed(["systemctl", "daemon-reload"]);
+  t.deepEqual(await complaints(machine, unit), before, `systemd-analyze verify complains of ${posture}`);
+  t.log(`${unit}: ${posture}: exposure ${await exposure(machine, unit)}`);
+}
+
+const dropInPath = (unit: string) => `/etc/systemd/system/${unit}.d/50-profile.conf`;
 
 /** Through restart, reload, restart and stop, with a functional test that is not the soak. */
 async function exercise(

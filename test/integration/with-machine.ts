@@ -5,6 +5,9 @@ import { bootMachine, type Machine, projectPath, type Suite } from "./machine.js
 /** Where the fixtures are in a machine; the units of test/fixtures/services name this path. */
 export const services = "/opt/fixtures/services";
 
+/** The programs of test/fixtures/needs there. */
+export const needs = "/opt/fixtures/needs";
+
 /** Registers one test. */
 export type MachineTest = (
   title: string,
@@ -30,6 +33,7 @@ export function withMachine(suite: Suite): MachineTest {
     machine = await bootMachine(suite);
     await machine.push();
     await machine.copyDirectory(projectPath("test/fixtures/services"), services);
+    await machine.copyDirectory(projectPath("test/fixtures/needs"), needs);
   });
   test.after.always(async () => {
     await machine?.down();

@@ -99,3 +99,38 @@ test("a line of several chunks is read", (t) => {
   ]).records;
   t.is(record?.kind === "call" && record.args[1]?.type === "string" ? record.args[1].value : "", text);
 });
+
+test("datagrams with an address are all wanted, what goes through connections is counted", (t) => {
+  const address = '{sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.0.0.7")}';
+  const trace = [
+    '1 sendto(3, "}, 16", 5, 0, NULL, 0) = 5',
+    '1 sendto(3, "}, 16", 5, 0, NULL, 0) = 5',
+    `1 sendto(3, "x", 1, 0, ${address}, 16) = 1`,
+    '1 sendto(3, "x", 1, 0, NULL, 0 <unfinished ...>',
+    "1 <... sendto resumed>) = 1",
+    `1 sendto(3, "x", 1, 0, ${address}, 16 <unfinished ...>`,
+    "1 <... sendto resumed>) = 1",
+    '1 recvfrom(3, "x", 9, 0, NULL, NULL) = 1',
+    '1 recvfrom(3, "x", 9, 0, 0x7ffd, [128 => 0]) = 1',
+    `1 recvfrom(3, "x", 9, 0, ${address}, [128 => 16]) = 1`,
+    "1 recvfrom(3,  <unfinished ...>",
+    `1 <... recvfrom resumed>"x", 9, 0, ${address}, [16]) = 1`,
+    "1 recvfrom(3,  <unfinished ...>",
+    '1 <... recvfrom resumed>"x", 9, 0, NULL, NULL) = 1',
+  ];
+  const parsed = parse(`${trace.join("\n")}\n`, {
+    every: new Set(),
+    addressed: new Set(["sendto", "recvfrom"]),
+  });
+  t.deepEqual(
+    calls(parsed).map(({ line, ordinal }) => [line, ordinal]),
+    [
+      [1, 1],
+      [3, 3],
+      [7, 5],
+      [8, 6],
+      [10, 8],
+      [12, 9],
+    ],
+  );
+});

@@ -1,0 +1,3 @@
+import { testNeeds } from "./needs.js";
+
+testNeeds("trixie");

@@ -1,0 +1,181 @@
+/**
+ * Each row of the table: a program that needs one thing is learned; only what denies that thing is withheld or weakened;
+ * it works under its drop-in, and fails when the line is added back. Its twin, which does not need it, is denied it.
+ */
+import { constants } from "node:os";
+import type { ExecutionContext } from "ava";
+import type { Decision } from "../../src/directives/types.js";
+import type { Machine, Suite } from "./machine.js";
+import type { Expected, Failure, Row } from "./needs/row.js";
+import { rowsFor } from "./needs/rows.js";
+import { needs, withMachine } from "./with-machine.js";
+
+/** What these list is granted, not denied: one need may bring several of their values. */
+const grants: ReadonlySet<string> = new Set(["SystemCallFilter", "ReadWritePaths"]);
+
+/** See main.py. */
+const exitWrong = 99;
+const exitRefused = 100;
+
+export function testNeeds(suite: Suite): void {
+  const testOn = withMachine(suite);
+  const twins = new Map<string, Promise<Learned>>();
+  for (const row of rowsFor(suite === "bookworm" ? 252 : 257)) {
+    testOn(`${nameOf(row)}: ${Object.keys(row.decides).join(", ") || "no directive"}`, async (t, machine) => {
+      const twinRow = { ...row, need: "twin.nothing" };
+      const key = JSON.stringify([row.unit, row.posture]);
+      const twin = twins.get(key) ?? learn(t, machine, `needs-twin-${twins.size}`, twinRow);
+      twins.set(key, twin);
+      await checkRow(t, machine, row, await twin);
+    });
+  }
+}
+
+function nameOf({ need, variant }: Row): string {
+  return variant === undefined ? need : `${need} (${variant})`;
+}
+
+async function checkRow(t: ExecutionContext, machine: Machine, row: Row, twin: Learned): Promise<void> {
+  const unit = `needs-${nameOf(row).replaceAll(/[^a-z0-9]+/g, "-")}`;
+  await prepare(machine, row);
+  const learned = await learn(t, machine, unit, row);
+  await machine.succeed(row.teardown ?? "true");
+  compare(t, row, learned, twin);
+  checkTwin(t, row, twin);
+  const works = await attempt(machine, `${unit}-confined`, row, [learned.dropIn]);
+  t.is(works, "works", `under its own drop-in:\n${learned.dropIn}`);
+  for (const [index, { lines, failure }] of row.breaks.entries()) {
+    const added = `[Service]\n${lines.join("\n")}\n`;
+    const outcome = await attempt(machine, `${unit}-broken-${index}`, row, [learned.dropIn, added]);
+    t.is(outcome, failure, `with ${lines.join(", ")} added back`);
+  }
+}
+
+interface Learned {
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly dropIn: string;
+}
+
+async function prepare(machine: Machine, { setup }: Row): Promise<void> {
+  if (setup !== undefined) {
+    await machine.succeed(setup);
+  }
+}
+
+async function learn(t: ExecutionContext, machine: Machine, unit: string, row: Row): Promise<Learned> {
+  await machine.writeFile(`/etc/systemd/system/${unit}.service`, unitText(row));
+  const run = await machine.exec([
+    "profile",
+    "run",
+    unit,
+    "--lifecycle",
+    "start",
+    ...(row.posture === undefined ? [] : ["--posture", row.posture]),
+    "--json",
+    "--out",
+    "/root/needs",
+  ]);
+  t.is(run.exitCode, 0, `profile run ${unit}:\n${run.stderr}`);
+  const document = JSON.parse(run.stdout) as {
+    readonly decisions: readonly Decision[];
+    readonly dropIn: string;
+    readonly complaints: readonly string[];
+  };
+  t.deepEqual(document.complaints, [], "systemd-analyze verify complains of the drop-in");
+  return {
+    decisions: new Map(document.decisions.map((decision) => [decision.directive, decision])),
+    dropIn: document.dropIn,
+  };
+}
+
+function unitText({ need, unit = [] }: Row): string {
+  const program = `/usr/bin/python3 -I -S -B ${needs}/main.py ${need}`;
+  return ["[Service]", "Type=oneshot", ...unit, `ExecStart=${program}`, ""].join("\n");
+}
+
+/** What the row says is decided so, everything else as for the twin. */
+function compare(t: ExecutionContext, row: Row, learned: Learned, twin: Learned): void {
+  const spared = new Set([...(row.spares ?? []), ...Object.keys(row.decides), ...grants]);
+  const actual: Record<string, Expected> = {};
+  const expected: Record<string, Expected> = {};
+  for (const [directive, decision] of learned.decisions) {
+    const inTwin = twin.decisions.get(directive);
+    const wanted =
+      row.decides[directive] ?? (spared.has(directive) ? undefined : inTwin && outcomeOf(inTwin));
+    if (wanted !== undefined) {
+      actual[directive] = outcomeOf(decision);
+      expected[directive] = wanted;
+    }
+  }
+  for (const directive of Object.keys(row.decides)) {
+    t.true(learned.decisions.has(directive), `${directive}= is not decided`);
+  }
+  t.deepEqual(actual, expected, `decided for ${row.need} (above) and expected (below)`);
+  t.is(learned.decisions.get("SystemCallFilter")?.decision, twin.decisions.get("SystemCallFilter")?.decision);
+}
+
+function outcomeOf(decision: Decision): Expected {
+  if (decision.decision === "withheld") {
+    return { withheld: decision.reason };
+  }
+  const { values } = decision;
+  return values[0] === "" && values.length > 1 ? values.slice(1) : (values[0] ?? "");
+}
+
+/** What breaks the program is what its twin gets. */
+function checkTwin(t: ExecutionContext, row: Row, twin: Learned): void {
+  for (const { lines } of row.breaks.filter(({ never }) => never !== true)) {
+    const directive = lines[0]?.split("=", 1)[0] ?? "";
+    const values = lines.map((line) => line.slice(directive.length + 1));
+    const decision = twin.decisions.get(directive);
+    const given = decision?.decision === "set" ? decision.values : [""];
+    const [value = ""] = values;
+    if (value.startsWith("~")) {
+      const words = given.flatMap((line) => line.split(" "));
+      t.false(words.includes(value.slice(1)), `the twin gets ${directive}= with ${value.slice(1)}`);
+    } else {
+      t.deepEqual(given, values, `the twin gets another ${directive}=`);
+    }
+  }
+}
+
+/** Starts a copy of the row's unit under drop-ins: `works`, or how it failed. */
+async function attempt(
+  machine: Machine,
+  unit: string,
+  row: Row,
+  dropIns: readonly string[],
+): Promise<Failure | "works"> {
+  const path = `/etc/systemd/system/${unit}.service`;
+  await prepare(machine, row);
+  for (const [index, text] of dropIns.entries()) {
+    await machine.writeFile(`${path}.d/${50 + index}.conf`, text);
+  }
+  await machine.writeFile(path, unitText(row));
+  const shown = await machine.succeed(
+    `systemctl start ${unit} 2>/dev/null || true; systemctl show --property Result,ExecMainStatus ${unit}`,
+  );
+  const outcome = failureOf(shown);
+  const isSeen = row.effect === undefined || (await machine.exec(row.effect)).exitCode === 0;
+  await machine.succeed(row.teardown ?? "true");
+  return outcome === "works" && !isSeen ? "unseen" : outcome;
+}
+
+const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+function failureOf(shown: string): Failure | "works" {
+  const result = /^Result=(.*)$/m.exec(shown)?.[1];
+  const status = Number(/^ExecMainStatus=(\d+)$/m.exec(shown)?.[1]);
+  switch (result) {
+    case "success":
+      return "works";
+    case "exit-code":
+      return status === exitWrong ? "wrong" : (errnoNames.get(status - exitRefused) ?? `status ${status}`);
+    case "signal":
+    case "core-dump":
+      return signalNames.get(status) ?? `signal ${status}`;
+    default:
+      return `result ${result ?? "unknown"}`;
+  }
+}
