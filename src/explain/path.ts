@@ -138,7 +138,7 @@ function verdictsOn(asked: Case, path: string, directory: boolean): Verdict[] {
         judge(known, "make, replace or remove it", [file("create"), file("replace")], covers),
         judge(known, "execute", [file("execute")], covers),
       ];
-  return read === undefined ? [] : [read, ...others.map((verdict) => inItsOwn(verdict, read))];
+  return [read, ...others.map((verdict) => inItsOwn(verdict, read))];
 }
 
 /** What may be made where nothing of the host is seen is made in a place of the service's own. */

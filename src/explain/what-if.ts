@@ -30,18 +30,19 @@ function whatIf({ context, decisions }: Decided, facts: readonly Fact[], covers:
   const after = decide({ ...context, facts: context.facts.union(FactSet.of(facts)) });
   return after.flatMap((decision) => {
     const before = decisions.find(({ directive }) => directive === decision.directive);
-    const change = changeOf(decisions, before, decision);
+    const change = changeOf({ context, decisions }, before, decision);
     return isRelaxed(change, covers) && !isMoot(decision) ? [change] : [];
   });
 }
 
 /**
- * A setting became weaker or none, or a list gained what was asked for; also where it was none before, because nothing
- * had to be lifted (ReadWritePaths=). What else a list gains on the occasion is no sign that anything is refused.
+ * A setting became weaker or none, or a list gained what was asked for; also one that was not there before, because
+ * nothing had to be excepted from what another setting refuses (ReadWritePaths=). What else a list gains on the
+ * occasion is no sign that anything is refused.
  */
-function isRelaxed({ from, to, gains }: Change, covers: Covers): boolean {
-  if (to === null) {
-    return from !== null;
+function isRelaxed({ directive, refuser, from, to, gains }: Change, covers: Covers): boolean {
+  if (to === null || (from === null && refuser === directive)) {
+    return to === null && from !== null;
   }
   return from?.join("\n") !== to.join("\n") && (gains.length > 0 ? gains.some(covers) : from !== null);
 }
@@ -56,11 +57,12 @@ function isList(decision: Decision): decision is SetDecision {
   return decision.decision === "set" && decision.values[0] === "";
 }
 
-function changeOf(decisions: readonly Decision[], before: Decision | undefined, after: Decision): Change {
-  const lifted = liftedBy(after.directive).filter((name) =>
-    decisions.some(({ directive, decision }) => directive === name && decision === "set"),
+function changeOf({ context, decisions }: Decided, before: Decision | undefined, after: Decision): Change {
+  const [refuser = after.directive] = liftedBy(after.directive).filter(
+    (name) =>
+      shippedValue(context.unit, name) !== "no" ||
+      decisions.some(({ directive, decision }) => directive === name && decision === "set"),
   );
-  const [refuser = after.directive] = lifted;
   const had = new Set(before?.decision === "set" ? before.grants.map(({ value }) => value) : []);
   const gains = isList(after) ? after.grants.map(({ value }) => value) : [];
   return {
@@ -131,21 +133,26 @@ function mentionKept(decided: Decided, { refuser }: Change): string {
     : mention(refuser, valuesIn(decided, refuser));
 }
 
-/** The member of a list that lets it through; a setting without members that is set all the same. */
+/** The member of a list that lets it through, or a setting that is no list: this value of it does. */
 function mentionGrant(decision: Decision, covers: Covers): string[] {
   if (decision.decision === "withheld") {
     return [];
   }
   const grant = decision.grants.find(({ value }) => covers(value));
-  return [mention(decision.directive, grant === undefined ? decision.values : [grant.value])];
+  return grant === undefined && isList(decision)
+    ? []
+    : [mention(decision.directive, grant === undefined ? decision.values : [grant.value])];
 }
 
 function valuesIn({ decisions }: Decided, name: string): readonly string[] {
   return valuesOf(decisions.find(({ directive }) => directive === name)) ?? [];
 }
 
-/** `ProtectHome=yes`; only the name of a list. */
+/** `ProtectHome=yes`; of a long list only the name. */
 function mention(directive: string, values: readonly string[]): string {
-  const [value, ...more] = values;
-  return `${directive}=${value !== undefined && more.length === 0 ? value : ""}`;
+  const text = values.filter((value) => value !== "").join(" ");
+  return `${directive}=${text.length <= longestMention ? text : ""}`;
 }
+
+/** Columns. */
+const longestMention = 32;

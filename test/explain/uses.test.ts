@@ -203,10 +203,10 @@ test("when sockets, ports and namespaces are asked about then each is judged by 
     { kind: "bind", family: "AF_INET", type: "SOCK_STREAM", address: "0.0.0.0", port: 80 },
   ] as const;
   t.is(answer({ facts }, "AF_INET")[2], "  open a socket: allowed, under RestrictAddressFamilies=AF_INET");
-  t.is(answer({ facts }, "AF_PACKET")[2], "  open a socket: refused by RestrictAddressFamilies=");
+  t.is(answer({ facts }, "AF_PACKET")[2], "  open a socket: refused by RestrictAddressFamilies=AF_INET");
   t.true(answer({ facts }, "80").includes("    binds 0.0.0.0 port 80"));
   t.is(answer({ facts }, "81")[1], "  bind: refused by CapabilityBoundingSet=");
-  t.is(answer({ facts }, "8080")[1], "  bind: allowed, under RestrictAddressFamilies=AF_INET");
-  t.is(answer({ facts }, "::1")[1], "  connect: refused by RestrictAddressFamilies=");
+  t.is(answer({ facts }, "8080")[1], "  bind: refused by SocketBindDeny=any");
+  t.is(answer({ facts }, "::1")[1], "  connect: refused by RestrictAddressFamilies=AF_INET");
   t.is(answer({ facts }, "user")[1], "  create one: refused by RestrictNamespaces=yes");
 });

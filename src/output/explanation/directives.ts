@@ -113,7 +113,26 @@ export function overviewLines({ families }: OverviewAnswer, layout: Layout): str
   return families.flatMap(({ title, directives }) => [
     "",
     layout.colors.bold(`--- ${title} ---`),
-    ...directives.flatMap((answer) => briefLines(answer, layout)),
+    ...directives.filter((answer) => !isAside(answer)).flatMap((answer) => briefLines(answer, layout)),
+    ...asideLines(directives.filter(isAside), layout),
+  ]);
+}
+
+/** Nothing that anybody could want to change. */
+function isAside({ outcome: { reason }, witnesses }: DirectiveAnswer): boolean {
+  return (reason === "meaningless" || reason === "unavailable") && witnesses.length === 0;
+}
+
+/** What is not set for the same reason is told together. */
+function asideLines(answers: readonly DirectiveAnswer[], { colors }: Layout): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { outcome } of answers) {
+    const text = `${outcome.reason === null ? "" : labels[outcome.reason]}: ${outcome.why}`;
+    byReason.set(text, [...(byReason.get(text) ?? []), `${outcome.directive}=`]);
+  }
+  return [...byReason].flatMap(([text, names]) => [
+    ...wrap(names.join(" "), "").map(colors.dim),
+    ...wrap(text, "    ").map(colors.dim),
   ]);
 }
 
@@ -150,7 +169,7 @@ function priceSummary(prices: readonly Price[], colors: Layout["colors"]): strin
     .map(({ of, relation, count: number, noun }) => `${of} ${relation} ${count(number, noun)}`);
   const covers = prices
     .filter(({ relation, count: number }) => relation === "covers" && number > 0)
-    .map(({ of, count: number }) => `${of} covers ${count(number, "known path")} that it does not write`);
+    .map(({ of, count: number }) => `${of} covers ${count(number, "known path")} that it does not use so`);
   const all = [...texts, ...covers];
   return all.length === 0 ? [] : wrap(all.join("; "), "      ", `    ${colors.yellow("price")} `);
 }
