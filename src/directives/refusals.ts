@@ -201,3 +201,17 @@ const lifted: Readonly<Record<string, readonly string[]>> = {
 export function liftedBy(directive: string): readonly string[] {
   return Object.hasOwn(lifted, directive) ? (lifted[directive] ?? []) : [];
 }
+
+const refusing = new Set([
+  "InaccessiblePaths",
+  "ReadOnlyPaths",
+  "NoExecPaths",
+  "TemporaryFileSystem",
+  "IPAddressDeny",
+  "SocketBindDeny",
+]);
+
+/** Whether a list refuses what it has, and not what it has not. */
+export function refusesListed(directive: string): boolean {
+  return refusing.has(directive);
+}

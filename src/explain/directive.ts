@@ -1,5 +1,5 @@
 import { decide } from "../directives/index.js";
-import { refusalOf } from "../directives/refusals.js";
+import { refusalOf, refusesListed } from "../directives/refusals.js";
 import { type Decision, postures } from "../directives/types.js";
 import type { Case } from "./case.js";
 import { breadthPrices, groupPrices, pathPrices } from "./price.js";
@@ -38,7 +38,7 @@ export function explainBriefly(asked: Case, decision: Decision): DirectiveAnswer
     outcome: outcomeOf(decision),
     refusal: refusalOf(decision.directive) ?? "",
     grants:
-      decision.decision === "set"
+      decision.decision === "set" && !refusesListed(decision.directive)
         ? decision.grants.map(({ value, origin, facts }) => ({
             value,
             origin,

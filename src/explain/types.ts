@@ -25,8 +25,9 @@ export interface Change {
   readonly directive: string;
   readonly from: readonly string[] | null;
   readonly to: readonly string[] | null;
-  /** Members that a list would gain. */
+  /** Members that a list would gain, and those that it would lose. */
   readonly gains: readonly string[];
+  readonly drops: readonly string[];
   /** What refuses: the directive itself, or the one that it lifts. */
   readonly refuser: string;
   /** How that fails, in one sentence. */

@@ -3,10 +3,10 @@
  * learned. So each directive is asked by the rule that sets it, and none has to be known here.
  */
 import type { SetDecision } from "../directives/decision.js";
-import { liftedBy, refusalOf } from "../directives/refusals.js";
+import { liftedBy, refusalOf, refusesListed } from "../directives/refusals.js";
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
-import { shippedValue } from "../directives/vendor.js";
+import { shippedValue, splitWords } from "../directives/vendor.js";
 import { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import type { Change, Verdict } from "./types.js";
@@ -36,20 +36,35 @@ function whatIf({ context, decisions }: Decided, facts: readonly Fact[], covers:
 }
 
 /**
- * A setting became weaker or none, or a list gained what was asked for; also one that was not there before, because
- * nothing had to be excepted from what another setting refuses (ReadWritePaths=). What else a list gains on the
- * occasion is no sign that anything is refused.
+ * A setting became weaker or none, a list of exceptions gained what was asked for, or a list of what is refused lost it.
+ * An exception from nothing, of a list that was not there before, and what else a list gains on the occasion are no
+ * signs that anything is refused.
  */
-function isRelaxed({ directive, refuser, from, to, gains }: Change, covers: Covers): boolean {
+function isRelaxed({ directive, refuser, from, to, gains, drops }: Change, covers: Covers): boolean {
   if (to === null || (from === null && refuser === directive)) {
     return to === null && from !== null;
   }
-  return from?.join("\n") !== to.join("\n") && (gains.length > 0 ? gains.some(covers) : from !== null);
+  if (to[0] !== "") {
+    return from?.join("\n") !== to.join("\n");
+  }
+  return refusesListed(directive) ? drops.some(covers) : gains.some(covers);
 }
 
 /** Not set because another setting became weaker: that one is the change. */
 function isMoot(after: Decision): boolean {
   return after.decision === "withheld" && after.reason === "meaningless";
+}
+
+/** What a list grants; or what it refuses, without quotes, prefixes and options. */
+function wordsOf(decision: Decision | undefined): readonly string[] {
+  if (decision === undefined || !isList(decision)) {
+    return [];
+  }
+  return refusesListed(decision.directive)
+    ? decision.values
+        .flatMap(splitWords)
+        .map((word) => (word.startsWith("/") ? word.replace(/:.*$/, "") : word))
+    : decision.grants.map(({ value }) => value);
 }
 
 /** A list begins with its reset. */
@@ -63,13 +78,13 @@ function changeOf({ context, decisions }: Decided, before: Decision | undefined,
       shippedValue(context.unit, name) !== "no" ||
       decisions.some(({ directive, decision }) => directive === name && decision === "set"),
   );
-  const had = new Set(before?.decision === "set" ? before.grants.map(({ value }) => value) : []);
-  const gains = isList(after) ? after.grants.map(({ value }) => value) : [];
+  const [had, has] = [wordsOf(before), wordsOf(after)];
   return {
     directive: after.directive,
     from: valuesOf(before),
     to: valuesOf(after),
-    gains: gains.filter((value) => !had.has(value)),
+    gains: has.filter((word) => !had.includes(word)),
+    drops: isList(after) ? had.filter((word) => !has.includes(word)) : [],
     refuser,
     refusal: refusalOf(refuser) ?? "",
     advice: (after.advice ?? []).filter(
@@ -123,7 +138,9 @@ function refusersIn(changes: readonly Change[]): string[] {
 function isKept({ unit }: Context, decision: Decision, { gains }: Change, covers: Covers): boolean {
   return decision.decision === "withheld"
     ? shippedValue(unit, decision.directive) !== "no"
-    : gains.some(covers) && !decision.grants.some(({ value }) => covers(value));
+    : !refusesListed(decision.directive) &&
+        gains.some(covers) &&
+        !decision.grants.some(({ value }) => covers(value));
 }
 
 function mentionKept(decided: Decided, { refuser }: Change): string {
@@ -135,7 +152,7 @@ function mentionKept(decided: Decided, { refuser }: Change): string {
 
 /** The member of a list that lets it through, or a setting that is no list: this value of it does. */
 function mentionGrant(decision: Decision, covers: Covers): string[] {
-  if (decision.decision === "withheld") {
+  if (decision.decision === "withheld" || (isList(decision) && refusesListed(decision.directive))) {
     return [];
   }
   const grant = decision.grants.find(({ value }) => covers(value));

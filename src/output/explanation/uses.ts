@@ -24,11 +24,7 @@ export function useLines(answer: UseAnswer, layout: Layout): string[] {
 function verdictLines({ operation, isAllowed, by, changes }: Verdict, { colors }: Layout): string[] {
   const who = by.join(", ");
   return isAllowed
-    ? wrap(
-        who === "" ? "no setting is about it" : `under ${who}`,
-        "      ",
-        `  ${operation}: ${colors.green("allowed")}, `,
-      )
+    ? wrap(who === "" ? "" : `under ${who}`, "      ", `  ${operation}: ${colors.green("allowed")} `)
     : [
         ...wrap(`by ${who}`, "      ", `  ${operation}: ${colors.red("refused")} `),
         ...wrap(
@@ -58,17 +54,23 @@ function refusalLines(verdicts: readonly Verdict[], { colors }: Layout): string[
 }
 
 /** What allows it. */
-function remedy({ directive, to, gains }: Change): string {
+function remedy({ directive, to, gains, drops }: Change): string {
   if (to === null) {
     return `${directive}= not set`;
   }
-  if (gains.length > 0) {
-    return `${directive}= with ${gains.slice(0, gainsShown).join(" ")}${gains.length > gainsShown ? ` and ${gains.length - gainsShown} more` : ""}`;
+  if (gains.length > 0 || drops.length > 0) {
+    const texts = [
+      ...(gains.length > 0 ? [`with ${shorten(gains)}`] : []),
+      ...(drops.length > 0 ? [`without ${shorten(drops)}`] : []),
+    ];
+    return `${directive}= ${texts.join(" and ")}`;
   }
-  return to
-    .filter((value) => value !== "")
-    .map((value) => `${directive}=${value}`)
-    .join(", ");
+  return to.map((value) => `${directive}=${value}`).join(", ");
+}
+
+function shorten(names: readonly string[]): string {
+  const rest = names.length - gainsShown;
+  return `${names.slice(0, gainsShown).join(" ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 const gainsShown = 6;
