@@ -22,12 +22,12 @@ test("when something that is refused is asked about then that is an answer too",
 });
 
 test("when JSON is asked for then one document has the same answer", async (t) => {
-  const { stdout } = await profile(["explain", "--json", "--posture", "compatible", "-", "CAP_CHOWN"], {
+  const { stdout } = await profile(["explain", "--json", "--posture", "isolated", "-", "CAP_CHOWN"], {
     input,
   });
   t.like(JSON.parse(stdout), {
     unit: "demo.service",
-    posture: "compatible",
+    posture: "isolated",
     query: "CAP_CHOWN",
     answers: [{ kind: "capability", subject: "CAP_CHOWN", verdicts: [{ isAllowed: false }] }],
   });

@@ -11,13 +11,13 @@ const logging: Situation = {
   ],
   host: {
     files: {
-      "/etc/thing.conf": { type: "file", mode: 0o640, uid: 0, gid: 7 },
+      "/etc/thing.conf": { type: "file", mode: 0o640, uid: 0, gid: 0 },
       "/var/log/thing": { type: "directory", mode: 0o755, uid: 0, gid: 0 },
       "/var/log/thing/other": { type: "file", mode: 0o644, uid: 0, gid: 0 },
       "/var/log/alias": { type: "symlink", mode: 0o777, uid: 0, gid: 0, target: "thing" },
     },
     users: { "0": "root" },
-    groups: { "7": "staff" },
+    groups: { "0": "wheel" },
   },
 };
 
@@ -48,7 +48,7 @@ test("when a path is reached by a link or has a run's own name then it is recogn
 test("when a path may not be written then the setting, how that fails and what it would take are told", (t) => {
   t.deepEqual(answer(logging, "/etc/thing.conf"), [
     "/etc/thing.conf",
-    "  It is a file of root:staff, mode 0640; that counts besides the settings.",
+    "  It is a file of root:wheel, mode 0640; that counts besides the settings.",
     "  read: allowed",
     "  write to what is there: refused by ProtectSystem=strict",
     "      it would take ReadWritePaths= with /etc/thing.conf",
@@ -69,7 +69,9 @@ test("when a path may not be written then the setting, how that fails and what i
 
 test("when a path is where nothing of the host is seen then that holds for each access", (t) => {
   const verdicts = (path: string) =>
-    answer({}, path).filter((line) => /^ {2}[a-z ,]+: (?:allowed|refused)/.test(line));
+    answer({ facts: [file("create", "/srv/x")] }, path).filter((line) =>
+      /^ {2}[a-z ,]+: (?:allowed|refused)/.test(line),
+    );
   t.deepEqual(verdicts("/root/x"), [
     "  read: refused by ProtectHome=yes",
     "  write to what is there: refused by ProtectHome=yes",
@@ -177,16 +179,13 @@ test("when a capability is asked about then its purpose, its uses, and those to 
     "    needs CAP_NET_ADMIN (configure eth0)",
   ]);
   const optional = answer({ facts: buffers === undefined ? [] : [buffers] }, "CAP_NET_ADMIN");
-  t.true(optional.includes("  have it: refused by CapabilityBoundingSet="));
+  t.true(optional.some((line) => line.startsWith("  have it: refused by CapabilityBoundingSet=")));
   t.true(optional.includes("  used, but programs usually do without:"));
 });
 
 test("when a capability that is not used brings other settings down then they are told", (t) => {
   const lines = answer({}, "CAP_SYS_MODULE");
-  t.true(
-    lines.includes("  have it: refused by CapabilityBoundingSet=, ProtectKernelModules=yes"),
-    lines.join("\n"),
-  );
+  t.regex(lines.join("\n"), /^ {2}have it: refused by CapabilityBoundingSet=, .*ProtectKernelModules=yes/m);
 });
 
 test("when a unit has a user of its own then the bounding set is told to be a limit only", (t) => {
