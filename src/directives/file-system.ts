@@ -130,7 +130,7 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
   ];
   return protection === "no"
     ? withhold(name, "operator", `the service ${describeFacts(facts)}; ${why}.`, facts, advice)
-    : { ...set(name, protection, `The service ${describeFacts(facts)}; ${why}.`), advice };
+    : { ...set(name, protection, `The service ${describeFacts(facts)}; ${why}.`, facts), advice };
 }
 
 function pathsDecision(context: Context, protection: Protection, roots: readonly Root[]): Decision {
