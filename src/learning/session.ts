@@ -152,9 +152,9 @@ export class Session {
 
   /**
    * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `view`: how what
-   * was traced sees the file system, when it does not as we do.
+   * was traced sees the file system, when it does not as we do; `paths`: what the host must be asked of besides.
    */
-  async finish(view?: View): Promise<SessionResult> {
+  async finish(view?: View, paths: readonly string[] = []): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
       const query = this.#builder.hostQuery();
@@ -162,6 +162,7 @@ export class Session {
       const uids = [...query.uids, process.getuid?.() ?? 0];
       const host = await gatherHost({
         ...query,
+        paths: [...query.paths, ...paths],
         uids,
         enforcement: true,
         ...(view !== undefined && { view }),
