@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { FileFact } from "../facts/types.js";
 import type { FileStatus, Unit } from "../host/types.js";
 import { isWritable } from "../systemd/dropin.js";
-import { isReach, isWrite } from "./evidence.js";
+import { isReach } from "./evidence.js";
 import type { Context } from "./types.js";
 
 export interface DeviceNode {
@@ -11,8 +11,6 @@ export interface DeviceNode {
   readonly path: string;
   /** Where its links lead. */
   readonly resolved: string;
-  /** `r` or `rw`. A look at its status cannot be told from reading. */
-  readonly access: "r" | "rw";
   /** Whether the host knows it; nodes come and go. */
   readonly known: boolean;
   readonly facts: readonly FileFact[];
@@ -39,8 +37,7 @@ export function deviceNodes(context: Context): readonly DeviceNode[] {
       continue;
     }
     const facts = [...(nodes.get(fact.path)?.facts ?? []), fact];
-    const access = facts.some(isWrite) ? "rw" : "r";
-    nodes.set(fact.path, { path: fact.path, resolved: path, access, known, facts });
+    nodes.set(fact.path, { path: fact.path, resolved: path, known, facts });
   }
   return [...nodes.values()];
 }

@@ -69,12 +69,18 @@ function allowing(context: Context): readonly Decision[] {
 
 function terminalGrants({ unit }: Context): readonly Grant[] {
   const terminal = terminalOf(unit);
-  return terminal === undefined
-    ? []
-    : [{ value: `${quoteValue(terminal)} rw`, origin: "required", facts: [] }];
+  return terminal === undefined ? [] : [{ value: rule(terminal), origin: "required", facts: [] }];
 }
 
-/** One rule per device or group, with the widest access of its nodes. */
+/**
+ * Reading and writing: opened for writing or not, and whether it was opened at all, is not in the facts, because no
+ * read-only mount makes a difference there.
+ */
+function rule(device: string): string {
+  return `${quoteValue(device)} rw`;
+}
+
+/** One rule per device or group. */
 function grantsOf(nodes: readonly DeviceNode[]): readonly Grant[] {
   const byName = new Map<string, DeviceNode[]>();
   for (const node of nodes) {
@@ -85,9 +91,8 @@ function grantsOf(nodes: readonly DeviceNode[]): readonly Grant[] {
   }
   const sorted = [...byName].sort(([a], [b]) => compareText(a, b));
   return sorted.map(([device, uses]): Grant => {
-    const access = uses.some((use) => use.access === "rw") ? "rw" : "r";
     return {
-      value: `${quoteValue(device)} ${access}`,
+      value: rule(device),
       origin: device.startsWith("/") ? "seen" : "group",
       facts: uses.flatMap(({ facts }) => facts),
     };

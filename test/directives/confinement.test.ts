@@ -336,13 +336,13 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     "DeviceAllow",
     "a node that comes and goes",
     using(file("read", "/dev/ttyUSB0"), file("write", "/dev/loop{counter}")),
-    ["DeviceAllow=", "DeviceAllow=block-loop rw", "DeviceAllow=char-ttyUSB r"],
+    ["DeviceAllow=", "DeviceAllow=block-loop rw", "DeviceAllow=char-ttyUSB rw"],
   ],
   [
     "DeviceAllow",
     "a disk by its label",
     using(file("read", "/dev/disk/by-label/data")),
-    ["DeviceAllow=", "DeviceAllow=/dev/disk/by-label/data r"],
+    ["DeviceAllow=", "DeviceAllow=/dev/disk/by-label/data rw"],
   ],
   [
     "DevicePolicy",
