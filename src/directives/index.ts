@@ -3,11 +3,13 @@ import { capabilityBoundingSet } from "./capabilities.js";
 import { devicePolicy } from "./device-policy.js";
 import { bindPaths, privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
+import { execPaths } from "./executables.js";
 import { protectSystem } from "./file-system.js";
 import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
 import { ipAddressDeny } from "./ip-address.js";
 import { siteSpecificDirectives } from "./kept.js";
+import { inaccessiblePaths } from "./inaccessible.js";
 import {
   protectClock,
   protectControlGroups,
@@ -30,8 +32,10 @@ import {
   restrictSuidSgid,
 } from "./privileges.js";
 import { socketBindDeny } from "./socket-bind.js";
+import { readOnlyPaths } from "./read-only.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
+import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay.js";
@@ -44,12 +48,16 @@ export const directives: readonly Directive[] = [
   restrictSuidSgid,
   protectSystem,
   protectHome,
+  readOnlyPaths,
+  inaccessiblePaths,
+  execPaths,
   privateTmp,
   privateDevices,
   bindPaths,
   devicePolicy,
   restrictFileSystems,
   privateMounts,
+  topology,
   protectKernelTunables,
   protectKernelModules,
   protectKernelLogs,

@@ -1,5 +1,6 @@
 /** What settings do to each other, in one place. */
 import { withhold } from "./decision.js";
+import { closeExecHoles, leaveHomesHidden, leaveReadOnly } from "./mount-interplay.js";
 import type { Context, Decision } from "./types.js";
 
 /** One way in which settings meet: given all decisions, those that change. */
@@ -30,6 +31,9 @@ const rules: readonly Rule[] = [
         ? drop(decisions, "RestrictNetworkInterfaces", "PrivateNetwork=yes leaves lo only.")
         : decisions,
   },
+  { apply: leaveHomesHidden },
+  { apply: leaveReadOnly },
+  { apply: closeExecHoles },
 ];
 
 /** Applies every rule, in order. */
