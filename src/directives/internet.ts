@@ -79,7 +79,8 @@ function rangeOf(peer: string): string | undefined {
     return "localhost";
   }
   const address = peer.replace(mapped, "");
-  const version = isIP(address);
+  // isIP() takes a zone for part of an address, IPAddressAllow= does not.
+  const version = address.includes("%") ? 0 : isIP(address);
   if (version === 0) {
     return undefined;
   }
