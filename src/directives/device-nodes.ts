@@ -23,6 +23,9 @@ export interface DeviceNode {
 export const presentNodes =
   /^\/dev(\/(null|zero|full|random|urandom|tty|ptmx|log|core|stdin|stdout|stderr)|\/(fd|pts|shm|mqueue|hugepages)(\/.*)?)?$/;
 
+/** The same nodes in a /dev elsewhere, as those of chroot(2) have them. */
+const copiedNodes = /\/dev\/(null|zero|full|random|urandom|tty|ptmx)$/;
+
 /** Nodes that facts mention, and names below /dev of which nobody knows what they are, in the order of the facts. */
 export function deviceNodes(context: Context): readonly DeviceNode[] {
   const nodes = new Map<string, DeviceNode>();
@@ -33,7 +36,7 @@ export function deviceNodes(context: Context): readonly DeviceNode[] {
     const { path, status } = resolve(context, fact.path);
     const known = status?.type === "char" || status?.type === "block";
     const unknown = !status && path.startsWith("/dev/") && !isOwn(context, fact.path);
-    if ((!known && !unknown) || presentNodes.test(path)) {
+    if ((!known && !unknown) || presentNodes.test(path) || copiedNodes.test(path)) {
       continue;
     }
     const facts = [...(nodes.get(fact.path)?.facts ?? []), fact];

@@ -59,7 +59,8 @@ const devices = {
     "/dev/ttyUSB0": node("char"),
     "/dev/sdb1": node("block"),
     "/dev/disk/by-label/data": node("symlink", "../../sdb1"),
-    "/srv/null": node("char"),
+    "/srv/disk": node("block"),
+    "/srv/dev/null": node("char"),
   },
 };
 const using = (...facts: Fact[]): Situation => ({ facts, host: devices });
@@ -352,7 +353,7 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     ["DevicePolicy=closed"],
   ],
   ["DevicePolicy", "makes a node", did(file("create", "/srv/x", "char")), ["unsafe"]],
-  ["DevicePolicy", "a node outside of /dev", using(file("write", "/srv/null")), ["operator"]],
+  ["DevicePolicy", "a node outside of /dev", using(file("write", "/srv/disk")), ["operator"]],
   ["DevicePolicy", "something in /dev that is gone", did(file("read", "/dev/gone")), ["operator"]],
   [
     "DevicePolicy",
@@ -380,6 +381,13 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
   ],
 
   ["RestrictFileSystems", "no BPF module", {}, ["unavailable"]],
+  ["PrivateDevices", "a node outside of /dev", using(file("write", "/srv/disk")), ["unsafe"]],
+  [
+    "PrivateDevices",
+    "the null device of a chroot",
+    using(file("read", "/srv/dev/null")),
+    ["PrivateDevices=yes"],
+  ],
   [
     "RestrictFileSystems",
     "nothing",
