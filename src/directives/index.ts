@@ -32,6 +32,7 @@ import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay.js";
+import { isolation } from "./isolation.js";
 
 /** Every directive that is decided, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
@@ -41,6 +42,7 @@ export const directives: readonly Directive[] = [
   restrictSuidSgid,
   protectSystem,
   protectHome,
+  isolation,
   readOnlyPaths,
   inaccessiblePaths,
   execPaths,

@@ -1,4 +1,5 @@
 /** What settings do to each other, in one place. */
+import { layOut } from "./isolation.js";
 import { closeExecHoles, leaveHomesHidden, leaveReadOnly } from "./mount-interplay.js";
 import type { Context, Decision } from "./types.js";
 
@@ -10,6 +11,7 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { apply: leaveHomesHidden },
+  { apply: layOut },
   { apply: leaveReadOnly },
   { apply: closeExecHoles },
 ];
