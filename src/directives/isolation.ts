@@ -1,13 +1,14 @@
 /** TemporaryFileSystem=, BindPaths= and BindReadOnlyPaths=: the empty file system of posture `isolated`. */
 import { homes } from "./home.js";
 import { setList, type SetDecision, set, withhold, wrapWords } from "./decision.js";
-import { isBelowAny } from "./evidence.js";
+import { isBelow, isBelowAny } from "./evidence.js";
 import { codeFiles } from "./executables.js";
 import { byMountNamespace } from "./guards.js";
 import { inaccessible } from "./inaccessible.js";
 import { mayBeAbsent, optionalValue, pathValue } from "./mount-paths.js";
 import { quoteValue } from "../systemd/dropin.js";
 import { writableRoots } from "../facts/widening.js";
+import { resolvePath } from "../host/files.js";
 import { type Shown, type Slate, slateOf } from "./slate.js";
 import { temporaryDirectories } from "./temporary.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
@@ -128,6 +129,7 @@ function othersOf(decisions: readonly Decision[], context: Context): Parameters<
 }
 
 function adapt(decision: Decision, slate: Slate, context: Context): Decision {
+  if (["NoExecPaths", "ExecPaths"].includes(decision.directive)) return executable(decision, slate, context);
   if (decision.decision === "withheld") return decision;
   switch (decision.directive) {
     case "TemporaryFileSystem":
@@ -156,18 +158,41 @@ function adapt(decision: Decision, slate: Slate, context: Context): Decision {
         context,
         stillThere(listed([decision], context, "InaccessiblePaths"), slate, context),
       );
-    case "ExecPaths":
-      return {
-        ...setList(
-          "ExecPaths",
-          wrapWords(slate.code.map((path) => pathValue(context, path))),
-          "… but its programs, and the directories of its libraries.",
-          slate.code.map((value) => codeGrant(value, decision)),
-        ),
-      };
     default:
       return decision;
   }
+}
+
+/** Nothing but what was executed; where the unit's own lists are tighter they stay, made optional for the slate. */
+function executable(decision: Decision, { code }: Slate, context: Context): Decision {
+  const { directive } = decision;
+  const shipped = shippedPaths(context.unit, directive);
+  const allowed = shippedPaths(context.unit, "ExecPaths");
+  const isAllowed = (path: string) =>
+    isBelowAny(path, [...allowed, ...allowed.map((one) => resolvePath(context.host.files, one))]);
+  if (decision.decision === "withheld" && !(shipped.length > 0 && code.every(isAllowed))) {
+    return shipped.length === 0
+      ? decision
+      : setList(
+          directive,
+          wrapWords(shipped.map((path) => optionalValue(context, path))),
+          "As the unit ships it, but optional: not all of it is there.",
+          shipped.map((value): Grant => ({ value, origin: "required", facts: [] })),
+        );
+  }
+  if (directive === "NoExecPaths") {
+    return setList(directive, ["/"], "Nothing can be executed or mapped as code …", []);
+  }
+  const files = codeFiles(context);
+  return setList(
+    directive,
+    wrapWords(code.map((path) => pathValue(context, path))),
+    "… but its programs, and the directories of its libraries.",
+    code.map((value): Grant => {
+      const facts = files.filter(({ path }) => isBelow(path, value)).flatMap((file) => file.facts);
+      return { value, origin: facts.length > 0 ? "seen" : "required", facts };
+    }),
+  );
 }
 
 /** Added to the binds of the unit, which are its layout: a reset of either list empties both (config_parse_bind_paths()). */
@@ -217,11 +242,4 @@ function stillThere(paths: readonly string[], { trees, shown }: Slate, { unit }:
   return paths.filter(
     (path) => shipped.includes(path) || !isBelowAny(path, trees) || isBelowAny(path, visible),
   );
-}
-
-function codeGrant(value: string, { grants }: SetDecision): Grant {
-  const facts = grants
-    .flatMap((grant) => grant.facts)
-    .filter((fact) => fact.kind === "file" && isBelowAny(fact.path, [value]));
-  return { value, origin: facts.length > 0 ? "seen" : "required", facts };
 }
