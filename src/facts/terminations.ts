@@ -15,6 +15,7 @@ type Disposition = SignalFact["disposition"];
 export class Terminations {
   readonly #noted = new Ledger<SignalFact>();
   readonly #last = new Map<number, Entry<SignalFact> | undefined>();
+  readonly #received = new Set<number>();
 
   /** A main process executes its first program, or another one: handlers of the old one are gone, the rest stays (execve(2)). */
   begin(tree: number): void {
@@ -24,8 +25,20 @@ export class Terminations {
 
   /** undefined: the signal ends the process. */
   set(moment: Moment, tree: number, disposition: Disposition | undefined): void {
+    // Interpreters put the default back while they shut down, which is what the signal asked for.
+    if (this.#received.has(tree)) return;
     const fact = disposition && ({ kind: "signal", signal: "SIGTERM", disposition } as const);
     this.#last.set(tree, fact && this.#noted.note(fact.disposition, moment, () => fact));
+  }
+
+  /** The main process got the signal. */
+  receive(tree: number): void {
+    this.#received.add(tree);
+  }
+
+  /** It ended the main process: whoever handles it first and then sends it again is not ended so as PID 1. */
+  kill(tree: number): void {
+    this.#last.set(tree, undefined);
   }
 
   /** None unless every main process has arranged something. */
