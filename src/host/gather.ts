@@ -37,22 +37,27 @@ const defaultUnprivilegedPortStart = 1024;
  */
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
-  const [systemd, accounts, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
+  const [systemd, files, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
     gatherSystemd(),
-    lookUpAccounts(query.uids, query.gids),
+    gatherFiles(query.paths, query.view),
     readFile("/proc/self/mountinfo", "utf8"),
     gatherUnprivilegedPortStart(),
     gatherSecurityModules(),
     query.enforcement === true ? gatherUnenforced() : [],
   ]);
   const mounts = parseMountinfo(mountinfo);
+  const owners = Object.values(files).filter((status) => status !== null);
+  const accounts = await lookUpAccounts(
+    [...query.uids, ...owners.map(({ uid }) => uid)],
+    [...query.gids, ...owners.map(({ gid }) => gid)],
+  );
   return {
     architecture,
     kernel: release(),
     systemd,
     ...accounts,
     mounts: query.view === undefined ? mounts : mountsBelow(mounts, query.view.root),
-    files: await gatherFiles(query.paths, query.view),
+    files,
     cgroups: cgroupsOf(mounts),
     securityModules,
     unenforced,
