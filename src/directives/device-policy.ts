@@ -1,7 +1,7 @@
 import { type WithheldDecision, insist, set, setList, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { type DeviceNode, deviceName, deviceNodes, madeNodes, terminalOf } from "./device-nodes.js";
-import { keptAsShipped } from "./kept.js";
+import { keptAsShipped } from "./shipped.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
 import { compareText } from "../facts/set.js";
 import { quoteValue } from "../systemd/dropin.js";

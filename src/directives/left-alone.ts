@@ -37,6 +37,22 @@ const table: readonly LeftAlone[] = [
     unused: ["0"],
   },
   {
+    names: ["JoinsNamespaceOf", "NetworkNamespacePath", "IPCNamespacePath", "UserNamespacePath"],
+    why: "the unit joins no namespace of others.",
+  },
+  {
+    names: ["BindNetworkInterface"],
+    why: "it names an interface of this site, and restricts nothing.",
+  },
+  {
+    names: ["IPIngressFilterPath", "IPEgressFilterPath", "BPFProgram"],
+    why: "it names a filter that this site would have to provide.",
+  },
+  {
+    names: ["NFTSet"],
+    why: "it names a set of this site's firewall, and restricts nothing by itself.",
+  },
+  {
     names: ["SystemCallLog"],
     why: "it logs calls and denies none.",
     unused: ["~"],

@@ -37,20 +37,16 @@ const defaultUnprivilegedPortStart = 1024;
  */
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
-  const [systemd, files, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
+  const files = await gatherFiles(query.paths, query.view);
+  const [systemd, accounts, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
     gatherSystemd(),
-    gatherFiles(query.paths, query.view),
+    lookUpAccounts([...query.uids, ...ownersOf(files, "uid")], [...query.gids, ...ownersOf(files, "gid")]),
     readFile("/proc/self/mountinfo", "utf8"),
     gatherUnprivilegedPortStart(),
     gatherSecurityModules(),
     query.enforcement === true ? gatherUnenforced() : [],
   ]);
   const mounts = parseMountinfo(mountinfo);
-  const owners = Object.values(files).filter((status) => status !== null);
-  const accounts = await lookUpAccounts(
-    [...query.uids, ...owners.map(({ uid }) => uid)],
-    [...query.gids, ...owners.map(({ gid }) => gid)],
-  );
   return {
     architecture,
     kernel: release(),
@@ -63,6 +59,10 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     unenforced,
     unprivilegedPortStart: portStart,
   };
+}
+
+function ownersOf(files: Host["files"], id: "uid" | "gid"): Set<number> {
+  return new Set(Object.values(files).flatMap((status) => (status === null ? [] : [status[id]])));
 }
 
 async function gatherUnenforced(): Promise<readonly string[]> {

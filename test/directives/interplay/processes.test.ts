@@ -1,7 +1,7 @@
 import test from "ava";
-import { set, setList } from "../../src/directives/decision.js";
-import { resolve } from "../../src/directives/interplay.js";
-import { decided, file, outcome, situation, whyOf } from "./context.js";
+import { set, setList } from "../../../src/directives/decision.js";
+import { resolve } from "../../../src/directives/interplay/index.js";
+import { decided, file, outcome, situation, whyOf } from "../context.js";
 
 const users = set("PrivateUsers", "yes", "");
 
