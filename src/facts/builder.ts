@@ -1,5 +1,5 @@
 import type { Host } from "../host/types.js";
-import type { CallRecord, ExitRecord, SignalRecord, TraceRecord } from "../strace-parser/types.js";
+import type { CallRecord, ExitRecord, TraceRecord } from "../strace-parser/types.js";
 import { handlers } from "./calls.js";
 import { type Concluded, conclude, hostQuery } from "./conclusion.js";
 import { initialCredentials } from "./credentials.js";
@@ -102,7 +102,6 @@ export class FactBuilder {
   handle(record: TraceRecord): void {
     if (record.kind === "call") this.#call(record);
     else if (record.kind === "exit") this.#exit(record);
-    else if (record.kind === "signal") this.#signal(record);
   }
 
   /** What the host must be asked before `finish`; valid when the whole trace was handled. */
@@ -233,17 +232,8 @@ export class FactBuilder {
     for (const pid of this.#orphans.pids()) this.#adopt(pid);
   }
 
-  #signal({ pid, signal }: SignalRecord): void {
-    const process = this.#trace.processes.get(pid);
-    if (signal === "SIGTERM" && process?.isMain === true)
-      this.#trace.terminations.receive(process.tree.number);
-  }
-
   #exit(record: ExitRecord): void {
     const { processes } = this.#trace;
-    const process = processes.get(record.pid);
-    if (record.signal === "SIGTERM" && process?.isMain === true)
-      this.#trace.terminations.kill(process.tree.number);
     if (record.reason === "superseded" && record.by !== undefined) {
       // A thread's execve takes over the pid of the process; the other threads are gone.
       const successor = processes.get(record.by);
