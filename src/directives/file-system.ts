@@ -91,7 +91,7 @@ function tightest(context: Context, undecidable: Writes["undecidable"]): Protect
     ...(path === "/" ? [] : [path]),
     ...facts.flatMap(writtenPaths),
   ]);
-  if (undecidable.every(({ path }) => isAlwaysWritable(context, path))) {
+  if (context.posture !== "compatible" && undecidable.every(({ path }) => isAlwaysWritable(context, path))) {
     return "strict";
   }
   const values = ["full", "yes"] as const;
@@ -115,6 +115,9 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
   const texts = undecidable.map(({ path }) => path).join(", ");
   if (protection === "strict") {
     return set(name, protection, "Everything is read-only but what is listed here.");
+  }
+  if (undecidable.length === 0) {
+    return set(name, protection, "Programs and configuration are read-only but what is listed here.");
   }
   const why = `strict would need all of ${texts} writable, which you have to decide`;
   const facts = undecidable.flatMap((root) => root.facts);

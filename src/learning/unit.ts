@@ -71,7 +71,7 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
       unit: name,
       socket: gateSocket(name),
       holds: permissive.holds,
-      attach: (pid, label) => session.attach(pid, { label }),
+      attach: (pid, label) => session.attach(pid, { label, isMain: label === "ExecStart" }),
       onFatal: (error) => {
         interrupts.abort(error);
       },
