@@ -1,9 +1,10 @@
 /** What settings do to each other, in one place; each rule says where it is known from. */
-import { layOut } from "../isolation.js";
 import type { Context } from "../types.js";
 import type { Decisions, Rule } from "./changes.js";
 import { devicesImplyPolicy, nodesNeedPrivateDevices } from "./devices.js";
-import { closeExecHoles, leaveHomesHidden, leaveReadOnly } from "./mounts.js";
+import { closeExecHoles, keepCodeReadOnly } from "./code.js";
+import { layOut } from "./isolation.js";
+import { leaveHomesHidden, leaveReadOnly } from "./mounts.js";
 import { networkLeavesLoopback } from "./network.js";
 import { processesWithPtrace, temporaryFilesJoined, usersWithCapabilities } from "./processes.js";
 
@@ -18,6 +19,7 @@ const rules: readonly Rule[] = [
   leaveHomesHidden,
   layOut,
   leaveReadOnly,
+  keepCodeReadOnly,
   closeExecHoles,
 ];
 

@@ -1,25 +1,12 @@
-/**
- * What settings that mount do to each other (src/core/namespace.c; tried on systemd 252 and 257). Each of them becomes an
- * entry for one path; a setting for a directory reaches everything below but the paths that have entries of their own
- * (the deny list of bind_remount_recursive_with_mountinfo()), and of two entries for one path the stricter one is kept.
- */
-import { parseBinds } from "../../host/view.js";
-import { type SetDecision, set, wrapWords } from "../decision.js";
-import { isBelow, isBelowAny } from "../evidence.js";
-import { codeFiles, executableTree } from "../executables.js";
+/** What settings that hide and protect parts of the file system leave to each other. */
+import { isBelowAny } from "../evidence.js";
 import { readOnlyTrees } from "../file-system.js";
 import { homes } from "../home.js";
 import { inaccessible } from "../inaccessible.js";
-import { optionalValue, pathValue } from "../mount-paths.js";
 import { readOnly } from "../read-only.js";
-import { temporaryDirectories } from "../temporary.js";
-import type { Context, Decision } from "../types.js";
+import type { Context } from "../types.js";
 import { shippedPaths } from "../vendor.js";
-import { change, type Decisions, effective, listed } from "./changes.js";
-
-function pathsOf({ grants }: SetDecision): readonly string[] {
-  return grants.map(({ value }) => value);
-}
+import { change, type Decisions, effective, listed, pathsOf } from "./changes.js";
 
 /** ProtectHome=yes and tmpfs hide the homes; read-only leaves those that were not touched to InaccessiblePaths=. */
 export function leaveHomesHidden(decisions: Decisions, context: Context): Decisions {
@@ -49,68 +36,5 @@ export function leaveReadOnly(decisions: Decisions, context: Context): Decisions
       context,
       pathsOf(decision).filter((path) => shipped.includes(path) || !isCovered(path)),
     ),
-  );
-}
-
-/** Where anyone may write, but for the homes. */
-const sharedTrees = [...temporaryDirectories, "/dev/shm"];
-
-/**
- * NoExecPaths=/ does not reach what another setting mounts, ReadWritePaths= and the unit's own directories above all, so
- * these are named as well; nor, with ProtectSystem=strict, the homes and /dev, which are mounts of their own in it. What
- * the unit ships is completed likewise, except where code was taken from.
- */
-export function closeExecHoles(decisions: Decisions, context: Context): Decisions {
-  const allowed = listed(decisions, context, "ExecPaths");
-  const isDecided = decisions.some(
-    ({ directive, decision }) => directive === "ExecPaths" && decision === "set",
-  );
-  const used = isDecided ? [] : codeFiles(context).map(({ path }) => executableTree(path) ?? path);
-  const isKept = (path: string) =>
-    isBelowAny(path, allowed) || used.some((tree) => isBelow(path, tree) || isBelow(tree, path));
-  const holes = [...new Set(mountedBy(decisions, context))].filter((path) => !isKept(path));
-  return decisions.map((decision) => closed(decision, holes, context));
-}
-
-function closed(decision: Decision, holes: readonly string[], context: Context): Decision {
-  const { directive } = decision;
-  if (directive !== "NoExecPaths") return decision;
-  const values = holes.map((path) => optionalValue(context, path));
-  if (decision.decision === "set") {
-    return { ...decision, values: ["", ...wrapWords([pathValue(context, "/"), ...values])] };
-  }
-  const isOpen = shippedPaths(context.unit, directive).includes("/") && context.posture !== "compatible";
-  return isOpen && values.length > 0
-    ? {
-        ...set(
-          directive,
-          "",
-          "Added to those of the unit: what other settings mount is beyond NoExecPaths=/.",
-        ),
-        values: wrapWords(values),
-      }
-    : decision;
-}
-
-/** Mount points that settings make. */
-function mountedBy(decisions: Decisions, context: Context): readonly string[] {
-  const { unit } = context;
-  return [
-    ...["ReadWritePaths", "ReadOnlyPaths"].flatMap((name) => listed(decisions, context, name)),
-    ...["BindPaths", "BindReadOnlyPaths"].flatMap((name) => [
-      ...decisions.flatMap((one) => (one.directive === name && one.decision === "set" ? pathsOf(one) : [])),
-      ...parseBinds(unit.properties[name] ?? "").map(({ target }) => target),
-    ]),
-    ...(readOnlyTrees[effective(decisions, context, "ProtectSystem")] ?? []),
-    ...realDirectories(unit.directories),
-    ...(effective(decisions, context, "ProtectHome") === "yes" ? [] : homes),
-    ...sharedTrees,
-  ];
-}
-
-/** With DynamicUser= BASE/NAME is a symbolic link to BASE/private/NAME (systemd.exec(5)), and no mount point. */
-function realDirectories(directories: readonly string[]): readonly string[] {
-  return directories.filter(
-    (path) => !directories.includes(path.replace(/^(\/[^/]+\/[^/]+)\//, "$1/private/")),
   );
 }
