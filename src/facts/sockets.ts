@@ -207,7 +207,9 @@ function isAuditMessage(type: Value | undefined): boolean {
 }
 
 const recvfrom: Handler = (trace, call) => {
-  datagramFrom(trace, call, call.args[0], call.args[4]);
+  // Most of the calls that come here are the first ones of threads, on connections: they need no decoding.
+  const from = call.text.includes("sa_family=") ? call.args[4] : undefined;
+  datagramFrom(trace, call, call.firstArg, from);
 };
 
 const recvmsg: Handler = (trace, call) => {
