@@ -1,6 +1,6 @@
 /** Values of options, checked when they are parsed, so that a mistake costs no learning run. */
 import { InvalidArgumentError, Option } from "commander";
-import { breadths, postures } from "../directives/types.js";
+import { breadths, type Manager, postures } from "../directives/types.js";
 import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
 
 const durationForm = /^(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?$/;
@@ -83,6 +83,15 @@ export function targetOption(): Option {
     "--target-systemd <version>",
     "systemd that will read the drop-in (default: that of the learned host)",
   ).argParser(parseSystemdTarget);
+}
+
+export function userOption(): Option {
+  return new Option("--user", "write it for a service of the user manager (systemctl --user)");
+}
+
+/** What `--user` says. */
+export function managerOf({ user }: { readonly user?: true }): Manager {
+  return user === true ? "user" : "system";
 }
 
 export function jsonOption(): Option {

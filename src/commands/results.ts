@@ -8,6 +8,7 @@ import { colorsFor } from "../output/terminal.js";
 import { fromLearned } from "../profile/document.js";
 import { type Synthesis, synthesize } from "../profile/synthesize.js";
 import { writeProfile } from "../profile/write.js";
+import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
 
 export interface Outcome {
@@ -32,7 +33,8 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   if (learned.failure !== undefined || target === undefined) {
     return { learned, synthesis: undefined, written: [profilePath] };
   }
-  const synthesis = synthesize(profile, { breadth: flags.breadth, posture: flags.posture, target });
+  const { breadth, posture } = flags;
+  const synthesis = synthesize(profile, { breadth, posture, manager: managerOf(flags), target });
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
   return { learned, synthesis, written: [profilePath, dropInPath] };
@@ -82,6 +84,7 @@ export function toDocument({ learned, synthesis, exposure, complaints, written }
     exposure: exposure ?? null,
     complaints: complaints ?? [],
     target: synthesis?.target ?? null,
+    manager: synthesis?.manager ?? null,
     dropIn: synthesis?.dropIn ?? null,
     decisions: synthesis?.decisions ?? [],
   };

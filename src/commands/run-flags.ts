@@ -11,6 +11,8 @@ export interface RunFlags {
   readonly posture: Posture;
   readonly out: string;
   readonly targetSystemd?: number;
+  /** For the user manager. */
+  readonly user?: true;
   /** undefined: as standard input and output suggest. */
   readonly pty?: boolean;
   readonly keepTraces?: string;

@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
-import { breadthOption, jsonOption, postureOption, targetOption } from "./arguments.js";
+import { breadthOption, jsonOption, managerOf, postureOption, targetOption, userOption } from "./arguments.js";
 
 interface SynthesizeFlags {
   readonly breadth: Breadth;
   readonly posture: Posture;
   readonly targetSystemd?: number;
+  readonly user?: true;
   readonly json?: true;
 }
 
@@ -23,6 +24,7 @@ export function synthesizeCommand(): Command {
     .addOption(postureOption())
     .addOption(breadthOption())
     .addOption(targetOption())
+    .addOption(userOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action(async (path: string, flags: SynthesizeFlags) => {
@@ -32,6 +34,7 @@ export function synthesizeCommand(): Command {
       const synthesis = synthesize(profile, {
         breadth: flags.breadth,
         posture: flags.posture,
+        manager: managerOf(flags),
         target: flags.targetSystemd,
       });
       if (flags.json === true) {
@@ -40,6 +43,7 @@ export function synthesizeCommand(): Command {
         writeJson(process.stdout, {
           unit: profile.unit.name,
           target,
+          manager: synthesis.manager,
           posture: flags.posture,
           breadth: flags.breadth,
           dropIn,

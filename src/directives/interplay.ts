@@ -1,6 +1,7 @@
 /** What settings do to each other, in one place. */
 import { insist, type SetDecision, withhold } from "./decision.js";
 import type { Context, Decision } from "./types.js";
+import { resolveUserManager } from "./user-manager.js";
 import { countsInUserNamespace } from "./users.js";
 
 /** One way in which settings meet: given all decisions, those that change. */
@@ -14,9 +15,10 @@ interface Rule {
  * grant some, the directive itself cannot know.
  */
 const usersWithCapabilities: Rule = {
-  apply: (decisions) => {
+  apply: (decisions, { manager }) => {
     const lost = granted(decisions).filter((capability) => !countsInUserNamespace(capability));
-    return lost.length === 0
+    // What a service of the user manager has, it has in user namespaces that it makes itself.
+    return lost.length === 0 || manager === "user"
       ? decisions
       : change(decisions, "PrivateUsers", (decision) => {
           const why = `${lost.join(" ")} would count for nothing behind it.`;
@@ -44,7 +46,15 @@ const temporaryFilesJoined: Rule = {
       : change(decisions, "PrivateTmp", (decision) => ({ ...decision, values: ["yes"] })),
 };
 
-const rules: readonly Rule[] = [usersWithCapabilities, processesWithPtrace, temporaryFilesJoined];
+/** Last, because it takes back what rests on settings that others may have taken back. */
+const userManager: Rule = { apply: resolveUserManager };
+
+const rules: readonly Rule[] = [
+  usersWithCapabilities,
+  processesWithPtrace,
+  temporaryFilesJoined,
+  userManager,
+];
 
 /** Applies every rule, in order. */
 export function resolve(decisions: readonly Decision[], context: Context): readonly Decision[] {

@@ -10,6 +10,7 @@ export interface Situation {
   readonly target?: number;
   readonly breadth?: Context["breadth"];
   readonly posture?: Context["posture"];
+  readonly manager?: Context["manager"];
 }
 
 /** A root service on systemd 257 that did nothing, but for what is said otherwise. */
@@ -20,12 +21,14 @@ export function situation({
   target = 257,
   breadth = "exact",
   posture = "strict",
+  manager = "system",
 }: Situation = {}): Context {
   return {
     facts: FactSet.of(facts),
     target,
     breadth,
     posture,
+    manager,
     unit: {
       name: "thing.service",
       installed: true,
