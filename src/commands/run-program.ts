@@ -42,6 +42,8 @@ function checkFlags(flags: RunFlags): void {
     throw badInput("--lifecycle is for units: a command is started, exercised and stopped");
   }
   if (flags.user === true && process.getuid?.() === 0) {
-    throw badInput("--user learns a command as the user who will run it, not as root: runuser -u NAME -- profile run --user …");
+    throw badInput(
+      "--user learns a command as the user who will run it, not as root: runuser -u NAME -- profile run --user …",
+    );
   }
 }

@@ -1,6 +1,13 @@
 import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
-import { breadthOption, jsonOption, managerOf, postureOption, targetOption, userOption } from "./arguments.js";
+import {
+  breadthOption,
+  jsonOption,
+  managerOf,
+  postureOption,
+  targetOption,
+  userOption,
+} from "./arguments.js";
 
 interface SynthesizeFlags {
   readonly breadth: Breadth;

@@ -137,10 +137,7 @@ function kernelLack({ securityModules, unenforced }: Context["host"], directive:
 }
 
 /** What the kernel of the host does not let an ordinary user do. */
-function userKernelLack(
-  { mounts, userNamespaces }: Context["host"],
-  directive: string,
-): string | undefined {
+function userKernelLack({ mounts, userNamespaces }: Context["host"], directive: string): string | undefined {
   if (directive === "PrivateUsers" && userNamespaces === false) {
     return "this host lets nobody but root make user namespaces (user_namespaces(7), AppArmor).";
   }

@@ -22,7 +22,8 @@ function restUponUsers(decisions: readonly Decision[]): readonly Decision[] {
     if (decision.decision === "withheld" || !inUserNamespace.has(decision.directive)) {
       return decision;
     }
-    const advice = reason === "operator" ? [together(decision.directive, decision.values, "PrivateUsers")] : [];
+    const advice =
+      reason === "operator" ? [together(decision.directive, decision.values, "PrivateUsers")] : [];
     const text = `in the user manager it needs PrivateUsers=yes: ${why}`;
     return withhold(decision.directive, reason, text, facts, advice);
   });

@@ -54,7 +54,11 @@ export function decideOwnUser(context: Context): Decision {
     const why = `the service ${describeFacts(changes)}, and cannot give a file to another of its user's groups behind it.`;
     return withhold(name, "operator", why, changes, [insist(name, ["yes"])]);
   }
-  return set(name, "yes", "Mounts and capabilities of its own need it; all that is not the user's looks like nobody's.");
+  return set(
+    name,
+    "yes",
+    "Mounts and capabilities of its own need it; all that is not the user's looks like nobody's.",
+  );
 }
 
 function refusedFacts(context: Context): readonly Fact[] {

@@ -35,15 +35,16 @@ const defaultUnprivilegedPortStart = 1024;
  */
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
-  const [systemd, accounts, mountinfo, portStart, securityModules, userNamespaces, unenforced] = await Promise.all([
-    gatherSystemd(),
-    lookUpAccounts(query.uids, query.gids),
-    readFile("/proc/self/mountinfo", "utf8"),
-    gatherUnprivilegedPortStart(),
-    gatherSecurityModules(),
-    gatherUserNamespaces(),
-    query.enforcement === true ? gatherUnenforced() : [],
-  ]);
+  const [systemd, accounts, mountinfo, portStart, securityModules, userNamespaces, unenforced] =
+    await Promise.all([
+      gatherSystemd(),
+      lookUpAccounts(query.uids, query.gids),
+      readFile("/proc/self/mountinfo", "utf8"),
+      gatherUnprivilegedPortStart(),
+      gatherSecurityModules(),
+      gatherUserNamespaces(),
+      query.enforcement === true ? gatherUnenforced() : [],
+    ]);
   const mounts = parseMountinfo(mountinfo);
   return {
     architecture,
