@@ -37,6 +37,9 @@ export const protectHome: Directive = byMountNamespace({
     if (isBelowAny(directory, homes) || directory === "~") {
       return [set(name, "read-only", "The working directory is in a home directory, which is not written.")];
     }
+    if (context.posture === "compatible") {
+      return [set(name, "read-only", "Nothing is written in home directories.")];
+    }
     return files.length > 0
       ? [
           set(

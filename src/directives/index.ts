@@ -1,11 +1,16 @@
 import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
+import { devicePolicy } from "./device-policy.js";
+import { bindPaths, privateDevices } from "./devices.js";
 import { delegate, protectControlGroups } from "./control-groups.js";
 import { umask } from "./creation.js";
-import { privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
+import { execPaths } from "./executables.js";
 import { protectSystem } from "./file-system.js";
+import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
+import { ipAddressDeny } from "./ip-address.js";
+import { inaccessiblePaths } from "./inaccessible.js";
 import {
   protectClock,
   protectHostname,
@@ -14,13 +19,15 @@ import {
   protectKernelTunables,
 } from "./kernel.js";
 import { privateIpc, removeIpc } from "./ipc.js";
-import { kept } from "./kept.js";
+import { leftAlone } from "./left-alone.js";
 import { keyringMode } from "./keyring.js";
 import { limitFsize, limitNproc } from "./limits.js";
 import { memoryDenyWriteExecute, memoryKsm } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
+import { restrictNetworkInterfaces } from "./network-interfaces.js";
 import { restrictAddressFamilies } from "./network.js";
+import { privateNetwork } from "./private-network.js";
 import { notifyAccess } from "./notification.js";
 import { privateBpf } from "./private-bpf.js";
 import {
@@ -30,15 +37,18 @@ import {
   restrictRealtime,
   restrictSuidSgid,
 } from "./privileges.js";
+import { socketBindDeny } from "./socket-bind.js";
+import { readOnlyPaths } from "./read-only.js";
 import { privatePids, procSubset, protectProc } from "./processes.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
+import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { privateUsers } from "./users.js";
 import { keepShipped } from "./vendor.js";
-import { resolve } from "./interplay.js";
+import { resolve } from "./interplay/index.js";
 
-/** Every directive that is decided, in the order in which a drop-in shows them. */
+/** Every directive that may be set, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
   noNewPrivileges,
   capabilityBoundingSet,
@@ -49,8 +59,14 @@ export const directives: readonly Directive[] = [
   keyringMode,
   protectSystem,
   protectHome,
+  readOnlyPaths,
+  inaccessiblePaths,
+  execPaths,
   privateTmp,
   privateDevices,
+  bindPaths,
+  devicePolicy,
+  restrictFileSystems,
   privateMounts,
   protectKernelTunables,
   protectKernelModules,
@@ -74,17 +90,23 @@ export const directives: readonly Directive[] = [
   limitNproc,
   limitFsize,
   restrictAddressFamilies,
+  privateNetwork,
+  ipAddressDeny,
+  socketBindDeny,
+  restrictNetworkInterfaces,
   systemCallArchitectures,
   systemCallFilter,
-  ...kept,
 ];
+
+/** Those that a drop-in never sets: they come out with the reason. */
+const neverSet: readonly Directive[] = [topology, ...leftAlone];
 
 /**
  * Decides every directive of the table, in its order. Pure. A value that would be weaker than what the unit already
  * ships is withheld, and so is one that the target cannot enforce; what settings do to each other is resolved last.
  */
 export function decide(context: Context): readonly Decision[] {
-  const decisions = directives
+  const decisions = [...directives, ...neverSet]
     .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));
   return resolve(decisions, context);

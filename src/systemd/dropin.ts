@@ -98,25 +98,16 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
     unavailable: "not available: ",
     meaningless: "not needed: ",
   };
+  const alike = new Map<string, string[]>();
+  for (const { directive, reason, why } of withheld) {
+    const text = `${labels[reason]}${why}`;
+    alike.set(text, [...(alike.get(text) ?? []), `${directive}=`]);
+  }
   return [
     "",
     "# not set:",
-    ...joinAlike(withheld).flatMap(({ directive, reason, why }) =>
-      comment(`${directive}: ${labels[reason]}${why}`, "  ", "    "),
-    ),
+    ...[...alike].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
-}
-
-/** Directives that are withheld with the same words in one line, at the place of the first of them. */
-function joinAlike(withheld: readonly WithheldDecision[]): readonly WithheldDecision[] {
-  const joined = new Map<string, WithheldDecision>();
-  for (const decision of withheld) {
-    const key = `${decision.reason} ${decision.why}`;
-    const before = joined.get(key);
-    const directive = `${before === undefined ? "" : `${before.directive}, `}${decision.directive}=`;
-    joined.set(key, { ...decision, directive });
-  }
-  return [...joined.values()];
 }
 
 /** Lines are to be copied, so they are not wrapped. */

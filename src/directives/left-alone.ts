@@ -4,7 +4,7 @@ import { withhold } from "./decision.js";
 import type { Decision, Directive } from "./types.js";
 
 /** Directives that nothing in a trace can argue for, and why. */
-interface Kept {
+interface LeftAlone {
   /** By the name of the directive, or of the property of systemctl(1) that shows it where they differ. */
   readonly names: readonly (string | readonly [directive: string, property: string])[];
   /** Why the drop-in does not set them; for all of them, so that they can be told together. */
@@ -16,7 +16,7 @@ interface Kept {
 }
 
 /** Grouped by the reason, as they appear in the drop-in. */
-const table: readonly Kept[] = [
+const table: readonly LeftAlone[] = [
   {
     names: ["AppArmorProfile", "SELinuxContext", "SmackProcessLabel"],
     why: "the policy of a security module is not learned.",
@@ -30,6 +30,22 @@ const table: readonly Kept[] = [
     names: ["MountFlags"],
     why: "PrivateMounts= says what has to be said about propagation.",
     unused: ["0"],
+  },
+  {
+    names: ["JoinsNamespaceOf", "NetworkNamespacePath", "IPCNamespacePath", "UserNamespacePath"],
+    why: "the unit joins no namespace of others.",
+  },
+  {
+    names: ["BindNetworkInterface"],
+    why: "it names an interface of this site, and restricts nothing.",
+  },
+  {
+    names: ["IPIngressFilterPath", "IPEgressFilterPath", "BPFProgram"],
+    why: "it names a filter that this site would have to provide.",
+  },
+  {
+    names: ["NFTSet"],
+    why: "it names a set of this site's firewall, and restricts nothing by itself.",
   },
   {
     names: ["SystemCallLog"],
@@ -91,15 +107,24 @@ const table: readonly Kept[] = [
 ];
 
 /** One directive per name, in the order of the table. */
-export const kept: readonly Directive[] = table.flatMap((entry) =>
+export const leftAlone: readonly Directive[] = table.flatMap((entry) =>
   entry.names.map((name): Directive => {
     const [directive, property] = typeof name === "string" ? [name, name] : name;
-    return { names: [directive], decide: ({ unit }) => [decideKept(entry, directive, property, unit)] };
+    return { names: [directive], decide: ({ unit }) => [decideLeftAlone(entry, directive, property, unit)] };
   }),
 );
 
-function decideKept(entry: Kept, directive: string, property: string, { properties }: Unit): Decision {
+function decideLeftAlone(
+  entry: LeftAlone,
+  directive: string,
+  property: string,
+  { properties }: Unit,
+): Decision {
   const value = properties[property] ?? "";
   const isUnused = value === "" || entry.unused?.includes(value) === true || entry.hostValue === true;
-  return withhold(directive, "meaningless", isUnused ? entry.why : `kept as the unit ships it: ${value}.`);
+  return withhold(
+    directive,
+    "meaningless",
+    isUnused ? entry.why : `kept as the unit ships it, ${property}=${value}.`,
+  );
 }

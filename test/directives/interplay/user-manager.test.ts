@@ -1,12 +1,12 @@
 import test from "ava";
-import { decide } from "../../src/directives/index.js";
-import { inPidNamespace, inUserNamespace, userManagerLack } from "../../src/directives/managers.js";
-import type { Decision } from "../../src/directives/types.js";
-import { resolveUserManager } from "../../src/directives/user-manager.js";
-import { set, withhold } from "../../src/directives/decision.js";
-import type { Fact } from "../../src/facts/types.js";
-import type { Host } from "../../src/host/types.js";
-import { call, calls, file, outcome, setuidHelper, type Situation, situation } from "./context.js";
+import { decide } from "../../../src/directives/index.js";
+import { inPidNamespace, inUserNamespace, userManagerLack } from "../../../src/directives/managers.js";
+import type { Decision } from "../../../src/directives/types.js";
+import { resolveUserManager } from "../../../src/directives/interplay/user-manager.js";
+import { set, withhold } from "../../../src/directives/decision.js";
+import type { Fact } from "../../../src/facts/types.js";
+import type { Host } from "../../../src/host/types.js";
+import { call, calls, file, outcome, setuidHelper, type Situation, situation } from "../context.js";
 
 /** A command that alice ran and her user manager will run; on systemd 252, where nothing is implied. */
 function ofAlice(facts: readonly Fact[] = [], given: Situation = {}): Situation {

@@ -1,18 +1,16 @@
 /** What settings do to each other in the user manager (`systemd --user`). */
-import { withhold } from "./decision.js";
-import { inPidNamespace, inUserNamespace, userManagerLack } from "./managers.js";
-import type { Advice, Context, Decision } from "./types.js";
+import { withhold } from "../decision.js";
+import { inPidNamespace, inUserNamespace, userManagerLack } from "../managers.js";
+import type { Advice, Context, Decision } from "../types.js";
+import type { Decisions } from "./changes.js";
 
 /** All of it; nothing for the system manager. */
-export function resolveUserManager(
-  decisions: readonly Decision[],
-  { manager }: Context,
-): readonly Decision[] {
+export function resolveUserManager(decisions: Decisions, { manager }: Context): Decisions {
   return manager === "system" ? decisions : nameLacks(restUponPids(restUponUsers(decisions)));
 }
 
 /** Without a user namespace an ordinary user can neither mount nor give up capabilities. */
-function restUponUsers(decisions: readonly Decision[]): readonly Decision[] {
+function restUponUsers(decisions: Decisions): Decisions {
   const users = decisions.find(({ directive }) => directive === "PrivateUsers");
   if (users?.decision !== "withheld") {
     return decisions;
@@ -30,7 +28,7 @@ function restUponUsers(decisions: readonly Decision[]): readonly Decision[] {
 }
 
 /** A /proc of its own needs a PID namespace of its own there, in which nobody else's processes are left to be hidden. */
-function restUponPids(decisions: readonly Decision[]): readonly Decision[] {
+function restUponPids(decisions: Decisions): Decisions {
   const isPrivate = decisions.some(
     ({ directive, decision }) => directive === "PrivatePIDs" && decision === "set",
   );
@@ -49,7 +47,7 @@ function restUponPids(decisions: readonly Decision[]): readonly Decision[] {
 }
 
 /** What it cannot do is no decision of the operator's, and no advice either. */
-function nameLacks(decisions: readonly Decision[]): readonly Decision[] {
+function nameLacks(decisions: Decisions): Decisions {
   return decisions.map((decision) => {
     const { directive } = decision;
     const lack = userManagerLack(directive, "");
