@@ -1,5 +1,6 @@
 /** Values of options, checked when they are parsed, so that a mistake costs no learning run. */
 import { InvalidArgumentError, Option } from "commander";
+import { badInput } from "../errors.js";
 import { breadths, type Manager, postures } from "../directives/types.js";
 import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
 
@@ -85,13 +86,34 @@ export function targetOption(): Option {
   ).argParser(parseSystemdTarget);
 }
 
+interface ManagerFlags {
+  readonly user?: true;
+  readonly adoptAdvice?: true;
+}
+
 export function userOption(): Option {
   return new Option("--user", "write it for a service of the user manager (systemctl --user)");
 }
 
-/** What `--user` says. */
-export function managerOf({ user }: { readonly user?: true }): Manager {
+/**
+ * What `--user` says.
+ *
+ * @throws ProfileError (bad input) together with advice that the user manager cannot take.
+ */
+export function managerOf({ user, adoptAdvice }: ManagerFlags): Manager {
+  if (user === true && adoptAdvice === true) {
+    throw badInput(
+      "--adopt-advice makes the service another user, which the user manager (--user) cannot do",
+    );
+  }
   return user === true ? "user" : "system";
+}
+
+export function adoptOption(): Option {
+  return new Option(
+    "--adopt-advice",
+    "put advice that changes who the service is and what is its own (DynamicUser=, StateDirectory= …) into the drop-in, where it asks nothing of you first",
+  );
 }
 
 export function jsonOption(): Option {

@@ -33,8 +33,13 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   if (learned.failure !== undefined || target === undefined) {
     return { learned, synthesis: undefined, written: [profilePath] };
   }
-  const { breadth, posture } = flags;
-  const synthesis = synthesize(profile, { breadth, posture, manager: managerOf(flags), target });
+  const synthesis = synthesize(profile, {
+    breadth: flags.breadth,
+    posture: flags.posture,
+    manager: managerOf(flags),
+    target,
+    adoptAdvice: flags.adoptAdvice === true,
+  });
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
   return { learned, synthesis, written: [profilePath, dropInPath] };
@@ -53,6 +58,7 @@ export function showSummary(outcome: Outcome): void {
   const report = {
     learned: outcome.learned,
     decisions: outcome.synthesis?.decisions,
+    adopted: outcome.synthesis?.adopted,
     exposure: outcome.exposure,
     complaints: outcome.complaints ?? [],
     written: outcome.written,
@@ -85,6 +91,7 @@ export function toDocument({ learned, synthesis, exposure, complaints, written }
     complaints: complaints ?? [],
     target: synthesis?.target ?? null,
     manager: synthesis?.manager ?? null,
+    adopted: synthesis?.adopted ?? null,
     dropIn: synthesis?.dropIn ?? null,
     decisions: synthesis?.decisions ?? [],
   };

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
+import { safe } from "../output/escape.js";
 import {
+  adoptOption,
   breadthOption,
   jsonOption,
   managerOf,
@@ -12,6 +14,7 @@ import {
 interface SynthesizeFlags {
   readonly breadth: Breadth;
   readonly posture: Posture;
+  readonly adoptAdvice?: true;
   readonly targetSystemd?: number;
   readonly user?: true;
   readonly json?: true;
@@ -20,6 +23,7 @@ interface SynthesizeFlags {
 const examples = `
 Examples:
   profile synthesize profiles/nginx.service.profile.json > nginx.conf
+  profile synthesize --adopt-advice server.profile.json
   profile synthesize --breadth exact --target-systemd 252 server.profile.json
   profile import log | profile synthesize -`;
 
@@ -30,6 +34,7 @@ export function synthesizeCommand(): Command {
     .argument("<profile>", "file written by run or import; - for standard input")
     .addOption(postureOption())
     .addOption(breadthOption())
+    .addOption(adoptOption())
     .addOption(targetOption())
     .addOption(userOption())
     .addOption(jsonOption())
@@ -43,6 +48,7 @@ export function synthesizeCommand(): Command {
         posture: flags.posture,
         manager: managerOf(flags),
         target: flags.targetSystemd,
+        adoptAdvice: flags.adoptAdvice === true,
       });
       if (flags.json === true) {
         const { writeJson } = await import("../output/json.js");
@@ -53,11 +59,16 @@ export function synthesizeCommand(): Command {
           manager: synthesis.manager,
           posture: flags.posture,
           breadth: flags.breadth,
+          adopted: synthesis.adopted ?? null,
           dropIn,
           decisions,
         });
       } else {
         process.stdout.write(synthesis.dropIn);
+      }
+      if (synthesis.adopted !== undefined) {
+        const { describeAdopted } = await import("../output/summary.js");
+        process.stderr.write(`adopted advice: ${safe(describeAdopted(synthesis.adopted))}\n`);
       }
     });
 }

@@ -127,9 +127,13 @@ export function ships(list: ShippedList | undefined, name: string): boolean {
 
 /** Paths of a list property such as ReadWritePaths=, unquoted and without their `-` and `+` prefixes. */
 export function shippedPaths(unit: Unit, directive: string): readonly string[] {
-  const words = (unit.properties[directive] ?? "").match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  return splitWords(unit.properties[directive] ?? "").filter((path) => path.startsWith("/"));
+}
+
+/** The words of a list of paths, unquoted and without their `-` and `+` prefixes. */
+export function splitWords(text: string): readonly string[] {
+  const words = text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   return words
     .map((word) => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, "$1") : word))
-    .map((word) => word.replace(/^-?\+?/, ""))
-    .filter((path) => path.startsWith("/"));
+    .map((word) => word.replace(/^-?\+?/, ""));
 }

@@ -1,3 +1,4 @@
+import { adopt, adoptedLines } from "../directives/identity/adopt.js";
 import { decide } from "../directives/index.js";
 import type { Breadth, Context, Decision, Manager, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
@@ -11,9 +12,12 @@ import type { Unit } from "../host/types.js";
 export interface SynthesisOptions {
   readonly breadth: Breadth;
   readonly posture: Posture;
-  readonly manager: Manager;
+  /** Default: the system's. */
+  readonly manager?: Manager;
   /** Major version of the systemd that will read the drop-in; default: the one of the host that was learned on. */
   readonly target: number | undefined;
+  /** Put advice that changes the unit's identity into the drop-in; default: only say it. */
+  readonly adoptAdvice?: boolean;
 }
 
 export interface Synthesis {
@@ -22,6 +26,8 @@ export interface Synthesis {
   readonly dropIn: string;
   readonly target: number;
   readonly manager: Manager;
+  /** Lines of advice that it contains; missing where none was asked for. */
+  readonly adopted?: readonly string[];
 }
 
 /**
@@ -33,29 +39,37 @@ export interface Synthesis {
 export function synthesize(profile: Profile, options: SynthesisOptions): Synthesis {
   const context = contextOf(profile, options);
   const decisions = decide(context);
-  const { target, breadth, posture, manager } = context;
+  const { target, breadth, posture, manager, adoptAdvice } = context;
   const meta = {
     unit: profile.unit.name,
     target,
     manager,
     breadth,
     posture,
+    adoptAdvice,
     evidence: describeEvidence(profile),
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
   };
-  return { decisions, dropIn: renderDropIn(decisions, meta), target, manager };
+  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target, manager };
+  return adoptAdvice ? { ...synthesis, adopted: adoptedLines(context) } : synthesis;
 }
 
 /**
- * What directives are decided from.
+ * What directives are decided from, with the advice taken that is to be adopted.
  *
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile, or when what was learned
  *   cannot be a service of the user manager.
  */
 export function contextOf(
   { facts, host, unit }: Profile,
-  { breadth, posture, manager, target = host.systemd?.version }: SynthesisOptions,
+  {
+    breadth,
+    posture,
+    manager = "system",
+    target = host.systemd?.version,
+    adoptAdvice = false,
+  }: SynthesisOptions,
 ): Context {
   if (target === undefined) {
     throw badInput(
@@ -65,7 +79,7 @@ export function contextOf(
   if (manager === "user") {
     checkForUserManager(unit);
   }
-  return { facts: FactSet.of(facts), host, unit, target, breadth, posture, manager };
+  return adopt({ facts: FactSet.of(facts), host, unit, target, breadth, posture, manager, adoptAdvice });
 }
 
 /** The user manager runs everything as its user; what others needed says nothing about that. */

@@ -9,6 +9,8 @@ export interface DropInMeta {
   readonly manager: Manager;
   readonly breadth: Breadth;
   readonly posture: Posture;
+  /** Whether it changes the unit's identity where it can. */
+  readonly adoptAdvice: boolean;
   /** What it rests on, one line each, for example `312 facts of 2 runs; phases start, soak, stop`. */
   readonly evidence: readonly string[];
   /** What the evidence does not tell and was taken for granted. */
@@ -64,11 +66,12 @@ export function renderDropIn(decisions: readonly Decision[], meta: DropInMeta): 
 }
 
 function header(meta: DropInMeta): string[] {
-  const { unit, target, manager, breadth, posture, evidence, assumed, incomplete } = meta;
+  const { unit, target, manager, breadth, posture, adoptAdvice, evidence, assumed, incomplete } = meta;
   const reader = manager === "user" ? `the user manager of systemd ${target}` : `systemd ${target}`;
+  const adopted = adoptAdvice ? ", advice adopted" : "";
   return [
     ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...comment(`Written for ${reader}, posture ${posture}, breadth ${breadth}.`),
+    ...comment(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
     ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
     ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
     ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
@@ -98,15 +101,16 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
     unavailable: "not available: ",
     meaningless: "not needed: ",
   };
-  const alike = new Map<string, string[]>();
+  // What is said of several directives alike is said once.
+  const groups = new Map<string, string[]>();
   for (const { directive, reason, why } of withheld) {
     const text = `${labels[reason]}${why}`;
-    alike.set(text, [...(alike.get(text) ?? []), `${directive}=`]);
+    groups.set(text, [...(groups.get(text) ?? []), `${directive}=`]);
   }
   return [
     "",
     "# not set:",
-    ...[...alike].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
+    ...[...groups].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
 }
 

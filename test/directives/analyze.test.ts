@@ -65,6 +65,7 @@ function rendered(decisions: readonly Decision[]): string {
     target: version,
     manager: "system",
     posture: "strict",
+    adoptAdvice: false,
     breadth: "portable",
     evidence: [],
     assumed: [],

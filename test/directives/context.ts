@@ -12,6 +12,7 @@ export interface Situation {
   readonly breadth?: Context["breadth"];
   readonly posture?: Context["posture"];
   readonly manager?: Context["manager"];
+  readonly adoptAdvice?: boolean;
 }
 
 /** A root service on systemd 257 that did nothing, but for what is said otherwise. */
@@ -23,6 +24,7 @@ export function situation({
   breadth = "exact",
   posture = "strict",
   manager = "system",
+  adoptAdvice = false,
 }: Situation = {}): Context {
   return {
     facts: FactSet.of(facts),
@@ -30,6 +32,7 @@ export function situation({
     breadth,
     posture,
     manager,
+    adoptAdvice,
     unit: {
       name: "thing.service",
       installed: true,

@@ -10,6 +10,7 @@ const meta: DropInMeta = {
   target: 257,
   manager: "system",
   posture: "strict",
+  adoptAdvice: false,
   breadth: "exact",
   evidence: ["12 facts of 1 run"],
   assumed: [],
