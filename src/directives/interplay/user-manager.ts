@@ -1,12 +1,14 @@
 /** What settings do to each other in the user manager (`systemd --user`). */
-import { withhold } from "../decision.js";
+import { type SetDecision, withhold } from "../decision.js";
 import { inPidNamespace, inUserNamespace, userManagerLack } from "../managers.js";
 import type { Advice, Context, Decision } from "../types.js";
 import type { Decisions } from "./changes.js";
 
 /** All of it; nothing for the system manager. */
 export function resolveUserManager(decisions: Decisions, { manager }: Context): Decisions {
-  return manager === "system" ? decisions : nameLacks(restUponPids(restUponUsers(decisions)));
+  return manager === "system"
+    ? decisions
+    : nameLacks(restUponPids(restUponUsers(decisions))).map(tellOfNotifySocket);
 }
 
 /** Without a user namespace an ordinary user can neither mount nor give up capabilities. */
@@ -67,6 +69,33 @@ function withFeasibleAdvice(decision: Decision): Decision {
 function isFeasible(line: string): boolean {
   const end = line.indexOf("=");
   return userManagerLack(line.slice(0, end), line.slice(end + 1)) === undefined;
+}
+
+/**
+ * The socket of sd_notify(3) is the manager's, below $XDG_RUNTIME_DIR; so is its bus, by which a service could start another
+ * one that nothing confines. A command is learned without the one, and better off without the other.
+ */
+const runtimeDirectories = "/run/user";
+
+function tellOfNotifySocket(decision: Decision): Decision {
+  const lines = decision.decision === "set" ? linesWithRuntimeDirectory(decision) : undefined;
+  const text = `With Type=notify, whose socket is in ${runtimeDirectories}:`;
+  return lines === undefined
+    ? decision
+    : { ...decision, advice: [...(decision.advice ?? []), { text, lines }] };
+}
+
+/** What to write instead of a setting that hides it; undefined for others. */
+function linesWithRuntimeDirectory({ directive, values }: SetDecision): readonly string[] | undefined {
+  if (directive === "ProtectHome") {
+    return values.some((value) => value === "yes" || value === "tmpfs")
+      ? ["ProtectHome=read-only"]
+      : undefined;
+  }
+  const rest = values.map((value) => value.replace(/(?:^| )-?\/run\/user(?= |$)/, "").trimStart());
+  return directive === "InaccessiblePaths" && rest.join() !== values.join()
+    ? rest.filter((value, i) => value !== "" || i === 0).map((value) => `${directive}=${value}`)
+    : undefined;
 }
 
 function together(directive: string, values: readonly string[], ground: string): Advice {

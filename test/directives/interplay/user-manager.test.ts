@@ -175,6 +175,28 @@ test("ids other than the user's own are not mapped, and no advice asks for them"
   t.deepEqual(outcome(lacking === undefined ? [] : [lacking], "DynamicUser"), ["unavailable"]);
 });
 
+test("what hides the socket of the manager tells how to keep it for Type=notify", (t) => {
+  const hiding = [
+    { ...set("InaccessiblePaths", "", "."), values: ["", "-/srv -/run/user -/mnt", "-/run/user"] },
+    set("ProtectHome", "yes", "."),
+    set("ProtectHome", "read-only", "."),
+    set("ReadOnlyPaths", "/run/user", "."),
+  ];
+  const lines = [["InaccessiblePaths=", "InaccessiblePaths=-/srv -/mnt"], ["ProtectHome=read-only"], [], []];
+  for (const [i, decision] of resolveUserManager(
+    [set("PrivateUsers", "yes", "."), ...hiding],
+    situation(ofAlice()),
+  )
+    .slice(1)
+    .entries()) {
+    t.deepEqual(
+      (decision.advice ?? []).flatMap((one) => one.lines),
+      lines[i] ?? [],
+    );
+  }
+  t.deepEqual(find(resolveUserManager(hiding, situation()), "ProtectHome")?.advice, undefined);
+});
+
 test("capabilities of a user are those in namespaces that it makes, and no reason against one more", (t) => {
   const mounts: Fact = {
     kind: "capability",
