@@ -78,23 +78,30 @@ function isFeasible(line: string): boolean {
 const runtimeDirectories = "/run/user";
 
 function tellOfNotifySocket(decision: Decision): Decision {
-  const lines = decision.decision === "set" ? linesWithRuntimeDirectory(decision) : undefined;
+  const lines = decision.decision === "set" ? linesWithSocket(decision) : undefined;
   const text = `With Type=notify, whose socket is in ${runtimeDirectories}:`;
   return lines === undefined
     ? decision
     : { ...decision, advice: [...(decision.advice ?? []), { text, lines }] };
 }
 
+/** The one socket in an otherwise empty directory (tried on 252 and 257). */
+const onlySocket = "BindReadOnlyPaths=%t/systemd/notify";
+
 /** What to write instead of a setting that hides it; undefined for others. */
-function linesWithRuntimeDirectory({ directive, values }: SetDecision): readonly string[] | undefined {
+function linesWithSocket({ directive, values }: SetDecision): readonly string[] | undefined {
   if (directive === "ProtectHome") {
     return values.some((value) => value === "yes" || value === "tmpfs")
-      ? ["ProtectHome=read-only"]
+      ? ["ProtectHome=tmpfs", onlySocket]
       : undefined;
   }
   const rest = values.map((value) => value.replace(/(?:^| )-?\/run\/user(?= |$)/, "").trimStart());
   return directive === "InaccessiblePaths" && rest.join() !== values.join()
-    ? rest.filter((value, i) => value !== "" || i === 0).map((value) => `${directive}=${value}`)
+    ? [
+        ...rest.filter((value, i) => value !== "" || i === 0).map((value) => `${directive}=${value}`),
+        `TemporaryFileSystem=${runtimeDirectories}:ro`,
+        onlySocket,
+      ]
     : undefined;
 }
 

@@ -182,7 +182,13 @@ test("what hides the socket of the manager tells how to keep it for Type=notify"
     set("ProtectHome", "read-only", "."),
     set("ReadOnlyPaths", "/run/user", "."),
   ];
-  const lines = [["InaccessiblePaths=", "InaccessiblePaths=-/srv -/mnt"], ["ProtectHome=read-only"], [], []];
+  const socket = "BindReadOnlyPaths=%t/systemd/notify";
+  const lines = [
+    ["InaccessiblePaths=", "InaccessiblePaths=-/srv -/mnt", "TemporaryFileSystem=/run/user:ro", socket],
+    ["ProtectHome=tmpfs", socket],
+    [],
+    [],
+  ];
   for (const [i, decision] of resolveUserManager(
     [set("PrivateUsers", "yes", "."), ...hiding],
     situation(ofAlice()),
