@@ -7,7 +7,7 @@ import { describeFacts } from "./describe.js";
 import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
-import { isInBase } from "./identity/directories.js";
+import { isInBase } from "./identity/bases.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
 import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths, shippedValue, strongest } from "./vendor.js";
