@@ -4,6 +4,7 @@ import { holds, inGroup } from "./credentials.js";
 import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
+import { foldTargets } from "./peers.js";
 import { isBelow, isInPrivateTree, lexical, parent } from "./paths.js";
 import { credentialsOf, judge } from "./permissions.js";
 import { isPlaceholder, isVolatile } from "./placeholders.js";
@@ -24,6 +25,8 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
   collected.addAll(directFacts(trace, host));
   collected.addAll(trace.peers.facts());
   collected.addAll(trace.probes.facts());
+  collected.addAll(trace.terminations.facts());
+  collected.addAll(creationFacts(trace, resolver));
   collected.addAll(fileFacts(trace, resolver));
   collected.addAll(pairFacts(trace, resolver));
   collected.addAll(elevationFacts(trace, resolver));
@@ -61,10 +64,11 @@ class Collection {
       ([fact, entry]): Found => [mapPaths(fact, (path) => this.#trace.crowds.fold(path)), entry],
     );
     const folded = foldSeries(uncrowded.flatMap(([fact]) => seriesPaths(fact)));
+    const foldTarget = foldTargets(uncrowded.map(([fact]) => fact));
     const facts = new Map<string, Fact>();
     const evidence = new Map<string, Evidence>();
     for (const [raw, entry] of uncrowded) {
-      const fact = mapPaths(raw, (path) => folded.get(path) ?? path);
+      const fact = foldTarget(mapPaths(raw, (path) => folded.get(path) ?? path));
       const id = factId(fact);
       const known = evidence.get(id);
       facts.set(id, fact);
@@ -76,7 +80,7 @@ class Collection {
 }
 
 function mapPaths(fact: Fact, map: (path: string) => string): Fact {
-  if (fact.kind === "file") return { ...fact, path: map(fact.path) };
+  if (fact.kind === "file" || fact.kind === "creation") return { ...fact, path: map(fact.path) };
   if (fact.kind === "rename") return { ...fact, from: map(fact.from), to: map(fact.to) };
   return fact;
 }
@@ -180,6 +184,11 @@ function fileFact(
 function isRefused(path: string, type: FileFact["type"]): boolean {
   if (type !== undefined) return type === "directory" || type === "symlink";
   return !isBelow(path, "/dev") || isBelow(path, "/dev/shm") || isBelow(path, "/dev/mqueue");
+}
+
+function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
+  for (const [fact, entry] of trace.creations.facts())
+    yield [{ ...fact, path: resolver.resolve(fact.path, true).path }, entry];
 }
 
 /** Within one directory both ends are covered alike. */

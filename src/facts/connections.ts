@@ -53,7 +53,8 @@ function connect(trace: Interpretation, call: CallRecord): void {
   setOut(trace, type, at);
   const number = numberOf(fd);
   if (type === "SOCK_DGRAM" && number !== undefined) {
-    if (!trace.muted) trace.probes.begin(trace, call, number, { kind: "connect", ...at, type });
+    if (!trace.muted && !trace.peers.hasAsked(at.address, at.port))
+      trace.probes.begin(trace, call, number, { kind: "connect", ...at, type });
   } else noteAddress(trace, "connect", type, at);
 }
 
@@ -73,7 +74,8 @@ export function datagramTo(trace: Interpretation, call: CallRecord, fd: Value | 
   const { type } = socketOf(trace, fd);
   setOut(trace, type, at);
   const from = boundSocket(trace, fd, { family: at.family, type });
-  if (!trace.peers.knows(from, at.address)) noteAddress(trace, "connect", type, at);
+  if (!trace.peers.knows(from, at.address) && !trace.peers.hasAsked(at.address, at.port))
+    noteAddress(trace, "connect", type, at);
 }
 
 function unixPeer(
@@ -87,6 +89,7 @@ function unixPeer(
   if ("path" in name) pathPeer(trace, call, placeAt(trace, undefined, name.path, true));
   else if (isReached(call)) {
     trace.peers.setOut(name.abstract);
+    notification(trace, name.abstract);
     noteAbstract(trace, "connect", socketOf(trace, fd).type, name.abstract);
   }
 }
@@ -101,6 +104,7 @@ function pathPeer(trace: Interpretation, call: CallRecord, at: Place | undefined
     return;
   }
   trace.peers.setOut(at.path);
+  notification(trace, at.path);
   trace.see("connect", at);
   trace.check("permission", at, 2, "connect to");
   if (busSocket.test(at.path))
@@ -109,6 +113,15 @@ function pathPeer(trace: Interpretation, call: CallRecord, at: Place | undefined
       cause: "d-bus",
       detail: "services that it asks over the system bus are not traced",
     });
+}
+
+/** $NOTIFY_SOCKET of the system manager, of a user's, and of versions before 219 (sd_notify(3)). */
+const notifySocket = /^(?:(?:\/var)?\/run\/(?:user\/\d+\/)?systemd\/notify|@.*\bsystemd1?\/notify)$/;
+
+/** Who connects to it sends to it; systemd asks who it was (NotifyAccess=, systemd.service(5)). */
+function notification(trace: Interpretation, name: string): void {
+  if (notifySocket.test(name))
+    trace.fact({ kind: "notification", sender: trace.process.isMain ? "main" : "other" });
 }
 
 /** The address of the peer is shown unless the program did not ask; then -yy shows it behind the new descriptor. */
@@ -150,6 +163,7 @@ export function datagramFrom(
   const socket = boundSocket(trace, fd, { family: at.family, type });
   const isBound = known?.socket === undefined ? socket.port !== 0 : known.local !== undefined;
   if (isBound) {
+    trace.peers.asked(at.address, at.port);
     trace.peers.bound(socket.key);
     trace.peers.came(trace, socket, at.address);
   } else if (!trace.peers.isReached(at.address)) trace.peers.came(trace, socket, at.address);

@@ -117,7 +117,7 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
   return [
     "",
     "# not set:",
-    ...[...groups].flatMap(([text, names]) => comment(`${names.join(" ")}: ${text}`, "  ", "    ")),
+    ...[...groups].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
 }
 
