@@ -88,7 +88,7 @@ function proposed(
   const access = accessOf(context, candidate, owned);
   const { ambient, refused } = remainderOf(context, owned, access.secrets, superfluous);
   const obstacles: Obstacle[] = [
-    ...unitObstacles(context),
+    ...unitObstacles(context, owned),
     ...(refused.length === 0 ? [] : [{ why: `it ${describeFacts(refused)}`, facts: refused }]),
   ];
   if (obstacles.length > 0) {

@@ -100,6 +100,8 @@ const units: Readonly<Record<string, Partial<Unit>>> = {
   "a name on D-Bus": { properties: { BusName: "org.example.Thing" } },
   "a root directory of its own": { rootDirectory: "/srv/root" },
   "a group of its own": { group: "adm" },
+  "a working directory in root's home": { properties: { WorkingDirectory: "/root/thing" } },
+  "a working directory that others cannot enter": { properties: { WorkingDirectory: "/var/lib/closed" } },
 };
 
 for (const [title, unit] of Object.entries(units)) {
@@ -134,4 +136,21 @@ test("a directory with a mount point in it cannot move to where made-up users ha
   const host = { mounts: [{ path: "/var/lib/thing/volume", fstype: "ext4" }] };
   const { obstacles } = adviseDynamicUser(onMachine({ facts: plain, host }));
   t.regex(obstacles?.[0]?.why ?? "", /is a mount point/);
+});
+
+test("a unit that names root itself loses that name, or it would stay root", (t) => {
+  const unit = { user: "root", group: "root" };
+  const { advice } = adviseDynamicUser(onMachine({ facts: [], unit }));
+  t.deepEqual(linesOf(advice?.settings ?? []), ["DynamicUser=yes", "User=", "Group="]);
+});
+
+test("a working directory that systemd gives to the made-up user is no obstacle", (t) => {
+  const unit = { properties: { WorkingDirectory: "/var/lib/thing" } };
+  t.not(adviseDynamicUser(onMachine({ facts: plain, unit })).advice, undefined);
+});
+
+test("a group that the unit gives it already is not given again", (t) => {
+  const unit = { supplementaryGroups: ["adm"] };
+  const { advice } = adviseDynamicUser(onMachine({ facts: [file("read", "/etc/group-only")], unit }));
+  t.deepEqual(linesOf(advice?.settings ?? []), ["DynamicUser=yes"]);
 });

@@ -40,6 +40,7 @@ const files: Host["files"] = {
   "/usr/bin/tool": file(0o755),
   "/usr/bin/mount": file(0o4755),
   "/var/cache/thing": directory(),
+  "/var/lib/closed": directory(0o700),
   "/var/lib/thing": directory(0o750),
   "/var/lib/thing/sub": directory(0o750),
   "/var/lib/other": directory(0o755),
