@@ -136,3 +136,19 @@ test("when the reader goes away then that is no error", async (t) => {
   t.is(stderr, "exit 0");
   t.is(exitCode, 0);
 });
+
+test("when advice is to be adopted then it stands in the drop-in, and what was adopted is told apart from it", async (t) => {
+  const path = join(temporaryDirectory(t), "demo.profile.json");
+  const unit = { ...sampleProfile.unit, directories: [] };
+  const facts = sampleProfile.facts.filter(({ kind }) => ["syscall", "capability"].includes(kind));
+  writeFileSync(path, formatProfile({ ...sampleProfile, unit, facts }));
+  const { exitCode, stdout, stderr } = await profile(["synthesize", "--adopt-advice", path]);
+  t.is(exitCode, 0);
+  t.is(stderr, "adopted advice: DynamicUser=yes, AmbientCapabilities=CAP_NET_BIND_SERVICE");
+  t.regex(stdout, /^# Written for .*, advice adopted\.$/m);
+  t.regex(stdout, /^# --- Identity ---\n(?:# .*\n)*DynamicUser=yes$/m);
+  const refused = await profile(["synthesize", "--adopt-advice", "-"], {
+    input: formatProfile({ ...sampleProfile, unit }),
+  });
+  t.is(refused.stderr, "adopted advice: none; the drop-in says what stands in the way");
+});

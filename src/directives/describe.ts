@@ -76,7 +76,7 @@ export function describeFact(fact: Fact): string {
     case "inherited":
       return `is given ${fact.object}`;
     case "identity":
-      return `calls ${fact.operation} to ${fact.id}`;
+      return fact.id === "" ? `calls ${fact.operation} to none` : `calls ${fact.operation} to ${fact.id}`;
     case "elevation":
       return `gains rights by ${elevationNames[fact.by]} of ${fact.path}`;
     case "memory":

@@ -45,6 +45,16 @@ wrote profiles/demo.service.conf`,
   );
 });
 
+test("when advice was to be adopted then the lines are told, or that there are none", (t) => {
+  const lines = (adopted: readonly string[]) => summarize({ ...report, adopted }, plain).split("\n");
+  t.true(
+    lines(["DynamicUser=yes", "StateDirectory=x"]).includes(
+      "adopted advice: DynamicUser=yes, StateDirectory=x",
+    ),
+  );
+  t.true(lines([]).includes("adopted advice: none; the drop-in says what stands in the way"));
+});
+
 test("when directives are withheld or widened then each is told once with its advice", (t) => {
   const grant = (origin: "seen" | "alias"): { value: string; origin: "seen" | "alias"; facts: [] } => ({
     value: "x",

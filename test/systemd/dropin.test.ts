@@ -183,6 +183,18 @@ SystemCallErrorNumber=EPERM
   );
 });
 
+test("what is said of several directives alike is said once", (t) => {
+  const withheld = (directive: string, why: string): Decision => ({
+    decision: "withheld",
+    directive,
+    reason: "meaningless",
+    why,
+    facts: [],
+  });
+  const text = renderDropIn([withheld("A", "one."), withheld("B", "two."), withheld("C", "one.")], meta);
+  t.deepEqual(text.split("# not set:\n")[1], "#   A=, C=: not needed: one.\n#   B=: not needed: two.\n");
+});
+
 test("the same decisions give the same bytes", (t) => {
   const render = () => renderDropIn(decide(situation({ facts: calls("write read") })), meta);
   t.is(render(), render());
