@@ -125,10 +125,14 @@ export function judge(decided: Decided, operation: string, facts: readonly Fact[
       };
 }
 
-/** Exceptions that are needed only once another setting is gone are not what refuses now. */
+/** Where other settings hide a path, an exception for it is needed only once they are gone: it does not refuse now. */
 function refusersIn(changes: readonly Change[]): string[] {
-  const own = changes.filter(({ directive, refuser }) => directive === refuser);
-  return (own.length > 0 ? own : changes).map(({ refuser }) => refuser);
+  const isOwn = ({ directive, refuser }: Change) => directive === refuser;
+  const isPath = ({ gains }: Change) => gains.every((value) => value.startsWith("/"));
+  const isHidden = changes.some(isOwn);
+  return changes
+    .filter((change) => isOwn(change) || !isHidden || !isPath(change))
+    .map(({ refuser }) => refuser);
 }
 
 /**
