@@ -1,6 +1,38 @@
 /** What a drop-in shows together, in the order of the file. */
 export const families: readonly { readonly title: string; readonly directives: readonly string[] }[] = [
   {
+    title: "Identity",
+    directives: [
+      "DynamicUser",
+      "User",
+      "Group",
+      "SupplementaryGroups",
+      "StateDirectory",
+      "StateDirectoryMode",
+      "CacheDirectory",
+      "CacheDirectoryMode",
+      "LogsDirectory",
+      "LogsDirectoryMode",
+      "RuntimeDirectory",
+      "RuntimeDirectoryMode",
+      "RuntimeDirectoryPreserve",
+      "ConfigurationDirectory",
+      "ConfigurationDirectoryMode",
+      "TimeoutCleanSec",
+      "StateDirectoryAccounting",
+      "StateDirectoryQuota",
+      "CacheDirectoryAccounting",
+      "CacheDirectoryQuota",
+      "LogsDirectoryAccounting",
+      "LogsDirectoryQuota",
+      "LoadCredential",
+      "LoadCredentialEncrypted",
+      "SetCredential",
+      "SetCredentialEncrypted",
+      "ImportCredential",
+    ],
+  },
+  {
     title: "Privileges",
     directives: [
       "NoNewPrivileges",

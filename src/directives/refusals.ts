@@ -110,6 +110,13 @@ const refusals: Readonly<Record<string, string>> = {
   IPAddressAllow: "It only lifts IPAddressDeny=: packets from and to other addresses are dropped.",
   SocketBindDeny: "bind to these ports fails with EPERM.",
   SocketBindAllow: "It only lifts SocketBindDeny=: bind to other ports fails with EPERM.",
+  IPCNamespacePath: "IPC objects of that namespace alone are there.",
+  UserNamespacePath: "Capabilities count only inside that user namespace.",
+  BindNetworkInterface: "It refuses nothing: sockets are bound to that interface.",
+  IPIngressFilterPath: "A program of this site decides which packets are received.",
+  IPEgressFilterPath: "A program of this site decides which packets are sent: others fail with EPERM.",
+  BPFProgram: "A program of this site decides about its control group.",
+  NFTSet: "It refuses nothing: a firewall of this site can tell its packets.",
   RestrictNetworkInterfaces: "Packets on other interfaces are dropped: TCP connections time out.",
 
   // System calls
