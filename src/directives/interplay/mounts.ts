@@ -67,7 +67,8 @@ export function closeExecHoles(decisions: Decisions, context: Context): Decision
     ),
     ...(readOnlyTrees[effective(decisions, context, "ProtectSystem")] ?? []),
     ...realDirectories(context.unit.directories),
-    ...(effective(decisions, context, "ProtectHome") === "yes" ? [] : homes),
+    // An entry for the same path takes the place of the empty file systems of tmpfs, and shows the homes again.
+    ...(["yes", "tmpfs"].includes(effective(decisions, context, "ProtectHome")) ? [] : homes),
     ...sharedTrees,
   ];
   const holes = [...new Set(mounted)].filter((path) => !isBelowAny(path, executable));
