@@ -220,3 +220,16 @@ test("when sockets, ports and namespaces are asked about then each is judged by 
   t.is(answer({ facts }, "::1")[1], "  connect: refused by RestrictAddressFamilies=AF_INET");
   t.is(answer({ facts }, "user")[1], "  create one: refused by RestrictNamespaces=yes");
 });
+
+test("when only what was used is there then the path is told that would have to be brought back", (t) => {
+  const directory = { type: "directory", mode: 0o755, uid: 0, gid: 0 } as const;
+  const facts = [file("execute", "/usr/bin/thing"), file("read", "/etc/thing/a")];
+  const host = {
+    files: { "/etc": directory, "/usr": directory, "/usr/bin": directory, "/etc/thing": directory },
+  };
+  const lines = answer({ facts, host }, "/etc/other", { posture: "isolated" });
+  t.deepEqual(lines.slice(2, 4), [
+    "  read: refused by TemporaryFileSystem=/etc:ro /usr:ro",
+    "      it would take BindReadOnlyPaths= with /etc/other",
+  ]);
+});
