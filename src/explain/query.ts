@@ -39,13 +39,16 @@ export function parseQuery(text: string, vocabulary: Vocabulary): Query | undefi
     return { kind: "path", path: text };
   }
   const [, name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
-  const exact = vocabulary.directives.find((one) => one === name);
-  // `user` is a namespace, `User` a directive, and `protecthome` can be only one of them.
-  const named = exact === undefined && value === undefined ? parseName(text, vocabulary) : undefined;
-  const directive = exact ?? vocabulary.directives.find((one) => one.toLowerCase() === name.toLowerCase());
-  return named === undefined && directive !== undefined
-    ? { kind: "directive", directive, value: value === "" ? undefined : value }
-    : named;
+  // `user` is a type of namespaces and `User` a directive: one that is spelled otherwise comes last.
+  const other = value === undefined && !vocabulary.directives.includes(name) && parseName(text, vocabulary);
+  if (other) {
+    return other;
+  }
+  const directive = vocabulary.directives.find((one) => one.toLowerCase() === name.toLowerCase());
+  if (directive !== undefined) {
+    return { kind: "directive", directive, value: value === "" ? undefined : value };
+  }
+  return undefined;
 }
 
 function parseName(text: string, { calls, groups }: Vocabulary): Query | undefined {

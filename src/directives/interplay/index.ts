@@ -1,4 +1,5 @@
 /** What settings do to each other, in one place; each rule says where it is known from. */
+import { layOut } from "../isolation.js";
 import type { Context } from "../types.js";
 import type { Decisions, Rule } from "./changes.js";
 import { devicesImplyPolicy, nodesNeedPrivateDevices } from "./devices.js";
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
   nodesNeedPrivateDevices,
   networkLeavesLoopback,
   leaveHomesHidden,
+  layOut,
   leaveReadOnly,
   closeExecHoles,
 ];

@@ -4,17 +4,18 @@
  * (the deny list of bind_remount_recursive_with_mountinfo()), and of two entries for one path the stricter one is kept.
  */
 import { parseBinds } from "../../host/view.js";
-import { type SetDecision, wrapWords } from "../decision.js";
-import { isBelowAny } from "../evidence.js";
+import { type SetDecision, set, wrapWords } from "../decision.js";
+import { isBelow, isBelowAny } from "../evidence.js";
+import { codeFiles, executableTree } from "../executables.js";
 import { readOnlyTrees } from "../file-system.js";
 import { homes } from "../home.js";
 import { inaccessible } from "../inaccessible.js";
 import { optionalValue, pathValue } from "../mount-paths.js";
 import { readOnly } from "../read-only.js";
 import { temporaryDirectories } from "../temporary.js";
-import type { Context } from "../types.js";
-import { change, type Decisions, effective, listed } from "./changes.js";
+import type { Context, Decision } from "../types.js";
 import { shippedPaths } from "../vendor.js";
+import { change, type Decisions, effective, listed } from "./changes.js";
 
 function pathsOf({ grants }: SetDecision): readonly string[] {
   return grants.map(({ value }) => value);
@@ -56,26 +57,55 @@ const sharedTrees = [...temporaryDirectories, "/dev/shm"];
 
 /**
  * NoExecPaths=/ does not reach what another setting mounts, ReadWritePaths= and the unit's own directories above all, so
- * these are named as well; nor, with ProtectSystem=strict, the homes and /dev, which are mounts of their own in it.
+ * these are named as well; nor, with ProtectSystem=strict, the homes and /dev, which are mounts of their own in it. What
+ * the unit ships is completed likewise, except where code was taken from.
  */
 export function closeExecHoles(decisions: Decisions, context: Context): Decisions {
-  const executable = listed(decisions, context, "ExecPaths");
-  const mounted = [
+  const allowed = listed(decisions, context, "ExecPaths");
+  const isDecided = decisions.some(
+    ({ directive, decision }) => directive === "ExecPaths" && decision === "set",
+  );
+  const used = isDecided ? [] : codeFiles(context).map(({ path }) => executableTree(path) ?? path);
+  const isKept = (path: string) =>
+    isBelowAny(path, allowed) || used.some((tree) => isBelow(path, tree) || isBelow(tree, path));
+  const holes = [...new Set(mountedBy(decisions, context))].filter((path) => !isKept(path));
+  return decisions.map((decision) => closed(decision, holes, context));
+}
+
+function closed(decision: Decision, holes: readonly string[], context: Context): Decision {
+  const { directive } = decision;
+  if (directive !== "NoExecPaths") return decision;
+  const values = holes.map((path) => optionalValue(context, path));
+  if (decision.decision === "set") {
+    return { ...decision, values: ["", ...wrapWords([pathValue(context, "/"), ...values])] };
+  }
+  const isOpen = shippedPaths(context.unit, directive).includes("/") && context.posture !== "compatible";
+  return isOpen && values.length > 0
+    ? {
+        ...set(
+          directive,
+          "",
+          "Added to those of the unit: what other settings mount is beyond NoExecPaths=/.",
+        ),
+        values: wrapWords(values),
+      }
+    : decision;
+}
+
+/** Mount points that settings make. */
+function mountedBy(decisions: Decisions, context: Context): readonly string[] {
+  const { unit } = context;
+  return [
     ...["ReadWritePaths", "ReadOnlyPaths"].flatMap((name) => listed(decisions, context, name)),
-    ...["BindPaths", "BindReadOnlyPaths"].flatMap((name) =>
-      parseBinds(context.unit.properties[name] ?? "").map(({ target }) => target),
-    ),
+    ...["BindPaths", "BindReadOnlyPaths"].flatMap((name) => [
+      ...decisions.flatMap((one) => (one.directive === name && one.decision === "set" ? pathsOf(one) : [])),
+      ...parseBinds(unit.properties[name] ?? "").map(({ target }) => target),
+    ]),
     ...(readOnlyTrees[effective(decisions, context, "ProtectSystem")] ?? []),
-    ...realDirectories(context.unit.directories),
+    ...realDirectories(unit.directories),
     ...(effective(decisions, context, "ProtectHome") === "yes" ? [] : homes),
     ...sharedTrees,
   ];
-  const holes = [...new Set(mounted)].filter((path) => !isBelowAny(path, executable));
-  const values = [pathValue(context, "/"), ...holes.map((path) => optionalValue(context, path))];
-  return change(decisions, "NoExecPaths", (decision) => ({
-    ...decision,
-    values: ["", ...wrapWords(values)],
-  }));
 }
 
 /** With DynamicUser= BASE/NAME is a symbolic link to BASE/private/NAME (systemd.exec(5)), and no mount point. */
