@@ -4,7 +4,7 @@ import type { Decisions, Rule } from "./changes.js";
 import { devicesImplyPolicy, nodesNeedPrivateDevices } from "./devices.js";
 import { closeExecHoles, keepCodeReadOnly } from "./code.js";
 import { layOut } from "./isolation.js";
-import { leaveHomesHidden, leaveReadOnly } from "./mounts.js";
+import { keepRunReadOnly, leaveHomesHidden, leaveReadOnly } from "./mounts.js";
 import { networkLeavesLoopback } from "./network.js";
 import { processesWithPtrace, temporaryFilesJoined, usersWithCapabilities } from "./processes.js";
 
@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   layOut,
   leaveHomesHidden,
   leaveReadOnly,
+  keepRunReadOnly,
   keepCodeReadOnly,
   closeExecHoles,
 ];
