@@ -30,17 +30,17 @@ export const protectControlGroups: Directive = byMountNamespace({
     const name = "ProtectControlGroups";
     const files = filesBelow(context, roots);
     const writes = files.filter(isWrite);
-    const looks = context.facts.ofKind("file").some(({ path }) => ownName.test(path));
+    const looks = context.facts.ofKind("file").filter(({ path }) => ownName.test(path));
     const cautious = context.posture === "compatible";
     if (writes.length > 0) {
-      const own = delegates(context) && looks && files.every((fact) => isOwnGroup(context, fact));
+      const own = delegates(context) && looks.length > 0 && files.every((fact) => isOwnGroup(context, fact));
       return own && !cautious && isAvailable(context, name, "private")
-        ? [set(name, "private", "Of control groups only the unit's own are seen; those it changes.")]
+        ? [set(name, "private", "Of control groups only the unit's own are seen; those it changes.", writes)]
         : [withhold(name, "unsafe", "the service changes control groups.", writes)];
     }
-    return isAvailable(context, name, "strict") && files.length === 0 && !looks && !cautious
+    return isAvailable(context, name, "strict") && files.length === 0 && looks.length === 0 && !cautious
       ? [set(name, "strict", "Control groups are not even looked at.")]
-      : [set(name, "yes", "Control groups are not changed.")];
+      : [set(name, "yes", "Control groups are not changed.", [...files, ...looks])];
   },
 });
 

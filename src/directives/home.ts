@@ -29,6 +29,7 @@ export const protectHome: Directive = byMountNamespace({
           name,
           "read-only",
           `Nothing is written in home directories; the service ${describeFacts(reads)}.`,
+          reads,
         ),
       ];
     }
@@ -46,6 +47,7 @@ export const protectHome: Directive = byMountNamespace({
             name,
             "tmpfs",
             `Home directories may look empty: there the service only ${describeFacts(files)}.`,
+            files,
           ),
         ]
       : [set(name, "yes", "Home directories are not touched.")];

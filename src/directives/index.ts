@@ -6,6 +6,9 @@ import { delegate, protectControlGroups } from "./control-groups.js";
 import { umask } from "./creation.js";
 import { insist, withhold } from "./decision.js";
 import { execPaths } from "./executables.js";
+import { adopt, adoptable } from "./identity/adopt.js";
+import { ownDirectories } from "./identity/directory-settings.js";
+import { credentials, dynamicUser, userAndGroups } from "./identity/index.js";
 import { protectSystem } from "./file-system.js";
 import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
@@ -51,9 +54,13 @@ import { isolation } from "./isolation.js";
 
 /** Every directive that may be set, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
+  dynamicUser,
+  userAndGroups,
+  ownDirectories,
+  credentials,
   noNewPrivileges,
   capabilityBoundingSet,
-  ambientCapabilities,
+  adoptable(ambientCapabilities),
   restrictSuidSgid,
   privateUsers,
   umask,
@@ -104,10 +111,11 @@ export const directives: readonly Directive[] = [
 const neverSet: readonly Directive[] = [topology, ...leftAlone];
 
 /**
- * Decides every directive of the table, in its order. Pure. A value that would be weaker than what the unit already
+ * Decides every directive of the table, in its order, after taking the advice that is to be adopted. Pure. A value that would be weaker than what the unit already
  * ships is withheld, and so is one that the target cannot enforce; what settings do to each other is resolved last.
  */
-export function decide(context: Context): readonly Decision[] {
+export function decide(given: Context): readonly Decision[] {
+  const context = adopt(given);
   const decisions = [...directives, ...neverSet]
     .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));

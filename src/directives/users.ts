@@ -87,7 +87,7 @@ function decideUsers(context: Context): Decision {
     target >= identitySince &&
     foreign.every((fact) => fact.kind !== "file" || isMapped(ownerOf(context, fact)))
   ) {
-    return set(name, "identity", `No rights count outside of the service; ${seen}.`);
+    return set(name, "identity", `No rights count outside of the service; ${seen}.`, foreign);
   }
   const why = `${seen}, and would appear to be nobody's.`;
   return withhold(name, "operator", why, foreign, [insist(name, ["yes"])]);

@@ -39,11 +39,16 @@ export function parseQuery(text: string, vocabulary: Vocabulary): Query | undefi
     return { kind: "path", path: text };
   }
   const [, name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+  // `user` is a type of namespaces and `User` a directive: one that is spelled otherwise comes last.
+  const other = value === undefined && !vocabulary.directives.includes(name) && parseName(text, vocabulary);
+  if (other) {
+    return other;
+  }
   const directive = vocabulary.directives.find((one) => one.toLowerCase() === name.toLowerCase());
   if (directive !== undefined) {
     return { kind: "directive", directive, value: value === "" ? undefined : value };
   }
-  return value === undefined ? parseName(text, vocabulary) : undefined;
+  return undefined;
 }
 
 function parseName(text: string, { calls, groups }: Vocabulary): Query | undefined {

@@ -11,6 +11,7 @@ export interface Situation {
   readonly target?: number;
   readonly breadth?: Context["breadth"];
   readonly posture?: Context["posture"];
+  readonly adoptAdvice?: boolean;
 }
 
 /** A root service on systemd 257 that did nothing, but for what is said otherwise. */
@@ -21,12 +22,14 @@ export function situation({
   target = 257,
   breadth = "exact",
   posture = "strict",
+  adoptAdvice = false,
 }: Situation = {}): Context {
   return {
     facts: FactSet.of(facts),
     target,
     breadth,
     posture,
+    adoptAdvice,
     unit: {
       name: "thing.service",
       installed: true,

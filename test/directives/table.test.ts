@@ -468,12 +468,6 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     },
     ["SystemCallFilter=", "SystemCallFilter=read"],
   ],
-  [
-    "LockPersonality",
-    "this systemd has no seccomp",
-    { host: { systemd: { version: 257, features: ["-SECCOMP"] } } },
-    ["unavailable"],
-  ],
 ];
 
 for (const [directive, does, given, expected] of table) {

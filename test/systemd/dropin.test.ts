@@ -9,6 +9,7 @@ const meta: DropInMeta = {
   unit: "thing.service",
   target: 257,
   posture: "strict",
+  adoptAdvice: false,
   breadth: "exact",
   evidence: ["12 facts of 1 run"],
   assumed: [],
