@@ -1,4 +1,4 @@
-/** TemporaryFileSystem= and BindReadOnlyPaths=: the empty file system of posture `isolated`. */
+/** TemporaryFileSystem= and BindReadOnlyPaths=, of the empty file system of posture `isolated`. */
 import { set, withhold } from "./decision.js";
 import { codeFiles } from "./executables.js";
 import { byMountNamespace } from "./guards.js";

@@ -4,7 +4,7 @@ import type { Decisions, Rule } from "./changes.js";
 import { devicesImplyPolicy, nodesNeedPrivateDevices } from "./devices.js";
 import { closeExecHoles, keepCodeReadOnly } from "./code.js";
 import { layOut } from "./isolation.js";
-import { leaveHomesHidden, leaveReadOnly } from "./mounts.js";
+import { keepRunReadOnly, leaveHomesHidden, leaveReadOnly } from "./mounts.js";
 import { networkLeavesLoopback } from "./network.js";
 import { processesWithPtrace, temporaryFilesJoined, usersWithCapabilities } from "./processes.js";
 import { resolveUserManager } from "./user-manager.js";
@@ -18,8 +18,8 @@ const rules: readonly Rule[] = [
   nodesNeedPrivateDevices,
   networkLeavesLoopback,
   leaveHomesHidden,
-  layOut,
   leaveReadOnly,
+  keepRunReadOnly,
   keepCodeReadOnly,
   closeExecHoles,
   // Last: it takes back what rests on settings that others may have taken back.

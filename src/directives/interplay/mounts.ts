@@ -38,3 +38,35 @@ export function leaveReadOnly(decisions: Decisions, context: Context): Decisions
     ),
   );
 }
+
+/** Settings with which systemd sees to /proc, /sys, /dev and /run itself (namespace_parameters_mount_apivfs()). */
+const kernelMounts: Readonly<Record<string, readonly string[]>> = {
+  ProtectProc: ["noaccess", "invisible", "ptraceable"],
+  ProcSubset: ["pid"],
+  PrivatePIDs: ["yes"],
+  ProtectControlGroups: ["private", "strict"],
+};
+
+/** /run is then an entry of its own, which ProtectSystem=strict does not reach; it is made read-only by its name. */
+export function keepRunReadOnly(decisions: Decisions, context: Context): Decisions {
+  const values = (name: string) => [effective(decisions, context, name), context.unit.properties[name] ?? ""];
+  const isMounted = Object.entries(kernelMounts).some(([name, some]) =>
+    values(name).some((value) => some.includes(value)),
+  );
+  const isGoverned = ["ReadWritePaths", "TemporaryFileSystem", "ReadOnlyPaths"].some((name) =>
+    listed(decisions, context, name).some((path) => path.split(":")[0] === "/run"),
+  );
+  if (!isMounted || isGoverned || effective(decisions, context, "ProtectSystem") !== "strict") {
+    return decisions;
+  }
+  const paths = [
+    ...shippedPaths(context.unit, "ReadOnlyPaths"),
+    ...decisions.flatMap((one) =>
+      one.directive === "ReadOnlyPaths" && one.decision === "set" ? pathsOf(one) : [],
+    ),
+    "/run",
+  ];
+  return decisions.map((decision) =>
+    decision.directive === "ReadOnlyPaths" ? readOnly(context, [...new Set(paths)]) : decision,
+  );
+}
