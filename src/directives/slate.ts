@@ -50,20 +50,27 @@ const plain = /^[\w/.+-]+$/;
 
 /** Lays out what must be there, from the facts alone. */
 export function slateOf(context: Context, others: Others): Slate {
+  const { directories } = context.unit;
   const governed = [...kernelTrees, ...others.replaced, ...(others.emptyHomes ? [] : homes)];
-  const roots = topmost([
+  const isGoverned = (path: string) => isBelowAny(path, governed);
+  const wanted = topmost([
     ...others.writable.map(({ path, facts }): Shown => ({ path, writable: true, facts })),
-    ...readable(context).filter(({ path }) => !isBelowAny(path, context.unit.directories)),
-  ]).filter(({ path }) => !isBelowAny(path, governed));
+    ...readable(context).filter(({ path }) => !isBelowAny(path, directories)),
+  ]).filter(({ path }) => !isGoverned(path));
   const top = topLevel(context).filter(
     (tree) => plain.test(tree) && !isBelowAny(tree, [...governed, ...homes, "/tmp"]),
   );
-  const whole = new Set(roots.map(({ path }) => path));
-  const trees = top.filter((tree) => !whole.has(tree));
-  const emptied = others.emptyHomes ? [...trees, ...homes] : trees;
-  const shown = [...roots, ...aliases(context, roots, emptied)]
-    .filter(({ path }) => isBelowAny(path, emptied) || whole.has(path))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  // To mount all of /run would also show what systemd is just mounting, the host's root directory included.
+  const roots = wanted.filter(({ path }) => !top.includes(path));
+  const emptied = [
+    ...top.filter((tree) => !wanted.some(({ path }) => path === tree)),
+    ...(others.emptyHomes ? homes : []),
+  ];
+  const named = [...roots, ...aliases(context, roots, emptied)].filter(({ path }) =>
+    isBelowAny(path, emptied),
+  );
+  const code = codeIn(context, named, [...others.writable.map(({ path }) => path), ...directories]);
+  const shown = withCode(named, code).sort((a, b) => (a.path < b.path ? -1 : 1));
   const bare = lookedAt(context).filter(
     (path) =>
       plain.test(path) &&
@@ -71,7 +78,15 @@ export function slateOf(context: Context, others: Others): Slate {
       !emptied.includes(path) &&
       !shown.some((one) => isBelow(one.path, path) || isBelow(path, one.path)),
   );
-  return { trees: [...trees, ...bare].sort(), shown, code: codeIn(context, shown) };
+  return { trees: [...emptied.filter((tree) => !homes.includes(tree)), ...bare].sort(), shown, code };
+}
+
+/** What is executable has a mount of its own, and by that would be writable: so it is shown read-only itself. */
+function withCode(shown: readonly Shown[], code: readonly string[]): Shown[] {
+  const known = new Set(shown.map(({ path }) => path));
+  const writable = shown.filter((one) => one.writable).map(({ path }) => path);
+  const added = code.filter((path) => !known.has(path) && !isBelowAny(path, writable));
+  return [...shown, ...added.map((path): Shown => ({ path, writable: false, facts: [] }))];
 }
 
 /** Directories at the top of the file system; symbolic links there (/bin) lead into them and stay. */
@@ -173,13 +188,15 @@ function prefixesOf(path: string): string[] {
     .map((name) => (prefix += `/${name}`));
 }
 
-/** Programs as they are, libraries with their directory. */
-function codeIn(context: Context, shown: readonly Shown[]): readonly string[] {
-  const files = codeFiles(context);
-  const exact = files.map(
+/** Programs as they are, libraries with their directory, all that is writable around either, under all names. */
+function codeIn(context: Context, shown: readonly Shown[], writable: readonly string[]): readonly string[] {
+  const exact = codeFiles(context).map(
     ({ path, use }) => visibleRoot({ path, access: use === "program" ? "execute" : "map" }) ?? path,
   );
   const isCode = (path: string) => exact.includes(resolvePath(context.host.files, path));
-  const paths = [...new Set([...exact, ...shown.map(({ path }) => path).filter(isCode)])];
+  const names = [...exact, ...shown.map(({ path }) => path).filter(isCode)].map(
+    (path) => writable.find((root) => isBelow(path, root)) ?? path,
+  );
+  const paths = [...new Set(names)].map(writableAncestor);
   return paths.filter((path) => !paths.some((other) => other !== path && isBelow(path, other))).sort();
 }

@@ -19,6 +19,7 @@ import { Witnesses } from "./witnesses.js";
 export interface Explanation {
   readonly unit: string;
   readonly target: number;
+  readonly manager: string;
   readonly posture: string;
   readonly breadth: string;
   readonly facts: number;
@@ -38,6 +39,7 @@ export function explain(profile: Profile, options: SynthesisOptions, query: stri
   return {
     unit: profile.unit.name,
     target: context.target,
+    manager: context.manager,
     posture: context.posture,
     breadth: context.breadth,
     facts: context.facts.size,

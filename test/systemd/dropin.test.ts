@@ -8,6 +8,7 @@ import { calls, file, situation } from "../directives/context.js";
 const meta: DropInMeta = {
   unit: "thing.service",
   target: 257,
+  manager: "system",
   posture: "strict",
   adoptAdvice: false,
   breadth: "exact",

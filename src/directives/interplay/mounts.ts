@@ -1,25 +1,12 @@
-/**
- * What settings that mount do to each other (src/core/namespace.c; tried on systemd 252 and 257). Each of them becomes an
- * entry for one path; a setting for a directory reaches everything below but the paths that have entries of their own
- * (the deny list of bind_remount_recursive_with_mountinfo()), and of two entries for one path the stricter one is kept.
- */
-import { parseBinds } from "../../host/view.js";
-import { type SetDecision, set, wrapWords } from "../decision.js";
-import { isBelow, isBelowAny } from "../evidence.js";
-import { codeFiles, executableTree } from "../executables.js";
+/** What settings that hide and protect parts of the file system leave to each other. */
+import { isBelowAny } from "../evidence.js";
 import { readOnlyTrees } from "../file-system.js";
 import { homes } from "../home.js";
 import { inaccessible } from "../inaccessible.js";
-import { optionalValue, pathValue } from "../mount-paths.js";
 import { readOnly } from "../read-only.js";
-import { temporaryDirectories } from "../temporary.js";
-import type { Context, Decision } from "../types.js";
+import type { Context } from "../types.js";
 import { shippedPaths } from "../vendor.js";
-import { change, type Decisions, effective, listed } from "./changes.js";
-
-function pathsOf({ grants }: SetDecision): readonly string[] {
-  return grants.map(({ value }) => value);
-}
+import { change, type Decisions, effective, listed, pathsOf } from "./changes.js";
 
 /** ProtectHome=yes and tmpfs hide the homes; read-only leaves those that were not touched to InaccessiblePaths=. */
 export function leaveHomesHidden(decisions: Decisions, context: Context): Decisions {
@@ -51,6 +38,7 @@ export function leaveReadOnly(decisions: Decisions, context: Context): Decisions
     ),
   );
 }
+<<<<<<< HEAD
 
 /** Where anyone may write, but for the homes. */
 const sharedTrees = [...temporaryDirectories, "/dev/shm"];
@@ -115,3 +103,5 @@ function realDirectories(directories: readonly string[]): readonly string[] {
     (path) => !directories.includes(path.replace(/^(\/[^/]+\/[^/]+)\//, "$1/private/")),
   );
 }
+=======
+>>>>>>> main
