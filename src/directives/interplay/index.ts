@@ -18,6 +18,7 @@ const rules: readonly Rule[] = [
   nodesNeedPrivateDevices,
   networkLeavesLoopback,
   leaveHomesHidden,
+  layOut,
   leaveReadOnly,
   keepRunReadOnly,
   keepCodeReadOnly,
