@@ -6,7 +6,7 @@ import { constants } from "node:os";
 import type { ExecutionContext } from "ava";
 import type { Decision } from "../../src/directives/types.js";
 import type { Machine, Suite } from "./machine.js";
-import type { Expected, Failure, Row } from "./needs/row.js";
+import type { Expected, Outcome, Row } from "./needs/row.js";
 import { rowsFor } from "./needs/rows.js";
 import { needs, withMachine } from "./with-machine.js";
 
@@ -145,7 +145,7 @@ async function attempt(
   unit: string,
   row: Row,
   dropIns: readonly string[],
-): Promise<Failure | "works"> {
+): Promise<Outcome> {
   const path = `/etc/systemd/system/${unit}.service`;
   await prepare(machine, row);
   for (const [index, text] of dropIns.entries()) {
@@ -155,7 +155,7 @@ async function attempt(
   const shown = await machine.succeed(
     `systemctl start ${unit} 2>/dev/null || true; systemctl show --property Result,ExecMainStatus ${unit}`,
   );
-  const outcome = failureOf(shown);
+  const outcome = outcomeFrom(shown);
   const isSeen = row.effect === undefined || (await machine.exec(row.effect)).exitCode === 0;
   await machine.succeed(row.teardown ?? "true");
   return outcome === "works" && !isSeen ? "unseen" : outcome;
@@ -164,7 +164,7 @@ async function attempt(
 const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
-function failureOf(shown: string): Failure | "works" {
+function outcomeFrom(shown: string): Outcome {
   const result = /^Result=(.*)$/m.exec(shown)?.[1];
   const status = Number(/^ExecMainStatus=(\d+)$/m.exec(shown)?.[1]);
   switch (result) {

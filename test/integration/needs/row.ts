@@ -12,15 +12,15 @@ export const meaningless: Expected = { withheld: "meaningless" };
 export const unavailable: Expected = { withheld: "unavailable" };
 
 /**
- * How a program fails: the name of an errno or a signal; `wrong` when a call gave it something else than it should;
+ * How a program fares: `works`, or the name of an errno or a signal; `wrong` when a call gave it something else than it should;
  * `unseen` when it ends well and has no effect outside; `status N` for whatever else it, or systemd for it, exits with.
  */
-export type Failure = string;
+export type Outcome = string;
 
 /** Lines that, added to the learned drop-in, must make the program fail. */
 export interface Break {
   readonly lines: readonly string[];
-  readonly failure: Failure;
+  readonly failure: Outcome;
   /** No program is given these lines, not even the twin. */
   readonly never?: true;
 }
@@ -47,7 +47,7 @@ export interface Row {
 }
 
 /** One directive with its lines, added back. */
-export function back(directive: string, values: string | readonly string[], failure: Failure): Break {
+export function back(directive: string, values: string | readonly string[], failure: Outcome): Break {
   return { lines: [values].flat().map((value) => `${directive}=${value}`), failure };
 }
 

@@ -1,0 +1,60 @@
+/** Rows of one capability each: root, whom systemd gives just that one. */
+import { back, type Expected, type Outcome, type Row, unsafe } from "./row.js";
+
+const state = "rm -rf /var/lib/needs; mkdir -p /var/lib/needs; touch /var/lib/needs/own;";
+
+const theirs = `${state} install -m 0600 -o bin -g bin /dev/null /var/lib/needs/theirs`;
+
+const victim =
+  "systemctl is-active -q needs-victim || systemd-run -q --unit needs-victim -p User=daemon sleep infinity; systemctl show --value -p MainPID needs-victim >/run/needs-victim";
+
+/** One capability by the function of its name, and how it fails without. */
+function capability(
+  name: string,
+  failure: Outcome,
+  rest: Partial<Row> & { readonly also?: Readonly<Record<string, Expected>> } = {},
+): Row {
+  const { also, ...row } = rest;
+  return {
+    need: `capabilities.${name}`,
+    decides: { CapabilityBoundingSet: [`CAP_${name.toUpperCase()}`], ...also },
+    breaks: [back("CapabilityBoundingSet", "", failure)],
+    ...row,
+  };
+}
+
+export function capabilities(): readonly Row[] {
+  return [
+    capability("chown", "EPERM", { setup: state }),
+    capability("dac_override", "EACCES", { setup: theirs }),
+    capability("dac_read_search", "EACCES", { setup: theirs }),
+    capability("fowner", "EPERM", { setup: theirs }),
+    capability("fsetid", "wrong", {
+      setup: `${state} install -m 0755 -g bin /dev/null /var/lib/needs/grouped`,
+      also: { RestrictSUIDSGID: unsafe },
+    }),
+    capability("kill", "EPERM", { setup: victim }),
+    capability("setgid", "EPERM"),
+    capability("setuid", "EPERM"),
+    capability("setpcap", "EPERM"),
+    capability("net_bind_service", "EACCES", { also: { RestrictAddressFamilies: ["AF_INET"] } }),
+    capability("net_admin", "EPERM", { also: { RestrictAddressFamilies: ["AF_INET"] } }),
+    capability("net_raw", "EPERM", { also: { RestrictAddressFamilies: ["AF_INET"] } }),
+    capability("ipc_lock", "ENOMEM", { unit: ["LimitMEMLOCK=64K"] }),
+    capability("sys_chroot", "EPERM", { setup: state }),
+    capability("sys_ptrace", "EACCES", {
+      setup: victim,
+      // The file is also its owner's alone.
+      also: { CapabilityBoundingSet: ["CAP_DAC_READ_SEARCH CAP_SYS_PTRACE"] },
+    }),
+    capability("sys_admin", "EPERM", { setup: state }),
+    capability("sys_nice", "EACCES"),
+    capability("mknod", "EPERM", { setup: state, also: { PrivateDevices: unsafe } }),
+    capability("lease", "EACCES", { setup: "install -o bin /dev/null /usr/local/lib/needs-leased" }),
+    capability("setfcap", "EPERM", { setup: state }),
+    capability("linux_immutable", "EPERM", { setup: state }),
+    capability("sys_rawio", "EPERM", { setup: state, also: { PrivateDevices: unsafe } }),
+    capability("sys_tty_config", "EPERM"),
+    capability("bpf", "EPERM"),
+  ];
+}

@@ -1,0 +1,122 @@
+/** Rows of the file system. */
+import { back, each, operator, type Row, unsafe } from "./row.js";
+
+/** What a mount namespace comes with: none of it lets a mount through to the host. */
+const mounting = [
+  "ProtectSystem",
+  "ProtectHome",
+  "PrivateTmp",
+  "PrivateDevices",
+  "PrivateMounts",
+  "ProtectKernelTunables",
+  "ProtectKernelModules",
+  "ProtectKernelLogs",
+  "ProtectControlGroups",
+] as const;
+
+const state = "mkdir -p /var/lib/needs";
+
+export function files(systemd: number): readonly Row[] {
+  return [
+    {
+      need: "files.write_srv",
+      setup: "mkdir -p /srv/needs/own",
+      decides: { ReadWritePaths: ["/srv/needs/own"] },
+      breaks: [back("ReadWritePaths", "", "EROFS")],
+    },
+    {
+      need: "files.write_var",
+      teardown: "rm -f /var/needs-entry",
+      decides: { ProtectSystem: "full" },
+      breaks: [back("ProtectSystem", "strict", "EROFS")],
+    },
+    {
+      need: "files.write_etc",
+      teardown: "rm -f /etc/needs-entry",
+      decides: { ProtectSystem: "yes" },
+      breaks: [
+        back("ProtectSystem", "strict", "EROFS"),
+        { ...back("ProtectSystem", "full", "EROFS"), never: true },
+      ],
+    },
+    {
+      need: "files.write_usr",
+      teardown: "rm -f /usr/needs-entry",
+      decides: { ProtectSystem: operator },
+      breaks: [
+        back("ProtectSystem", "strict", "EROFS"),
+        { ...back("ProtectSystem", "yes", "EROFS"), never: true },
+      ],
+    },
+    {
+      need: "files.write_home",
+      teardown: "rm -f /root/needs-entry",
+      decides: { ProtectHome: unsafe },
+      breaks: [
+        back("ProtectHome", "yes", "EACCES"),
+        { ...back("ProtectHome", "read-only", "EROFS"), never: true },
+      ],
+    },
+    {
+      need: "files.read_home",
+      setup: "echo theirs >/root/needs-theirs",
+      decides: { ProtectHome: "read-only" },
+      breaks: [
+        back("ProtectHome", "yes", "EACCES"),
+        { ...back("ProtectHome", "tmpfs", "ENOENT"), never: true },
+      ],
+    },
+    {
+      need: "files.miss_home",
+      decides: { ProtectHome: "tmpfs" },
+      breaks: [back("ProtectHome", "yes", "EACCES")],
+    },
+    {
+      need: "files.read_tmp",
+      setup: "echo theirs >/tmp/needs-theirs",
+      decides: { PrivateTmp: unsafe },
+      breaks: [back("PrivateTmp", "yes", "ENOENT")],
+    },
+    { need: "files.keep_tmp", decides: {}, breaks: [] },
+    {
+      need: "files.offer_tmp",
+      effect: "test -S /tmp/needs-socket",
+      teardown: "rm -f /tmp/needs-socket",
+      decides: { PrivateTmp: unsafe, RestrictAddressFamilies: ["AF_UNIX"] },
+      breaks: [back("PrivateTmp", "yes", "unseen")],
+    },
+    {
+      need: "files.open_device",
+      setup: "[ -e /dev/needs-device ] || mknod /dev/needs-device c 1 3",
+      decides: { PrivateDevices: unsafe },
+      breaks: [back("PrivateDevices", "yes", "ENOENT")],
+    },
+    {
+      need: "files.open_tunnel",
+      setup: "[ -e /dev/needs-tunnel ] || mknod /dev/needs-tunnel c 10 200",
+      decides: { PrivateDevices: unsafe },
+      breaks: [back("PrivateDevices", "yes", "ENOENT")],
+    },
+    {
+      need: "files.setgid_directory",
+      setup: state,
+      decides: { RestrictSUIDSGID: unsafe },
+      breaks: [back("RestrictSUIDSGID", "yes", "EPERM")],
+    },
+    {
+      need: "processes.mount",
+      setup: "mkdir -p /mnt/needs",
+      effect: "mountpoint -q /mnt/needs",
+      teardown: "umount -q /mnt/needs || true",
+      decides: { ...each(mounting, unsafe), CapabilityBoundingSet: ["CAP_SYS_ADMIN"] },
+      breaks: mounting.map((directive) => back(directive, strongest(directive, systemd), "unseen")),
+    },
+  ];
+}
+
+function strongest(directive: (typeof mounting)[number], systemd: number): string {
+  if (directive === "ProtectControlGroups" && systemd >= 257) {
+    return "strict";
+  }
+  return directive === "ProtectSystem" ? "strict" : "yes";
+}
