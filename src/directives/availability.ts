@@ -75,13 +75,14 @@ export function isAvailable(context: Context, directive: string, value = ""): bo
   return unavailability(context, directive, value) === undefined;
 }
 
-/** The decision, or why the target would ignore it. */
+/** The decision, or why the target would ignore it; what a service does that forbids it is worth more to know. */
 export function ifAvailable(decision: Decision, context: Context): Decision {
-  if (decision.decision === "withheld") {
+  const { directive } = decision;
+  if (decision.decision === "withheld" && decision.reason === "unsafe") {
     return decision;
   }
-  const { directive, values } = decision;
-  const why = unavailability(context, directive, values.join(" "));
+  const value = decision.decision === "set" ? decision.values.join(" ") : "";
+  const why = unavailability(context, directive, value);
   return why === undefined ? decision : withhold(directive, "unavailable", why);
 }
 

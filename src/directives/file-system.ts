@@ -7,6 +7,7 @@ import { describeFacts } from "./describe.js";
 import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
+import { pathValue, writableAncestor } from "./mount-paths.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
 import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths, shippedValue, strongest } from "./vendor.js";
@@ -14,7 +15,7 @@ import { shippedPaths, shippedValue, strongest } from "./vendor.js";
 type Protection = "no" | "yes" | "full" | "strict";
 
 /** What each value makes read-only; `strict` everything but `apiTrees` and the home directories (namespace.c). */
-const readOnlyTrees: Readonly<Record<Exclude<Protection, "strict">, readonly string[]>> = {
+export const readOnlyTrees: Readonly<Record<string, readonly string[]>> = {
   no: [],
   yes: ["/usr", "/boot", "/efi"],
   full: ["/usr", "/boot", "/efi", "/etc"],
@@ -76,15 +77,6 @@ function writesOf(context: Context, { roots, undecidable }: WritableRoots): Writ
   };
 }
 
-/** The path itself, or the deepest directory above it that a unit file can name. */
-function writableAncestor(path: string): string {
-  let ancestor = path;
-  while (!isWritable(ancestor)) {
-    ancestor = ancestor.slice(0, ancestor.lastIndexOf("/")) || "/";
-  }
-  return ancestor;
-}
-
 /** Without those that lie in another one. */
 function topmost(roots: readonly Root[]): Root[] {
   const byPath = new Map(roots.map((root) => [root.path, root]));
@@ -103,7 +95,7 @@ function tightest(context: Context, undecidable: Writes["undecidable"]): Protect
     return "strict";
   }
   const values = ["full", "yes"] as const;
-  return values.find((value) => !paths.some((path) => isBelowAny(path, readOnlyTrees[value]))) ?? "no";
+  return values.find((value) => !paths.some((path) => isBelowAny(path, readOnlyTrees[value] ?? []))) ?? "no";
 }
 
 function writtenPaths(fact: Fact): string[] {
@@ -170,7 +162,7 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
 /** Which paths `protection` makes read-only. */
 function readOnlyPaths(context: Context, protection: Protection): (path: string) => boolean {
   if (protection !== "strict") {
-    return (path) => isBelowAny(path, readOnlyTrees[protection]);
+    return (path) => isBelowAny(path, readOnlyTrees[protection] ?? []);
   }
   const replaced = hasPrivateTmp(context) ? temporaryDirectories : [];
   return (path) => !isAlwaysWritable(context, path) && !isBelowAny(path, replaced);
@@ -198,23 +190,6 @@ function withinShipped({ unit }: Context, roots: readonly Root[], shipped: reado
     return inside.map((path) => ({ ...root, path, broad: false }));
   });
   return [...new Map(kept.map((root) => [root.path, root])).values()];
-}
-
-/**
- * `-`: a path that may be absent when the service starts would otherwise keep it from starting (226/NAMESPACE);
- * `+`: below the unit's own root directory.
- */
-function pathValue({ host, unit }: Context, path: string): string {
-  const volatile = host.mounts.some(
-    ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
-  );
-  const optional =
-    (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
-  return quoteValue(`${optional ? "-" : ""}${hasOwnRoot(unit) ? "+" : ""}${path}`);
-}
-
-function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
-  return rootDirectory !== "" || (properties["RootImage"] ?? "") !== "";
 }
 
 /** How to need less than a directory that is shared with others. */

@@ -1,9 +1,15 @@
 import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
-import { privateDevices } from "./devices.js";
+import { devicePolicy } from "./device-policy.js";
+import { bindPaths, privateDevices } from "./devices.js";
 import { insist, withhold } from "./decision.js";
+import { execPaths } from "./executables.js";
 import { protectSystem } from "./file-system.js";
+import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
+import { ipAddressDeny } from "./ip-address.js";
+import { siteSpecificDirectives } from "./kept.js";
+import { inaccessiblePaths } from "./inaccessible.js";
 import {
   protectClock,
   protectControlGroups,
@@ -15,7 +21,9 @@ import {
 import { memoryDenyWriteExecute } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
+import { restrictNetworkInterfaces } from "./network-interfaces.js";
 import { restrictAddressFamilies } from "./network.js";
+import { privateNetwork } from "./private-network.js";
 import {
   ambientCapabilities,
   lockPersonality,
@@ -23,8 +31,11 @@ import {
   restrictRealtime,
   restrictSuidSgid,
 } from "./privileges.js";
+import { socketBindDeny } from "./socket-bind.js";
+import { readOnlyPaths } from "./read-only.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
+import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
 import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay.js";
@@ -37,9 +48,16 @@ export const directives: readonly Directive[] = [
   restrictSuidSgid,
   protectSystem,
   protectHome,
+  readOnlyPaths,
+  inaccessiblePaths,
+  execPaths,
   privateTmp,
   privateDevices,
+  bindPaths,
+  devicePolicy,
+  restrictFileSystems,
   privateMounts,
+  topology,
   protectKernelTunables,
   protectKernelModules,
   protectKernelLogs,
@@ -51,6 +69,11 @@ export const directives: readonly Directive[] = [
   lockPersonality,
   memoryDenyWriteExecute,
   restrictAddressFamilies,
+  privateNetwork,
+  ipAddressDeny,
+  socketBindDeny,
+  restrictNetworkInterfaces,
+  ...siteSpecificDirectives,
   systemCallArchitectures,
   systemCallFilter,
 ];

@@ -14,6 +14,7 @@ const strengths: Readonly<Record<string, readonly string[]>> = {
   PrivateTmp: ["no", "yes", "disconnected"],
   PrivateDevices: yesNo,
   PrivateMounts: yesNo,
+  PrivateNetwork: yesNo,
   ProtectKernelTunables: yesNo,
   ProtectKernelModules: yesNo,
   ProtectKernelLogs: yesNo,

@@ -31,6 +31,8 @@ export interface AttachOptions {
   readonly umask?: number;
   /** Ambient capabilities (`CAP_NET_BIND_SERVICE`), which a process with a uid other than 0 keeps over execve. */
   readonly ambient?: readonly string[];
+  /** False for a command of the unit other than the service itself: ExecStartPre=, ExecReload= … Default true. */
+  readonly isMain?: boolean;
   /** Executable, for the evidence of a process attached `at-once`. */
   readonly executable?: string;
   /**
@@ -74,21 +76,21 @@ export class FactBuilder {
     const uid = options.uid ?? 0;
     const awaitsExecve = options.begins === "execve";
     for (const directory of options.searchPath ?? []) this.#trace.searchPath.add(directory);
-    this.#trace.start(
-      new Process({
-        pid,
-        group: pid,
-        tree: { number: this.#trees++ },
-        began: !awaitsExecve,
-        awaitsExecve,
-        executable: options.executable ?? "",
-        fs: { cwd: options.cwd, root: "", umask: options.umask ?? defaultUmask },
-        descriptors: new DescriptorTable(),
-        memory: new ExecutableRanges(),
-        credentials: initialCredentials(uid, options.gid ?? uid, options.groups ?? [], options.ambient ?? []),
-        partial: !awaitsExecve,
-      }),
-    );
+    const process = new Process({
+      pid,
+      group: pid,
+      tree: { number: this.#trees++, main: options.isMain === false ? undefined : pid },
+      began: !awaitsExecve,
+      awaitsExecve,
+      executable: options.executable ?? "",
+      fs: { cwd: options.cwd, root: "", umask: options.umask ?? defaultUmask, hasOwnUmask: false },
+      descriptors: new DescriptorTable(),
+      memory: new ExecutableRanges(),
+      credentials: initialCredentials(uid, options.gid ?? uid, options.groups ?? [], options.ambient ?? []),
+      partial: !awaitsExecve,
+    });
+    this.#trace.start(process);
+    if (process.isMain && process.began) this.#trace.terminations.begin(process.tree.number);
   }
 
   /** Names the lifecycle phase for the evidence of what follows. */

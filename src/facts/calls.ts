@@ -10,15 +10,19 @@ import { memoryHandlers } from "./memory.js";
 import { metadataHandlers } from "./metadata.js";
 import { namingHandlers } from "./naming.js";
 import { openHandlers } from "./opening.js";
+import { outsideHandlers } from "./outside.js";
 import { privilegedHandlers } from "./privileged.js";
 import { sandboxedHandlers } from "./sandboxed.js";
 import { socketHandlers } from "./sockets.js";
 import { tableHandlers } from "./tables.js";
 import { targetHandlers } from "./targets.js";
+import { terminationHandlers } from "./terminations.js";
 
 const subsystems = [
   privilegedHandlers,
   targetHandlers,
+  outsideHandlers,
+  terminationHandlers,
   sandboxedHandlers,
   lookupHandlers,
   openHandlers,

@@ -24,6 +24,8 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
   collected.addAll(directFacts(trace, host));
   collected.addAll(trace.peers.facts());
   collected.addAll(trace.probes.facts());
+  collected.addAll(trace.terminations.facts());
+  collected.addAll(creationFacts(trace, resolver));
   collected.addAll(fileFacts(trace, resolver));
   collected.addAll(pairFacts(trace, resolver));
   collected.addAll(elevationFacts(trace, resolver));
@@ -76,7 +78,7 @@ class Collection {
 }
 
 function mapPaths(fact: Fact, map: (path: string) => string): Fact {
-  if (fact.kind === "file") return { ...fact, path: map(fact.path) };
+  if (fact.kind === "file" || fact.kind === "creation") return { ...fact, path: map(fact.path) };
   if (fact.kind === "rename") return { ...fact, from: map(fact.from), to: map(fact.to) };
   return fact;
 }
@@ -180,6 +182,11 @@ function fileFact(
 function isRefused(path: string, type: FileFact["type"]): boolean {
   if (type !== undefined) return type === "directory" || type === "symlink";
   return !isBelow(path, "/dev") || isBelow(path, "/dev/shm") || isBelow(path, "/dev/mqueue");
+}
+
+function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
+  for (const [fact, entry] of trace.creations.facts())
+    yield [{ ...fact, path: resolver.resolve(fact.path, true).path }, entry];
 }
 
 /** Within one directory both ends are covered alike. */

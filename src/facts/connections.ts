@@ -87,6 +87,7 @@ function unixPeer(
   if ("path" in name) pathPeer(trace, call, placeAt(trace, undefined, name.path, true));
   else if (isReached(call)) {
     trace.peers.setOut(name.abstract);
+    notification(trace, name.abstract);
     noteAbstract(trace, "connect", socketOf(trace, fd).type, name.abstract);
   }
 }
@@ -101,6 +102,7 @@ function pathPeer(trace: Interpretation, call: CallRecord, at: Place | undefined
     return;
   }
   trace.peers.setOut(at.path);
+  notification(trace, at.path);
   trace.see("connect", at);
   trace.check("permission", at, 2, "connect to");
   if (busSocket.test(at.path))
@@ -109,6 +111,15 @@ function pathPeer(trace: Interpretation, call: CallRecord, at: Place | undefined
       cause: "d-bus",
       detail: "services that it asks over the system bus are not traced",
     });
+}
+
+/** $NOTIFY_SOCKET of the system manager, of a user's, and of versions before 219 (sd_notify(3)). */
+const notifySocket = /^(?:(?:\/var)?\/run\/(?:user\/\d+\/)?systemd\/notify|@.*\bsystemd1?\/notify)$/;
+
+/** Who connects to it sends to it; systemd asks who it was (NotifyAccess=, systemd.service(5)). */
+function notification(trace: Interpretation, name: string): void {
+  if (notifySocket.test(name))
+    trace.fact({ kind: "notification", sender: trace.process.isMain ? "main" : "other" });
 }
 
 /** The address of the peer is shown unless the program did not ask; then -yy shows it behind the new descriptor. */

@@ -54,7 +54,9 @@ function getcwd(trace: Interpretation, call: CallRecord): void {
 
 function umask(trace: Interpretation, call: CallRecord): void {
   const mask = modeOf(call.args[0]);
-  if (mask !== undefined && succeeded(call)) trace.process.fs.umask = mask & 0o777;
+  if (mask === undefined || !succeeded(call)) return;
+  trace.process.fs.umask = mask & 0o777;
+  if (!trace.muted) trace.process.fs.hasOwnUmask = true;
 }
 
 export const directoryHandlers: Handlers = { chdir, fchdir, chroot, pivot_root: pivotRoot, getcwd, umask };

@@ -74,6 +74,7 @@ function executed(trace: Interpretation, call: CallRecord, program: Place | unde
   }
   const before = process.credentials;
   process.execute(program?.path ?? process.executable, before);
+  if (process.isMain) trace.terminations.begin(process.tree.number);
   if (program !== undefined) {
     trace.check("permission", program, 1, "execute");
     trace.see("execute", program);

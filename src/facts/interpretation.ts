@@ -1,4 +1,5 @@
 import type { CallRecord } from "../strace-parser/types.js";
+import { bitsBeyondOwner, Creations } from "./creations.js";
 import { type Credentials, holds, idsOf } from "./credentials.js";
 import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
@@ -13,6 +14,7 @@ import type { Place } from "./place.js";
 import { Probes } from "./probes.js";
 import type { Process } from "./processes.js";
 import { factId } from "./set.js";
+import { Terminations } from "./terminations.js";
 import type { Fact, FileFact } from "./types.js";
 
 /**
@@ -111,6 +113,8 @@ export class Interpretation implements Moment {
   readonly executions = new Ledger<Execution>();
   readonly peers = new Peers();
   readonly probes = new Probes();
+  readonly terminations = new Terminations();
+  readonly creations = new Creations();
   readonly incomplete = new Set<string>();
   /** The first relative path that was used from an unknown directory. */
   unplaced: string | undefined;
@@ -217,6 +221,13 @@ export class Interpretation implements Moment {
         tree,
       })),
     );
+  }
+
+  /** An object of this mode, as the call asks for it, is made or may be. */
+  creation(made: Place, mode: number | undefined): void {
+    const bits = bitsBeyondOwner(mode, this.process.fs);
+    if (bits === 0 || this.muted) return;
+    this.creations.made(this, made.path, this.crowds.fold(this.normal(made.kernel ?? made.raw)), bits);
   }
 
   /** A descriptor of the process is opened, or with undefined closed. */

@@ -49,6 +49,7 @@ function chmod(position: number): Effect {
     // Without it the kernel clears the bit and says nothing (setattr_prepare, fs/attr.c).
     if (mode !== undefined && (mode & setGroupId) !== 0)
       trace.check("setgid", changed, 0, "set the setgid bit of");
+    trace.creations.settled(changed.path);
     if (mode !== undefined) trace.objects.change(changed.path, { mode });
   };
 }

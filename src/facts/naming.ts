@@ -41,6 +41,7 @@ export function newObject(
     },
     how.exclusive,
   );
+  if (type !== "symlink") trace.creation(made, how.mode);
   if (how.target !== undefined && trace.links.size < mostLinks)
     trace.links.set(trace.normal(made.path), how.target);
 }
@@ -83,6 +84,7 @@ function remove(at: PathArguments, isDirectory: (call: CallRecord) => boolean): 
     trace.check("names", gone, 3, isDirectory(call) ? "remove directory" : "remove");
     trace.see("delete", gone);
     trace.objects.delete(gone.path);
+    trace.creations.gone(gone.path);
     trace.objects.miss(gone.path);
   };
 }
@@ -117,6 +119,7 @@ function rename(from: PathArguments, to: PathArguments, flags?: number): Handler
     const replaces = !how.includes("RENAME_NOREPLACE") && trace.isSeen(target);
     if (how.includes("RENAME_WHITEOUT")) trace.see("create", source, "char");
     trace.objects.rename(source.path, target.path);
+    trace.creations.moved(source.path, target.path);
     if (parent(source.path) !== parent(target.path)) trace.check("moved", target, 0, "move directory");
     if (replaces) trace.see("replace", target);
     else trace.see("create", target, type);

@@ -68,6 +68,7 @@ function note(
   if (isTemporary(flags)) {
     const unnamed = place(`${opened.raw}/{random}`, false);
     trace.see("create", unnamed, "file");
+    trace.creation(unnamed, mode);
     trace.check("names", unnamed, 3, "create");
     return;
   }
@@ -107,6 +108,7 @@ function openOrCreate(
   if (flags.includes("O_TRUNC") && !trace.muted)
     trace.objects.create(opened.path, { type: "file", tree: trace.process.tree.number }, false);
   trace.see("open-create", opened);
+  trace.creation(opened, how.mode);
 }
 
 function failedOpen(trace: Interpretation, call: CallRecord, named: Place, flags: readonly string[]): void {

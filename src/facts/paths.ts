@@ -80,8 +80,15 @@ export function printablePart(path: string): string {
   return good.join("/") || "/";
 }
 
-/** Trees that a private mount replaces: absence there may change how a lookup fails. */
-const privateTrees = ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/dev"];
+/** Trees that a private mount replaces or hides: absence there may change how a lookup fails. */
+const privateTrees = ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/dev"].concat([
+  "/boot",
+  "/efi",
+  "/media",
+  "/mnt",
+  "/opt",
+  "/srv",
+]);
 
 export function isInPrivateTree(path: string): boolean {
   return privateTrees.some((tree) => isBelow(path, tree));

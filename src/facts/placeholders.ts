@@ -83,3 +83,11 @@ function classOf(code: number): "digit" | "upper" | "lower" {
 export function isPlaceholder(component: string): boolean {
   return /\{(?:pid|other-pid|uuid|random|hash|date|counter)\}/.test(component);
 }
+
+/** The part of a path before its first placeholder. */
+export function steadyPart(path: string): string {
+  if (!path.includes("{")) return path;
+  const components = path.split("/");
+  const varies = components.findIndex(isPlaceholder);
+  return varies < 0 ? path : components.slice(0, varies).join("/") || "/";
+}

@@ -9,11 +9,15 @@ export interface FileSystemContext {
   /** Empty for the real root directory; undefined after pivot_root or in a foreign mount namespace: unknown. */
   root: string | undefined;
   umask: number;
+  /** Did the service itself set the umask? Until then it is that of the unit. */
+  hasOwnUmask: boolean;
 }
 
 /** One process tree that was attached to: the service's own start, an ExecStartPre= command, a reload command. */
 export interface Tree {
   readonly number: number;
+  /** The process that systemd started as the service itself (ExecStart=); undefined in trees of its other commands. */
+  readonly main: number | undefined;
 }
 
 /** State of one process (or thread) as far as calls have shown it. */
@@ -83,6 +87,11 @@ export class Process {
       credentials: this.credentials,
       partial: this.partial,
     });
+  }
+
+  /** Is it the main process of the service, or a thread of it? */
+  get isMain(): boolean {
+    return this.group === this.tree.main;
   }
 
   /** What a successful execve leaves of the process. Sharing of descriptors and memory with others ends. */

@@ -64,7 +64,7 @@ function setns(trace: Interpretation, call: CallRecord): void {
 function foreignMounts(trace: Interpretation): void {
   if (trace.muted) return;
   trace.incomplete.add("a process entered another mount namespace; its paths are not known from then on");
-  trace.process.fs = { cwd: undefined, root: undefined, umask: trace.process.fs.umask };
+  trace.process.fs = { ...trace.process.fs, cwd: undefined, root: undefined };
 }
 
 /** Capabilities in a child user namespace are no capabilities of the service. */

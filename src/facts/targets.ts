@@ -72,7 +72,7 @@ function pidfdSendSignal(trace: Interpretation, call: CallRecord): void {
   signals(trace, call, pidBehind(trace, descriptor), signal);
 }
 
-function pidBehind(trace: Interpretation, descriptor: Value | undefined): number | undefined {
+export function pidBehind(trace: Interpretation, descriptor: Value | undefined): number | undefined {
   const printed = descriptor?.type === "descriptor" ? /^pid:(\d+)$/.exec(descriptor.target)?.[1] : undefined;
   if (printed !== undefined) return Number(printed);
   const fd = numberOf(descriptor);

@@ -5,7 +5,7 @@
  */
 import type { Host, Unit } from "../host/types.js";
 import { isBelow, parent } from "./paths.js";
-import { isPlaceholder } from "./placeholders.js";
+import { steadyPart } from "./placeholders.js";
 import type { FactSet } from "./set.js";
 import type { Fact, FileFact, RenameFact } from "./types.js";
 
@@ -37,7 +37,7 @@ export interface WritableRoots {
 const kernelTrees = ["/proc", "/sys", "/dev"];
 
 /** Never made writable as a whole without a person's decision. */
-const systemDirectories = new Set([
+export const systemDirectories: ReadonlySet<string> = new Set([
   "/",
   "/etc",
   "/var",
@@ -55,7 +55,7 @@ const systemDirectories = new Set([
 ]);
 
 /** Shared by many services, but sometimes the only way. */
-const sharedDirectories = new Set(
+export const sharedDirectories: ReadonlySet<string> = new Set(
   [
     "/run",
     "/run/user",
@@ -150,14 +150,6 @@ class Ground {
 
 function hasPlaceholder(path: string): boolean {
   return steadyPart(path) !== path;
-}
-
-/** The part before the first placeholder. */
-function steadyPart(path: string): string {
-  if (!path.includes("{")) return path;
-  const components = path.split("/");
-  const varies = components.findIndex(isPlaceholder);
-  return varies < 0 ? path : components.slice(0, varies).join("/") || "/";
 }
 
 /** The deepest directory that holds both. */

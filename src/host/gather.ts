@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { release } from "node:os";
 import { compareText } from "../facts/set.js";
@@ -5,7 +6,8 @@ import { architectureOf } from "./architecture.js";
 import { lookUpFileCapabilities } from "./capabilities.js";
 import { runTool } from "./command.js";
 import { probeEnforcement } from "./enforcement.js";
-import { lookAtFiles } from "./files.js";
+import { type Look, lookAtFiles } from "./files.js";
+import { readInterpreter } from "./interpreters.js";
 import { mountsBelow, parseMountinfo } from "./mounts.js";
 import { parseSystemdVersion } from "./systemd.js";
 import type { FileStatus, Host } from "./types.js";
@@ -89,9 +91,10 @@ export async function gatherSystemd(): Promise<Host["systemd"]> {
 
 async function gatherFiles(paths: Iterable<string>, view: View | undefined): Promise<Host["files"]> {
   const viewer = view && new Viewer(view);
-  const files = lookAtFiles(paths, viewer?.look);
-  const executables = [...files.keys()].filter((path) => isExecutable(files.get(path) ?? null));
   const placeOf = (path: string) => viewer?.place(path) ?? path;
+  const files = lookAtFiles([...paths, ...topLevel(placeOf)], viewer?.look);
+  addInterpreters(files, viewer?.look, placeOf);
+  const executables = executablesOf(files);
   const found = await lookUpFileCapabilities(new Set(executables.map(placeOf)));
   for (const path of executables) {
     const status = files.get(path);
@@ -101,6 +104,43 @@ async function gatherFiles(paths: Iterable<string>, view: View | undefined): Pro
     }
   }
   return Object.fromEntries([...files].sort(([a], [b]) => compareText(a, b)));
+}
+
+/** What lies at the top: trees that could be hidden must be known to be there. None where that may not be read. */
+function topLevel(placeOf: (path: string) => string): string[] {
+  try {
+    return readdirSync(placeOf("/")).map((name) => `/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+/** The kernel follows interpreters of interpreters so far (exec_binprm() in fs/exec.c). */
+const mostInterpreters = 5;
+
+/** Notes what programs are started with, and looks at that too. */
+function addInterpreters(
+  files: Map<string, FileStatus | null>,
+  look: Look | undefined,
+  placeOf: (path: string) => string,
+): void {
+  for (let depth = 0; depth < mostInterpreters; depth++) {
+    const fresh: string[] = [];
+    for (const path of executablesOf(files)) {
+      const status = files.get(path);
+      if (status === null || status === undefined || status.interpreter !== undefined) continue;
+      const interpreter = readInterpreter(placeOf(path));
+      if (interpreter === undefined) continue;
+      files.set(path, { ...status, interpreter });
+      if (!files.has(interpreter)) fresh.push(interpreter);
+    }
+    for (const [path, status] of lookAtFiles(fresh, look)) if (!files.has(path)) files.set(path, status);
+    if (fresh.length === 0) return;
+  }
+}
+
+function executablesOf(files: ReadonlyMap<string, FileStatus | null>): string[] {
+  return [...files.keys()].filter((path) => isExecutable(files.get(path) ?? null));
 }
 
 function isExecutable(status: FileStatus | null): boolean {

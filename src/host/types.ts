@@ -17,6 +17,8 @@ export interface FileStatus {
    * only; absent on one of those when it could not be found out (no getcap on the host).
    */
   readonly capabilities?: string;
+  /** What the kernel starts an executable file with: its dynamic linker, or the program of its `#!` line. */
+  readonly interpreter?: string;
 }
 
 export interface Host {

@@ -32,6 +32,8 @@ export interface SessionAttachOptions {
    * no evidence. `at-once`: it is the service already.
    */
   readonly begins?: "execve" | "at-once";
+  /** Default true: systemd started it as the service itself, not as one of the unit's other commands. */
+  readonly isMain?: boolean;
 }
 
 /** What was learned from all tracers together. */
@@ -80,7 +82,7 @@ export class Session {
    * when the process is gone.
    */
   async attach(pid: number, options: SessionAttachOptions): Promise<void> {
-    const { label, begins = "execve" } = options;
+    const { label, begins = "execve", isMain = true } = options;
     const file = await this.#storage.create(label);
     const tracer = await attachStrace(pid, file, this.#strace);
     const state = readProcess(pid);
@@ -88,7 +90,7 @@ export class Session {
       await tracer.detach();
       throw serviceFailed(`${label}: process ${pid} ended while it was attached to`);
     }
-    this.#builder.attach(pid, { begins, ...state });
+    this.#builder.attach(pid, { begins, ...state, isMain });
     this.#follow(label, file, tracer);
   }
 
@@ -150,9 +152,9 @@ export class Session {
 
   /**
    * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `view`: how what
-   * was traced sees the file system, when it does not as we do.
+   * was traced sees the file system, when it does not as we do; `paths`: what the host must be asked of besides.
    */
-  async finish(view?: View): Promise<SessionResult> {
+  async finish(view?: View, paths: readonly string[] = []): Promise<SessionResult> {
     try {
       const incomplete = await this.#endStreams();
       const query = this.#builder.hostQuery();
@@ -160,6 +162,7 @@ export class Session {
       const uids = [...query.uids, process.getuid?.() ?? 0];
       const host = await gatherHost({
         ...query,
+        paths: [...query.paths, ...paths],
         uids,
         enforcement: true,
         ...(view !== undefined && { view }),

@@ -71,7 +71,7 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
       unit: name,
       socket: gateSocket(name),
       holds: permissive.holds,
-      attach: (pid, label) => session.attach(pid, { label }),
+      attach: (pid, label) => session.attach(pid, { label, isMain: label === "ExecStart" }),
       onFatal: (error) => {
         interrupts.abort(error);
       },
@@ -96,7 +96,11 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
       throw error;
     },
   );
-  const { facts, evidence, host, incomplete } = await session.finish(await viewOf(state));
+  const { facts, evidence, host, incomplete } = await session.finish(
+    await viewOf(state),
+    // Also those that did not run are to stay executable.
+    state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
+  );
   return {
     unit: state.unit,
     host,

@@ -147,6 +147,7 @@ const fileStatus = object({
   gid: natural,
   target: v.exactOptional(v.string()),
   capabilities: v.exactOptional(v.string()),
+  interpreter: v.exactOptional(v.string()),
 });
 
 const host = object({

@@ -95,12 +95,15 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
     unavailable: "not available: ",
     meaningless: "not needed: ",
   };
+  const alike = new Map<string, string[]>();
+  for (const { directive, reason, why } of withheld) {
+    const text = `${labels[reason]}${why}`;
+    alike.set(text, [...(alike.get(text) ?? []), `${directive}=`]);
+  }
   return [
     "",
     "# not set:",
-    ...withheld.flatMap(({ directive, reason, why }) =>
-      comment(`${directive}=: ${labels[reason]}${why}`, "  ", "    "),
-    ),
+    ...[...alike].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
 }
 

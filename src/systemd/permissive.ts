@@ -72,6 +72,7 @@ const lifts: readonly Lift[] = [
   { directive: "IPAddressAllow", since: 235, ...empty },
   { directive: "IPIngressFilterPath", since: 243, ...empty },
   { directive: "IPEgressFilterPath", since: 243, ...empty },
+  { directive: "BPFProgram", since: 249, ...empty },
   { directive: "SocketBindDeny", since: 249, ...empty },
   { directive: "SocketBindAllow", since: 249, ...empty },
   { directive: "LimitNPROC", since: 183, values: ["infinity"], shown: ["infinity"] },
