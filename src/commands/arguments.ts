@@ -85,6 +85,13 @@ export function targetOption(): Option {
   ).argParser(parseSystemdTarget);
 }
 
+export function adoptOption(): Option {
+  return new Option(
+    "--adopt-advice",
+    "put advice that changes who the service is and what is its own (DynamicUser=, StateDirectory= …) into the drop-in, where it asks nothing of you first",
+  );
+}
+
 export function jsonOption(): Option {
   return new Option("--json", "print one machine-readable document on standard output");
 }

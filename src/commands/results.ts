@@ -32,7 +32,12 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   if (learned.failure !== undefined || target === undefined) {
     return { learned, synthesis: undefined, written: [profilePath] };
   }
-  const synthesis = synthesize(profile, { breadth: flags.breadth, posture: flags.posture, target });
+  const synthesis = synthesize(profile, {
+    breadth: flags.breadth,
+    posture: flags.posture,
+    target,
+    adoptAdvice: flags.adoptAdvice === true,
+  });
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
   return { learned, synthesis, written: [profilePath, dropInPath] };
@@ -51,6 +56,7 @@ export function showSummary(outcome: Outcome): void {
   const report = {
     learned: outcome.learned,
     decisions: outcome.synthesis?.decisions,
+    adopted: outcome.synthesis?.adopted,
     exposure: outcome.exposure,
     complaints: outcome.complaints ?? [],
     written: outcome.written,
@@ -82,6 +88,7 @@ export function toDocument({ learned, synthesis, exposure, complaints, written }
     exposure: exposure ?? null,
     complaints: complaints ?? [],
     target: synthesis?.target ?? null,
+    adopted: synthesis?.adopted ?? null,
     dropIn: synthesis?.dropIn ?? null,
     decisions: synthesis?.decisions ?? [],
   };

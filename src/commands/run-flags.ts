@@ -9,6 +9,7 @@ export interface RunFlags {
   readonly lifecycle: readonly LifecyclePhase[];
   readonly breadth: Breadth;
   readonly posture: Posture;
+  readonly adoptAdvice?: true;
   readonly out: string;
   readonly targetSystemd?: number;
   /** undefined: as standard input and output suggest. */

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { badInput } from "../errors.js";
 import { lifecyclePhases } from "../learning/types.js";
 import {
+  adoptOption,
   breadthOption,
   jsonOption,
   parseDuration,
@@ -45,6 +46,7 @@ export function runCommand(): Command {
     )
     .addOption(postureOption())
     .addOption(breadthOption())
+    .addOption(adoptOption())
     .option("--out <directory>", "where NAME.profile.json and NAME.conf go", "profiles")
     .addOption(targetOption())
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
-import { breadthOption, jsonOption, postureOption, targetOption } from "./arguments.js";
+import { safe } from "../output/escape.js";
+import { adoptOption, breadthOption, jsonOption, postureOption, targetOption } from "./arguments.js";
 
 interface SynthesizeFlags {
   readonly breadth: Breadth;
   readonly posture: Posture;
+  readonly adoptAdvice?: true;
   readonly targetSystemd?: number;
   readonly json?: true;
 }
@@ -12,6 +14,7 @@ interface SynthesizeFlags {
 const examples = `
 Examples:
   profile synthesize profiles/nginx.service.profile.json > nginx.conf
+  profile synthesize --adopt-advice server.profile.json
   profile synthesize --breadth exact --target-systemd 252 server.profile.json
   profile import log | profile synthesize -`;
 
@@ -22,6 +25,7 @@ export function synthesizeCommand(): Command {
     .argument("<profile>", "file written by run or import; - for standard input")
     .addOption(postureOption())
     .addOption(breadthOption())
+    .addOption(adoptOption())
     .addOption(targetOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
@@ -33,6 +37,7 @@ export function synthesizeCommand(): Command {
         breadth: flags.breadth,
         posture: flags.posture,
         target: flags.targetSystemd,
+        adoptAdvice: flags.adoptAdvice === true,
       });
       if (flags.json === true) {
         const { writeJson } = await import("../output/json.js");
@@ -42,11 +47,16 @@ export function synthesizeCommand(): Command {
           target,
           posture: flags.posture,
           breadth: flags.breadth,
+          adopted: synthesis.adopted ?? null,
           dropIn,
           decisions,
         });
       } else {
         process.stdout.write(synthesis.dropIn);
+      }
+      if (synthesis.adopted !== undefined) {
+        const { describeAdopted } = await import("../output/summary.js");
+        process.stderr.write(`adopted advice: ${safe(describeAdopted(synthesis.adopted))}\n`);
       }
     });
 }

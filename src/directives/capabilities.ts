@@ -1,11 +1,11 @@
 import { type Capability, capabilities } from "../facts/names.js";
 import { isOptional, keptByCapset } from "../facts/optional.js";
 import type { CapabilityFact, ElevationFact } from "../facts/types.js";
-import { setList, withhold, wrapWords } from "./decision.js";
+import { set, setList, withhold, wrapWords } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { permittedByFile } from "./file-capabilities.js";
 import { elevations, isRoot } from "./guards.js";
-import type { Advice, Context, Directive, Grant } from "./types.js";
+import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 
 const name = "CapabilityBoundingSet";
 
@@ -27,12 +27,52 @@ export const capabilityBoundingSet: Directive = {
       const lines = [`${name}=`, `${name}=${[...values, "(and those of getcap)"].join(" ")}`];
       return [withhold(name, "operator", why, unknown, [{ text: "To set it all the same:", lines }])];
     }
+    if (context.posture === "compatible") {
+      return [withoutAdministration(context, values)];
+    }
     const why = values.length === 0 ? "No capability was needed." : "The capabilities that were needed.";
     const decision = setList(name, wrapWords(values), why, grants);
     const advice = [...lesser(context, grants), ...greater(context, grants)];
     return [advice.length === 0 ? decision : { ...decision, advice }];
   },
 };
+
+/** For administering the machine rather than serving; what was not used of them no missed path of a service needs. */
+const administration: readonly Capability[] = [
+  "CAP_LINUX_IMMUTABLE",
+  "CAP_SYS_MODULE",
+  "CAP_SYS_RAWIO",
+  "CAP_SYS_PACCT",
+  "CAP_SYS_ADMIN",
+  "CAP_SYS_BOOT",
+  "CAP_SYS_TIME",
+  "CAP_SYS_TTY_CONFIG",
+  "CAP_MKNOD",
+  "CAP_AUDIT_CONTROL",
+  "CAP_MAC_OVERRIDE",
+  "CAP_MAC_ADMIN",
+  "CAP_SYSLOG",
+  "CAP_WAKE_ALARM",
+  "CAP_BLOCK_SUSPEND",
+  "CAP_AUDIT_READ",
+  "CAP_PERFMON",
+  "CAP_BPF",
+  "CAP_CHECKPOINT_RESTORE",
+];
+
+/** Inverted lines take away from what the unit ships, or from everything (config_parse_capability_set()). */
+function withoutAdministration(context: Context, needed: readonly string[]): Decision {
+  const unused = administration.filter(
+    (capability) => !needed.includes(capability) && usesOf(context, capability).length === 0,
+  );
+  const why = "All but what administers the machine and was not used.";
+  return unused.length === 0
+    ? withhold(name, "unsafe", "the service uses all that administers the machine.")
+    : {
+        ...set(name, "", why),
+        values: wrapWords(unused).map((line) => `~${line}`),
+      };
+}
 
 /** What getcap said of the program; undefined when it was not asked or its answer is not understood. */
 function permittedBy({ host }: Context, { path }: ElevationFact): readonly Capability[] | undefined {
@@ -129,8 +169,11 @@ function greater(context: Context, grants: readonly Grant[]): Advice[] {
   });
 }
 
-/** `systemctl show` prints the whole set in lower case; without the property nothing is excluded. */
-function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
+/**
+ * Which capabilities the unit as shipped may have. `systemctl show` prints the whole set in lower case; without the
+ * property nothing is excluded.
+ */
+export function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
   const property = unit.properties[name];
   if (property === undefined) {
     return () => true;

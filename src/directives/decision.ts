@@ -6,9 +6,10 @@ import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 export type SetDecision = Extract<Decision, { decision: "set" }>;
 export type WithheldDecision = Extract<Decision, { decision: "withheld" }>;
 
-/** One scalar value. */
-export function set(directive: string, value: string, why: string): SetDecision {
-  return { decision: "set", directive, values: [value], why, grants: [] };
+/** One scalar value, and the facts that forced one weaker than the strongest. */
+export function set(directive: string, value: string, why: string, facts: readonly Fact[] = []): SetDecision {
+  const grants: Grant[] = facts.length === 0 ? [] : [{ value, origin: "seen", facts }];
+  return { decision: "set", directive, values: [value], why, grants };
 }
 
 /** A list: the reset first, so that nothing merges with what the unit ships, then the lines. */

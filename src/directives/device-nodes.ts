@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { FileFact } from "../facts/types.js";
 import type { FileStatus, Unit } from "../host/types.js";
 import { isWritable } from "../systemd/dropin.js";
-import { isReach, isWrite } from "./evidence.js";
+import { isReach } from "./evidence.js";
 import type { Context } from "./types.js";
 
 export interface DeviceNode {
@@ -11,8 +11,6 @@ export interface DeviceNode {
   readonly path: string;
   /** Where its links lead. */
   readonly resolved: string;
-  /** `r` or `rw`. A look at its status cannot be told from reading. */
-  readonly access: "r" | "rw";
   /** Whether the host knows it; nodes come and go. */
   readonly known: boolean;
   readonly facts: readonly FileFact[];
@@ -25,6 +23,9 @@ export interface DeviceNode {
 export const presentNodes =
   /^\/dev(\/(null|zero|full|random|urandom|tty|ptmx|log|core|stdin|stdout|stderr)|\/(fd|pts|shm|mqueue|hugepages)(\/.*)?)?$/;
 
+/** The same nodes in a /dev elsewhere, as those of chroot(2) have them. */
+const copiedNodes = /\/dev\/(null|zero|full|random|urandom|tty|ptmx)$/;
+
 /** Nodes that facts mention, and names below /dev of which nobody knows what they are, in the order of the facts. */
 export function deviceNodes(context: Context): readonly DeviceNode[] {
   const nodes = new Map<string, DeviceNode>();
@@ -35,12 +36,11 @@ export function deviceNodes(context: Context): readonly DeviceNode[] {
     const { path, status } = resolve(context, fact.path);
     const known = status?.type === "char" || status?.type === "block";
     const unknown = !status && path.startsWith("/dev/") && !isOwn(context, fact.path);
-    if ((!known && !unknown) || presentNodes.test(path)) {
+    if ((!known && !unknown) || presentNodes.test(path) || copiedNodes.test(path)) {
       continue;
     }
     const facts = [...(nodes.get(fact.path)?.facts ?? []), fact];
-    const access = facts.some(isWrite) ? "rw" : "r";
-    nodes.set(fact.path, { path: fact.path, resolved: path, access, known, facts });
+    nodes.set(fact.path, { path: fact.path, resolved: path, known, facts });
   }
   return [...nodes.values()];
 }

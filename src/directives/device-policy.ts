@@ -1,7 +1,14 @@
 import { type WithheldDecision, insist, set, setList, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
-import { type DeviceNode, deviceName, deviceNodes, madeNodes, terminalOf } from "./device-nodes.js";
-import { keptAsShipped } from "./kept.js";
+import {
+  type DeviceNode,
+  deviceName,
+  deviceNodes,
+  isPermanent,
+  madeNodes,
+  terminalOf,
+} from "./device-nodes.js";
+import { keptAsShipped } from "./shipped.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
 import { compareText } from "../facts/set.js";
 import { quoteValue } from "../systemd/dropin.js";
@@ -42,12 +49,13 @@ function allowing(context: Context): readonly Decision[] {
   const grants = [...grantsOf(nodes), ...terminalGrants(context)];
   const lines = grants.map(({ value }) => value);
   const unnamed = nodes.filter((node) => deviceName(node) === undefined).flatMap(({ facts }) => facts);
-  if (unnamed.length > 0 || nodes.length > maxNodes) {
-    const facts = unnamed.length > 0 ? unnamed : nodes.flatMap((node) => node.facts);
+  const changing = nodes.filter((node) => !isPermanent(node));
+  if (unnamed.length > 0 || changing.length > maxNodes) {
+    const facts = unnamed.length > 0 ? unnamed : changing.flatMap((node) => node.facts);
     const why =
       unnamed.length > 0
         ? `the service ${describeFacts(facts)}, and which device that is, is not known.`
-        : `the service looks at ${nodes.length} devices, and perhaps needs only some of them.`;
+        : `the service looks at ${changing.length} devices, and perhaps needs only some of them.`;
     const { text, lines: closed } = insist(policy, ["closed"]);
     const advice = { text, lines: [...closed, ...lines.map((line) => `${allow}=${line}`)] };
     return [withhold(policy, "operator", why, facts, [advice]), together()];
@@ -69,12 +77,18 @@ function allowing(context: Context): readonly Decision[] {
 
 function terminalGrants({ unit }: Context): readonly Grant[] {
   const terminal = terminalOf(unit);
-  return terminal === undefined
-    ? []
-    : [{ value: `${quoteValue(terminal)} rw`, origin: "required", facts: [] }];
+  return terminal === undefined ? [] : [{ value: rule(terminal), origin: "required", facts: [] }];
 }
 
-/** One rule per device or group, with the widest access of its nodes. */
+/**
+ * Reading and writing: opened for writing or not, and whether it was opened at all, is not in the facts, because no
+ * read-only mount makes a difference there.
+ */
+function rule(device: string): string {
+  return `${quoteValue(device)} rw`;
+}
+
+/** One rule per device or group. */
 function grantsOf(nodes: readonly DeviceNode[]): readonly Grant[] {
   const byName = new Map<string, DeviceNode[]>();
   for (const node of nodes) {
@@ -85,9 +99,8 @@ function grantsOf(nodes: readonly DeviceNode[]): readonly Grant[] {
   }
   const sorted = [...byName].sort(([a], [b]) => compareText(a, b));
   return sorted.map(([device, uses]): Grant => {
-    const access = uses.some((use) => use.access === "rw") ? "rw" : "r";
     return {
-      value: `${quoteValue(device)} ${access}`,
+      value: rule(device),
       origin: device.startsWith("/") ? "seen" : "group",
       facts: uses.flatMap(({ facts }) => facts),
     };

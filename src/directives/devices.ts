@@ -40,6 +40,7 @@ export const privateDevices: Directive = byFilter(
       }
       const unsafe: readonly Fact[] = [
         ...brokenFiles(context).filter((fact) => !isServed(fact, bound)),
+        ...nodesElsewhere(context),
         ...madeNodes(context),
         ...callsTo(context, systemCallsOf(context.target).groups.get("@raw-io") ?? new Set()),
         ...usesOf(context, ["CAP_MKNOD", "CAP_SYS_RAWIO"]),
@@ -65,6 +66,13 @@ function brokenFiles(context: Context): readonly FileFact[] {
   return filesBelow(context, ["/dev"]).filter(
     (fact) => (isReach(fact) || isWrite(fact)) && breaksInPrivateDev(fact),
   );
+}
+
+/** They stay where they are, but DevicePolicy=closed, which comes with it, closes them. */
+function nodesElsewhere(context: Context): readonly FileFact[] {
+  return deviceNodes(context)
+    .filter(({ path }) => !path.startsWith("/dev/"))
+    .flatMap(({ facts }) => facts);
 }
 
 /** Brings permanent nodes back into a private /dev; one that is missing does not keep the service from starting. */

@@ -2,15 +2,19 @@ import { compareText } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { setList, withhold } from "./decision.js";
 import { isBelow } from "./evidence.js";
-import { keptAsShipped } from "./kept.js";
+import { keptAsShipped } from "./shipped.js";
 import type { Context, Directive, Grant } from "./types.js";
 
 const name = "RestrictFileSystems";
 
-/** Groups of `systemd-analyze filesystems` that hold what settings of a sandbox mount themselves. */
-const always = ["@basic-api", "@temporary"];
+/**
+ * Groups of `systemd-analyze filesystems` that hold what the settings of a sandbox mount themselves, and the pipes behind
+ * /dev/stdout.
+ */
+const always = ["@anonymous", "@basic-api", "@temporary"];
 
 const members: Readonly<Record<string, readonly string[]>> = {
+  "@anonymous": words("anon_inodefs pipefs sockfs"),
   "@basic-api": words("cgroup cgroup2 devpts devtmpfs mqueue proc sysfs"),
   "@temporary": words("ramfs tmpfs"),
   "@common-block": words("btrfs erofs exfat ext4 f2fs iso9660 ntfs3 squashfs udf vfat xfs"),
@@ -84,6 +88,9 @@ function grantsOf({ breadth }: Context, used: ReadonlyMap<string, readonly Fact[
   return [...grants.values()].sort((a, b) => compareText(a.value, b.value));
 }
 
+/** Links to namespaces lead out of /proc (namespaces(7)). */
+const namespaceLinks = /^\/proc\/[^/]+\/(?:task\/[^/]+\/)?ns\//;
+
 /** Types by the mounts that hold the used paths. Those below FUSE have the type of their program behind a dot. */
 function usedTypes({ facts, host }: Context): ReadonlyMap<string, readonly Fact[]> {
   const mounts = host.mounts.toSorted((a, b) => b.path.length - a.path.length);
@@ -91,7 +98,9 @@ function usedTypes({ facts, host }: Context): ReadonlyMap<string, readonly Fact[
   for (const fact of facts.ofKind("file")) {
     const mount = mounts.find(({ path }) => isBelow(fact.path, path));
     if (mount !== undefined && fact.access !== "missing") {
-      const type = mount.fstype.replace(/^(fuse|fuseblk)\..*$/, "$1");
+      const type = namespaceLinks.test(fact.path)
+        ? "nsfs"
+        : mount.fstype.replace(/^(fuse|fuseblk)\..*$/, "$1");
       types.set(type, [...(types.get(type) ?? []), fact]);
     }
   }

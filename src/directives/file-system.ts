@@ -1,13 +1,14 @@
 import { ancestors } from "../facts/paths.js";
 import type { Fact } from "../facts/types.js";
 import { type WritableRoot, type WritableRoots, writableRoots } from "../facts/widening.js";
-import { isWritable, quoteValue } from "../systemd/dropin.js";
+import { quoteValue } from "../systemd/dropin.js";
 import { type SetDecision, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
 import { pathValue, writableAncestor } from "./mount-paths.js";
+import { isInBase } from "./identity/directories.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
 import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths, shippedValue, strongest } from "./vendor.js";
@@ -91,7 +92,7 @@ function tightest(context: Context, undecidable: Writes["undecidable"]): Protect
     ...(path === "/" ? [] : [path]),
     ...facts.flatMap(writtenPaths),
   ]);
-  if (undecidable.every(({ path }) => isAlwaysWritable(context, path))) {
+  if (context.posture !== "compatible" && undecidable.every(({ path }) => isAlwaysWritable(context, path))) {
     return "strict";
   }
   const values = ["full", "yes"] as const;
@@ -116,6 +117,9 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
   if (protection === "strict") {
     return set(name, protection, "Everything is read-only but what is listed here.");
   }
+  if (undecidable.length === 0) {
+    return set(name, protection, "Programs and configuration are read-only but what is listed here.");
+  }
   const why = `strict would need all of ${texts} writable, which you have to decide`;
   const facts = undecidable.flatMap((root) => root.facts);
   const advice = [
@@ -126,7 +130,7 @@ function protectionDecision(protection: Protection, undecidable: Writes["undecid
   ];
   return protection === "no"
     ? withhold(name, "operator", `the service ${describeFacts(facts)}; ${why}.`, facts, advice)
-    : { ...set(name, protection, `The service ${describeFacts(facts)}; ${why}.`), advice };
+    : { ...set(name, protection, `The service ${describeFacts(facts)}; ${why}.`, facts), advice };
 }
 
 function pathsDecision(context: Context, protection: Protection, roots: readonly Root[]): Decision {
@@ -155,7 +159,7 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
         : `; not ${dropped.map(({ path }) => path).join(", ")}, which the unit as shipped keeps read-only.`),
     grants,
   };
-  const advice = paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(context, path));
+  const advice = paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(path));
   return advice.length === 0 ? decision : { ...decision, advice };
 }
 
@@ -192,16 +196,8 @@ function withinShipped({ unit }: Context, roots: readonly Root[], shipped: reado
   return [...new Map(kept.map((root) => [root.path, root])).values()];
 }
 
-/** How to need less than a directory that is shared with others. */
-function narrower({ unit }: Context, path: string): Advice[] {
-  const text = `ReadWritePaths=${quoteValue(path)} lets the service change what belongs to others;`;
-  const name = unit.name.replace(/(@.*)?\.[a-z]+$/, "");
-  return isBelow(path, "/run") && isWritable(name)
-    ? [
-        {
-          text: `${text} better move its files to a directory of its own (and PIDFile= with them):`,
-          lines: [`RuntimeDirectory=${quoteValue(name)}`],
-        },
-      ]
-    : [{ text: `${text} better move its files to a directory of its own.`, lines: [] }];
+/** How to need less than a directory that is shared with others; below the bases of StateDirectory= and the like these say it. */
+function narrower(path: string): Advice[] {
+  const text = `ReadWritePaths=${quoteValue(path)} lets the service change what belongs to others; better move its files to a directory of its own.`;
+  return isInBase(path) ? [] : [{ text, lines: [] }];
 }

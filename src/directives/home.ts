@@ -29,6 +29,7 @@ export const protectHome: Directive = byMountNamespace({
           name,
           "read-only",
           `Nothing is written in home directories; the service ${describeFacts(reads)}.`,
+          reads,
         ),
       ];
     }
@@ -37,12 +38,16 @@ export const protectHome: Directive = byMountNamespace({
     if (isBelowAny(directory, homes) || directory === "~") {
       return [set(name, "read-only", "The working directory is in a home directory, which is not written.")];
     }
+    if (context.posture === "compatible") {
+      return [set(name, "read-only", "Nothing is written in home directories.")];
+    }
     return files.length > 0
       ? [
           set(
             name,
             "tmpfs",
             `Home directories may look empty: there the service only ${describeFacts(files)}.`,
+            files,
           ),
         ]
       : [set(name, "yes", "Home directories are not touched.")];

@@ -2,28 +2,37 @@ import { ifAvailable } from "./availability.js";
 import { capabilityBoundingSet } from "./capabilities.js";
 import { devicePolicy } from "./device-policy.js";
 import { bindPaths, privateDevices } from "./devices.js";
+import { delegate, protectControlGroups } from "./control-groups.js";
+import { umask } from "./creation.js";
 import { insist, withhold } from "./decision.js";
 import { execPaths } from "./executables.js";
+import { adopt, adoptable } from "./identity/adopt.js";
+import { ownDirectories } from "./identity/directory-settings.js";
+import { credentials, dynamicUser, userAndGroups } from "./identity/index.js";
 import { protectSystem } from "./file-system.js";
 import { restrictFileSystems } from "./file-system-types.js";
 import { protectHome } from "./home.js";
 import { ipAddressDeny } from "./ip-address.js";
-import { siteSpecificDirectives } from "./kept.js";
 import { inaccessiblePaths } from "./inaccessible.js";
 import {
   protectClock,
-  protectControlGroups,
   protectHostname,
   protectKernelLogs,
   protectKernelModules,
   protectKernelTunables,
 } from "./kernel.js";
-import { memoryDenyWriteExecute } from "./memory.js";
+import { privateIpc, removeIpc } from "./ipc.js";
+import { leftAlone } from "./left-alone.js";
+import { keyringMode } from "./keyring.js";
+import { limitFsize, limitNproc } from "./limits.js";
+import { memoryDenyWriteExecute, memoryKsm } from "./memory.js";
 import { privateMounts } from "./mounts.js";
 import { restrictNamespaces } from "./namespaces.js";
 import { restrictNetworkInterfaces } from "./network-interfaces.js";
 import { restrictAddressFamilies } from "./network.js";
 import { privateNetwork } from "./private-network.js";
+import { notifyAccess } from "./notification.js";
+import { privateBpf } from "./private-bpf.js";
 import {
   ambientCapabilities,
   lockPersonality,
@@ -33,19 +42,28 @@ import {
 } from "./privileges.js";
 import { socketBindDeny } from "./socket-bind.js";
 import { readOnlyPaths } from "./read-only.js";
+import { privatePids, procSubset, protectProc } from "./processes.js";
 import { systemCallArchitectures, systemCallFilter } from "./system-call-filter.js";
 import { privateTmp } from "./temporary.js";
 import { topology } from "./topology.js";
 import { type Context, type Decision, type Directive, postures } from "./types.js";
+import { privateUsers } from "./users.js";
 import { keepShipped } from "./vendor.js";
-import { resolve } from "./interplay.js";
+import { resolve } from "./interplay/index.js";
 
-/** Every directive that is decided, in the order in which a drop-in shows them. */
+/** Every directive that may be set, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
+  dynamicUser,
+  userAndGroups,
+  ownDirectories,
+  credentials,
   noNewPrivileges,
   capabilityBoundingSet,
-  ambientCapabilities,
+  adoptable(ambientCapabilities),
   restrictSuidSgid,
+  privateUsers,
+  umask,
+  keyringMode,
   protectSystem,
   protectHome,
   readOnlyPaths,
@@ -57,33 +75,46 @@ export const directives: readonly Directive[] = [
   devicePolicy,
   restrictFileSystems,
   privateMounts,
-  topology,
   protectKernelTunables,
   protectKernelModules,
   protectKernelLogs,
   protectControlGroups,
   protectClock,
   protectHostname,
+  privateBpf,
+  delegate,
+  protectProc,
+  procSubset,
+  privatePids,
+  privateIpc,
+  removeIpc,
+  notifyAccess,
   restrictNamespaces,
   restrictRealtime,
   lockPersonality,
   memoryDenyWriteExecute,
+  memoryKsm,
+  limitNproc,
+  limitFsize,
   restrictAddressFamilies,
   privateNetwork,
   ipAddressDeny,
   socketBindDeny,
   restrictNetworkInterfaces,
-  ...siteSpecificDirectives,
   systemCallArchitectures,
   systemCallFilter,
 ];
 
+/** Those that a drop-in never sets: they come out with the reason. */
+const neverSet: readonly Directive[] = [topology, ...leftAlone];
+
 /**
- * Decides every directive of the table, in its order. Pure. A value that would be weaker than what the unit already
+ * Decides every directive of the table, in its order, after taking the advice that is to be adopted. Pure. A value that would be weaker than what the unit already
  * ships is withheld, and so is one that the target cannot enforce; what settings do to each other is resolved last.
  */
-export function decide(context: Context): readonly Decision[] {
-  const decisions = directives
+export function decide(given: Context): readonly Decision[] {
+  const context = adopt(given);
+  const decisions = [...directives, ...neverSet]
     .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));
   return resolve(decisions, context);

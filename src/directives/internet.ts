@@ -71,15 +71,16 @@ const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 /** 0.0.0.0 and :: as a destination mean the host itself (ip_route_output_key_hash_rcu() in net/ipv4/route.c). */
 const wildcards = new Set(["0.0.0.0", "::", "::ffff:0.0.0.0"]);
 
-export const isWildcard = (address: string): boolean => wildcards.has(address);
+const isWildcard = (address: string): boolean => wildcards.has(address);
 
 /** What IPAddressAllow= must say to let packets of a peer through; undefined for what is no single address. */
-export function rangeOf(peer: string): string | undefined {
+function rangeOf(peer: string): string | undefined {
   if (isWildcard(peer)) {
     return "localhost";
   }
   const address = peer.replace(mapped, "");
-  const version = isIP(address);
+  // isIP() takes a zone for part of an address, IPAddressAllow= does not.
+  const version = address.includes("%") ? 0 : isIP(address);
   if (version === 0) {
     return undefined;
   }
@@ -91,7 +92,7 @@ export const isLoopback = (address: string): boolean =>
   !isWildcard(address) && rangeOf(address) === "localhost";
 
 /** The peer of an accept fact that is the unit itself: the connect fact has its address. */
-export const isSelf = ({ address }: AcceptFact): boolean => address === "self";
+const isSelf = ({ address }: AcceptFact): boolean => address === "self";
 
 /** Facts about traffic that leaves the loopback interface, or comes from elsewhere, or could. */
 export function beyondLoopback({ binds, connects, accepts }: InternetUse): readonly Fact[] {

@@ -9,7 +9,7 @@ import {
   unknownPeers,
   type InternetUse,
 } from "./internet.js";
-import { keptAsShipped } from "./kept.js";
+import { keptAsShipped } from "./shipped.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
 
 const deny = "IPAddressDeny";

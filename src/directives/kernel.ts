@@ -1,5 +1,6 @@
 import { isAvailable } from "./availability.js";
-import { set, withhold, yesUnless } from "./decision.js";
+import { insist, set, withhold, yesUnless } from "./decision.js";
+import { describeFacts } from "./describe.js";
 import { callsTo, filesBelow, isBelowAny, isReach, isWrite, usesOf } from "./evidence.js";
 import { byFilter, byMountNamespace } from "./guards.js";
 import type { Directive } from "./types.js";
@@ -83,28 +84,6 @@ export const protectKernelLogs: Directive = byFilter(
   ),
 );
 
-const cgroups = ["/sys/fs/cgroup"];
-
-/** A cgroup namespace changes what these say (cgroup_namespaces(7)). */
-const cgroupNames = /^\/proc\/[^/]+\/(task\/[^/]+\/)?cgroup$/;
-
-/** `strict` adds a cgroup namespace to the read-only mount, since systemd 257. */
-export const protectControlGroups: Directive = byMountNamespace({
-  names: ["ProtectControlGroups"],
-  decide: (context) => {
-    const name = "ProtectControlGroups";
-    const files = filesBelow(context, cgroups);
-    const writes = files.filter(isWrite);
-    if (writes.length > 0) {
-      return [withhold(name, "unsafe", "the service changes control groups.", writes)];
-    }
-    const looks = context.facts.ofKind("file").some(({ path }) => cgroupNames.test(path));
-    return isAvailable(context, name, "strict") && files.length === 0 && !looks
-      ? [set(name, "strict", "Control groups are not even looked at.")]
-      : [set(name, "yes", "Control groups are not changed.")];
-  },
-});
-
 const clockCalls = new Set([
   "adjtimex",
   "clock_adjtime",
@@ -133,14 +112,23 @@ const hostnameCalls = new Set(["sethostname", "setdomainname"]);
 
 const hostnameFiles = ["/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"];
 
-/** A UTS namespace, in which the names can also not be changed. */
-export const protectHostname: Directive = byFilter(
-  yesUnless({
-    name: "ProtectHostname",
-    why: "The host name is not set.",
-    needed: (context) => [
-      ...callsTo(context, hostnameCalls),
-      ...filesBelow(context, hostnameFiles).filter(isWrite),
-    ],
-  }),
-);
+/** A UTS namespace, in which the names can also not be changed; with `private` they can, for the service alone. */
+export const protectHostname: Directive = byFilter({
+  names: ["ProtectHostname"],
+  decide: (context) => {
+    const name = "ProtectHostname";
+    const files = filesBelow(context, hostnameFiles).filter(isWrite);
+    const facts = [...callsTo(context, hostnameCalls), ...files];
+    if (facts.length === 0) {
+      return [set(name, "yes", "The host name is not set.")];
+    }
+    const why = `the service ${describeFacts(facts)}`;
+    return isAvailable(context, name, "private")
+      ? [
+          withhold(name, "operator", `${why}; if only for itself, private will do.`, facts, [
+            insist(name, ["private"]),
+          ]),
+        ]
+      : [withhold(name, "unsafe", `${why}.`, facts)];
+  },
+});

@@ -1,7 +1,7 @@
 import { setList, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { beyondLoopback, internetUse, opensSockets } from "./internet.js";
-import { keptAsShipped } from "./kept.js";
+import { keptAsShipped } from "./shipped.js";
 import type { Directive } from "./types.js";
 
 const name = "RestrictNetworkInterfaces";

@@ -39,7 +39,10 @@ export const restrictAddressFamilies: Directive = byFilter({
   },
 });
 
-function grantsOf({ breadth, facts }: Context, sockets: readonly SocketFact[]): Grant[] {
+/** Names and addresses are looked up by these; a path that was not exercised may well do so (getaddrinfo(3), syslog(3)). */
+const usualFamilies = ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"];
+
+function grantsOf({ breadth, posture, facts }: Context, sockets: readonly SocketFact[]): Grant[] {
   const seen = new Map<string, Grant>();
   for (const { family } of sockets) {
     const uses = sockets.filter((socket) => socket.family === family);
@@ -59,6 +62,11 @@ function grantsOf({ breadth, facts }: Context, sockets: readonly SocketFact[]): 
       }
     }
   }
+  if (posture === "compatible") {
+    for (const value of usualFamilies.filter((family) => !all.has(family))) {
+      all.set(value, { value, origin: "group", facts: [] });
+    }
+  }
   return [...all.values()].sort((a, b) => compareText(a.value, b.value));
 }
 
@@ -68,5 +76,6 @@ function reason(grants: readonly Grant[]): string {
     aliases.length === 0
       ? ""
       : `; ${aliases.join(" ")} was not, but names of peers may resolve to its addresses`;
-  return `Sockets of these families are opened${rest}`;
+  const usual = grants.some(({ origin }) => origin === "group") ? ", or usual" : "";
+  return `Sockets of these families are opened${usual}${rest}`;
 }

@@ -110,6 +110,13 @@ const refusals: Readonly<Record<string, string>> = {
   IPAddressAllow: "It only lifts IPAddressDeny=: packets from and to other addresses are dropped.",
   SocketBindDeny: "bind to these ports fails with EPERM.",
   SocketBindAllow: "It only lifts SocketBindDeny=: bind to other ports fails with EPERM.",
+  IPCNamespacePath: "IPC objects of that namespace alone are there.",
+  UserNamespacePath: "Capabilities count only inside that user namespace.",
+  BindNetworkInterface: "It refuses nothing: sockets are bound to that interface.",
+  IPIngressFilterPath: "A program of this site decides which packets are received.",
+  IPEgressFilterPath: "A program of this site decides which packets are sent: others fail with EPERM.",
+  BPFProgram: "A program of this site decides about its control group.",
+  NFTSet: "It refuses nothing: a firewall of this site can tell its packets.",
   RestrictNetworkInterfaces: "Packets on other interfaces are dropped: TCP connections time out.",
 
   // System calls
@@ -121,7 +128,97 @@ const refusals: Readonly<Record<string, string>> = {
   SystemCallLog: "It refuses nothing: the calls are logged.",
 };
 
+/** The same of directives that differ in no way that matters here. */
+const shared: readonly (readonly [names: string, refusal: string])[] = [
+  [
+    "RootImage RootMStack RootImageOptions RootHash RootHashSignature RootVerity RootEphemeral RootImagePolicy",
+    "It lays out another root: what is not in that image is not found (ENOENT).",
+  ],
+  [
+    "MountImages ExtensionImages ExtensionDirectories MountImagePolicy ExtensionImagePolicy",
+    "It lays images over the file system: what they cover is not seen.",
+  ],
+  [
+    "MountAPIVFS BindLogSockets",
+    "It refuses nothing: it brings kernel file systems and sockets into another root.",
+  ],
+  ["MountFlags", "Mounts that one side makes are not seen by the other."],
+  [
+    "IPCNamespacePath UserNamespacePath",
+    "It joins a namespace that is there: what lies outside of that is not seen.",
+  ],
+  ["BindNetworkInterface", "Sockets use that interface alone: what is reached by others times out."],
+  [
+    "IPIngressFilterPath IPEgressFilterPath BPFProgram",
+    "It refuses what the BPF program refuses that it names.",
+  ],
+  ["NFTSet", "It refuses nothing: it tells the firewall which packets are the unit's."],
+  [
+    "BPFDelegateCommands BPFDelegateMaps BPFDelegatePrograms BPFDelegateAttachments",
+    "It only lifts: BPF operations that are not listed fail with EPERM in a user namespace.",
+  ],
+  [
+    "StateDirectoryMode CacheDirectoryMode LogsDirectoryMode RuntimeDirectoryMode ConfigurationDirectoryMode",
+    "Users whom the mode leaves out cannot enter the directory (EACCES).",
+  ],
+  ["StateDirectoryQuota CacheDirectoryQuota LogsDirectoryQuota", "Writing more than that fails with EDQUOT."],
+  [
+    "StateDirectoryAccounting CacheDirectoryAccounting LogsDirectoryAccounting RuntimeDirectoryPreserve TimeoutCleanSec",
+    "It refuses nothing: it is about keeping and counting the directory.",
+  ],
+  [
+    "LoadCredentialEncrypted SetCredential SetCredentialEncrypted ImportCredential",
+    "It refuses nothing: the service gets a credential that it can read.",
+  ],
+  ["DelegateSubgroup DelegateNamespaces", "It refuses nothing: it hands something over to the service."],
+  ["LimitMEMLOCK", "Locking more memory fails with ENOMEM."],
+  ["LimitNOFILE", "Opening more files fails with EMFILE."],
+  ["LimitNICE LimitRTPRIO", "Raising the priority further fails with EPERM, or EACCES."],
+  ["TasksMax", "A new process or thread beyond the limit fails with EAGAIN."],
+  ["MemoryMax", "Beyond the limit a process of the unit is killed."],
+  [
+    "CPUQuota MemoryTHP OOMScoreAdjust IgnoreSIGPIPE TimerSlackNSec Personality SetLoginEnvironment",
+    "No call fails: it sets how the processes are treated.",
+  ],
+  ["PAMName", "The session is refused where the PAM service refuses it (exit status 224/PAM)."],
+];
+
+const all: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(refusals),
+  ...shared.flatMap(([names, refusal]) => names.split(" ").map((name) => [name, refusal] as const)),
+]);
+
 /** How `directive` refuses; undefined for one that is not known. */
 export function refusalOf(directive: string): string | undefined {
-  return Object.hasOwn(refusals, directive) ? refusals[directive] : undefined;
+  return all.get(directive);
+}
+
+/** What a list makes exceptions from, the usual one first: not to be listed is to be refused by that one. */
+const lifted: Readonly<Record<string, readonly string[]>> = {
+  ReadWritePaths: ["ProtectSystem", "ReadOnlyPaths"],
+  ExecPaths: ["NoExecPaths"],
+  BindPaths: ["TemporaryFileSystem"],
+  BindReadOnlyPaths: ["TemporaryFileSystem"],
+  DeviceAllow: ["DevicePolicy", "PrivateDevices"],
+  IPAddressAllow: ["IPAddressDeny"],
+  SocketBindAllow: ["SocketBindDeny"],
+};
+
+/** The directives that `directive` makes exceptions from; none where it stands for itself. */
+export function liftedBy(directive: string): readonly string[] {
+  return Object.hasOwn(lifted, directive) ? (lifted[directive] ?? []) : [];
+}
+
+const refusing = new Set([
+  "InaccessiblePaths",
+  "ReadOnlyPaths",
+  "NoExecPaths",
+  "TemporaryFileSystem",
+  "IPAddressDeny",
+  "SocketBindDeny",
+]);
+
+/** Whether a list refuses what it has, and not what it has not. */
+export function refusesListed(directive: string): boolean {
+  return refusing.has(directive);
 }

@@ -2,7 +2,7 @@ import { compareText } from "../facts/set.js";
 import type { AddressFact, Fact } from "../facts/types.js";
 import { setList, withhold } from "./decision.js";
 import { internetUse } from "./internet.js";
-import { keptAsShipped } from "./kept.js";
+import { keptAsShipped } from "./shipped.js";
 import type { Context, Directive, Grant } from "./types.js";
 
 const deny = "SocketBindDeny";

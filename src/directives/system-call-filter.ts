@@ -29,7 +29,7 @@ function filter(context: Context): Decision {
   const result = grantSyscalls(context);
   const { groups } = systemCallsOf(context.target);
   const written = result.grants.filter(({ value }) => groups.get("@default")?.has(value) !== true);
-  const rounded = context.breadth === "group" ? roundUp(context, written) : undefined;
+  const rounded = roundUp(context, written);
   const names = rounded?.words ?? written.map(({ value }) => value);
   const lines = [
     ...wrapWords(names.filter((name) => name.startsWith("@") || nativeNames.has(name))),
@@ -50,7 +50,7 @@ function filter(context: Context): Decision {
 
 function describe(
   { unknown, denied }: SyscallGrants,
-  { breadth, target }: Context,
+  { breadth, posture, target }: Context,
   names: readonly string[],
 ): string {
   const isForeign = names.some((name) => !name.startsWith("@") && !nativeNames.has(name));
@@ -61,7 +61,7 @@ function describe(
     group: "systemd's groups of the calls that were seen",
   };
   return [
-    `${breadths[breadth]}; what systemd always allows (@default) is not repeated.`,
+    `${posture === "compatible" ? "What services usually call, and the groups of what was seen beside it" : breadths[breadth]}; what systemd always allows (@default) is not repeated.`,
     ...(isForeign ? ["Behind them the names of 32-bit architectures, which others ignore."] : []),
     ...(unknown.length === 0 ? [] : [`systemd ${target} cannot name and so refuses: ${unknown.join(" ")}.`]),
     ...(denied.length === 0 ? [] : [`Seen, but denied as the unit ships it: ${denied.join(" ")}.`]),
@@ -80,12 +80,23 @@ interface Rounded {
 /** No purpose in common: taking the whole of one would grant far more than was seen. */
 const collections = new Set(["@default", "@known", "@obsolete", "@privileged", "@system-service"]);
 
-/** Replaces each name by the smallest group that has it. */
-function roundUp({ target, unit }: Context, grants: readonly Grant[]): Rounded {
+/**
+ * Replaces each name by the smallest group that has it. In posture `compatible`, whatever the breadth, behind the whole
+ * of @system-service, which has what services usually call (systemd.exec(5)).
+ */
+function roundUp(context: Context, grants: readonly Grant[]): Rounded | undefined {
+  const { target, unit, breadth, posture } = context;
+  if (breadth !== "group" && posture !== "compatible") {
+    return undefined;
+  }
+  const usual = posture === "compatible" ? ["@system-service"] : [];
   const groups = [...systemCallsOf(target).groups]
-    .filter(([group]) => !collections.has(group))
-    .sort(([a, x], [b, y]) => x.size - y.size || compareText(a, b));
-  const chosen = new Map<string, Grant[]>();
+    .filter(([group]) => usual.includes(group) || !collections.has(group))
+    .sort(
+      ([a, x], [b, y]) =>
+        Number(usual.includes(b)) - Number(usual.includes(a)) || x.size - y.size || compareText(a, b),
+    );
+  const chosen = new Map<string, Grant[]>(usual.map((group) => [group, []]));
   for (const grant of grants) {
     const group = groups.find(([, members]) => members.has(grant.value))?.[0] ?? grant.value;
     chosen.set(group, [...(chosen.get(group) ?? []), grant]);

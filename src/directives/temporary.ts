@@ -1,4 +1,5 @@
 import type { Fact } from "../facts/types.js";
+import { isAvailable } from "./availability.js";
 import { set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { belowOneOf, filesBelow, isBelow, isReach } from "./evidence.js";
@@ -17,17 +18,17 @@ const name = "PrivateTmp";
  */
 export const privateTmp: Directive = byMountNamespace({
   names: [name],
+  from: "strict",
   decide: (context) => {
     const facts = shared(context);
     if (facts.length > 0) {
       return [withhold(name, "unsafe", `the service ${describeFacts(facts)}.`, facts)];
     }
-    const value = shippedValue(context.unit, name) === "disconnected" ? "disconnected" : "yes";
     const text = "/tmp and /var/tmp hold only what the service itself makes there";
     const left = leftBehind(context);
     // A trace does not show who comes to fetch it.
     const warning = left.length === 0 ? "" : `; others no longer find what it leaves, ${left.join(", ")}`;
-    return [set(name, value, `${text}${warning}.`)];
+    return [set(name, valueOf(context), `${text}${warning}.`)];
   },
 });
 
@@ -38,6 +39,18 @@ function leftBehind(context: Context): string[] {
     files.filter(({ access }) => accesses.includes(access)).map(({ path }) => path);
   const removed = new Set(paths("delete"));
   return [...new Set(paths("create", "replace"))].filter((path) => !removed.has(path) && !path.includes("{"));
+}
+
+/**
+ * `disconnected` is a tmpfs for both, of the size of a tenth of memory: for who makes no files there, and keeps none. With
+ * `yes` they are below those of the host, and as large.
+ */
+function valueOf(context: Context): string {
+  const makes = filesBelow(context, temporaryDirectories).some(
+    ({ access }) => access === "create" || access === "replace",
+  );
+  const isEmpty = context.posture === "isolated" && !makes && isAvailable(context, name, "disconnected");
+  return isEmpty || shippedValue(context.unit, name) === "disconnected" ? "disconnected" : "yes";
 }
 
 function shared(context: Context): Fact[] {

@@ -2,6 +2,7 @@
 import type { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
+import type { IdentityAdvice } from "./identity/types.js";
 
 /** `exact`: what was seen; `portable`: and its aliases and error paths; `group`: rounded up to systemd's groups. */
 export const breadths = ["exact", "portable", "group"] as const;
@@ -24,6 +25,10 @@ export interface Context {
   readonly target: number;
   readonly breadth: Breadth;
   readonly posture: Posture;
+  /** Put advice that changes the unit's identity into effect where it asks nothing of a person first. */
+  readonly adoptAdvice: boolean;
+  /** Such advice that unit and facts have been adapted to already. */
+  readonly adopted?: readonly IdentityAdvice[];
 }
 
 /** One value of a setting and what it rests on. */

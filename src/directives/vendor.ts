@@ -21,6 +21,13 @@ const strengths: Readonly<Record<string, readonly string[]>> = {
   ProtectControlGroups: ["no", "yes", "private", "strict"],
   ProtectClock: yesNo,
   ProtectHostname: ["no", "private", "yes"],
+  ProtectProc: ["default", "noaccess", "invisible", "ptraceable"],
+  ProcSubset: ["all", "pid"],
+  PrivateUsers: ["no", "full", "managed", "identity", "self", "yes"],
+  PrivateIPC: yesNo,
+  PrivatePIDs: yesNo,
+  PrivateBPF: yesNo,
+  RemoveIPC: yesNo,
   RestrictRealtime: yesNo,
   LockPersonality: yesNo,
   MemoryDenyWriteExecute: yesNo,
@@ -33,6 +40,7 @@ const dynamicUserValues: Readonly<Record<string, string>> = {
   ProtectSystem: "strict",
   ProtectHome: "read-only",
   PrivateTmp: "yes",
+  RemoveIPC: "yes",
 };
 
 function strength(directive: string, value: string): number {
@@ -40,14 +48,14 @@ function strength(directive: string, value: string): number {
 }
 
 /**
- * The value of a boolean or enumerated directive in the unit as shipped, `no` when it sets none. Newer systemd reports
- * the values that once were booleans in a second property with `Ex` behind its name.
+ * The value of a boolean or enumerated directive in the unit as shipped, its weakest (mostly `no`) when it sets none.
+ * Newer systemd reports values of what once were booleans in a second property with `Ex` behind its name; the first one
+ * then says `yes` for all of them.
  */
 export function shippedValue(unit: Unit, directive: string): string {
   const candidates = [
-    "no",
-    unit.properties[directive] ?? "no",
-    unit.properties[`${directive}Ex`] ?? "no",
+    strengths[directive]?.[0] ?? "no",
+    unit.properties[`${directive}Ex`] ?? unit.properties[directive] ?? "no",
     unit.dynamicUser ? (dynamicUserValues[directive] ?? "no") : "no",
   ];
   return candidates.reduce((best, value) =>
@@ -119,9 +127,13 @@ export function ships(list: ShippedList | undefined, name: string): boolean {
 
 /** Paths of a list property such as ReadWritePaths=, unquoted and without their `-` and `+` prefixes. */
 export function shippedPaths(unit: Unit, directive: string): readonly string[] {
-  const words = (unit.properties[directive] ?? "").match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  return splitWords(unit.properties[directive] ?? "").filter((path) => path.startsWith("/"));
+}
+
+/** The words of a list of paths, unquoted and without their `-` and `+` prefixes. */
+export function splitWords(text: string): readonly string[] {
+  const words = text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   return words
     .map((word) => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, "$1") : word))
-    .map((word) => word.replace(/^-?\+?/, ""))
-    .filter((path) => path.startsWith("/"));
+    .map((word) => word.replace(/^-?\+?/, ""));
 }

@@ -1,6 +1,8 @@
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Decision, Grant } from "../directives/types.js";
 import type { Fact, SyscallFact } from "../facts/types.js";
+import { count } from "../output/count.js";
+import { shippedList, ships } from "../directives/vendor.js";
 import type { Case } from "./case.js";
 import { groupPrices } from "./price.js";
 import type { UseAnswer, Verdict } from "./types.js";
@@ -24,45 +26,59 @@ export function explainCall(asked: Case, name: string): UseAnswer {
     ],
     verdicts: verdict === undefined ? [] : [verdict],
     uses: [{ title: "calls", witnesses: asked.witnesses.of(facts) }],
-    prices: groupPrices(asked, filterName).filter(
-      ({ of, names }) => verdict?.isAllowed === false && holding.includes(of) && names.includes(name),
-    ),
+    prices: isGranted(asked, name) ? [] : groupPrices(asked, filterName, (members) => members.has(name)),
   };
 }
 
 /** Which members of a group are let through, and what the others would bring. */
 export function explainGroup(asked: Case, group: string): UseAnswer {
   const members = [...(systemCallsOf(asked.context.target).groups.get(group) ?? [])];
-  const [allowed, refused] = [true, false].map((is) =>
-    members.filter((name) => isGranted(asked, name) === is),
-  );
+  const allowed = members.filter((name) => isGranted(asked, name));
+  const refused = members.filter((name) => !isGranted(asked, name));
   const seen = asked.context.facts.ofKind("syscall").filter(({ name }) => members.includes(name));
+  const title = allowed.length === 0 ? "call them" : "call the others";
   return {
     kind: "group",
     subject: group,
     about: [
-      `It has ${members.length} calls; ${allowed?.length ?? 0} are allowed.`,
-      ...byReason(asked, allowed ?? []),
+      `It has ${count(members.length, "call")} in systemd ${asked.context.target}, ${allowed.length} of which are allowed.`,
+      ...byReason(asked, allowed),
     ],
-    verdicts: refused === undefined || refused.length === 0 ? [] : verdictsOn(asked, refused, "the others"),
+    verdicts: refused.length === 0 ? [] : verdictsOn(asked, refused, title),
     uses: [{ title: "calls", witnesses: asked.witnesses.of(seen) }],
     prices:
-      refused === undefined || refused.length === 0
+      refused.length === 0
         ? []
-        : [{ of: group, relation: "would add", count: refused.length, names: refused }],
+        : [{ of: group, relation: "would add", count: refused.length, noun: "call", names: refused }],
   };
 }
 
-/** Learned as used, by programs of the host's own architecture. */
-function verdictsOn(asked: Case, names: readonly string[], title = "call it"): Verdict[] {
+/** Learned as used, by programs of the host's own architecture. The list itself says what it lets through. */
+function verdictsOn(asked: Case, names: readonly string[], operation = "call it"): Verdict[] {
   const { architecture } = asked.context.host;
   const facts = names.map((name): SyscallFact => ({ kind: "syscall", architecture, name, result: "used" }));
-  const verdict = judge(asked, title, facts, (value) => names.includes(value));
-  const isNameless = names.every((name) => !systemCallsOf(asked.context.target).usable.has(name));
+  const { changes } = judge(asked, operation, facts, (value) => names.includes(value));
+  const others = changes.filter(({ directive }) => directive !== filterName);
+  const isListed = names.every((name) => isGranted(asked, name));
+  const by = others.map(({ directive, from }) => `${directive}=${from?.length === 1 ? from.join("") : ""}`);
+  if (isListed && others.length === 0) {
+    const word = names.every((name) => isDefault(asked, name)) ? "@default" : names.join(" ");
+    return [
+      {
+        operation,
+        isAllowed: true,
+        by: filterOf(asked) === undefined ? [] : [`${filterName}=${word}`],
+        changes: [],
+      },
+    ];
+  }
   return [
-    isNameless && filterOf(asked) !== undefined
-      ? { ...verdict, isAllowed: false, by: [`${filterName}=`] }
-      : verdict,
+    {
+      operation,
+      isAllowed: false,
+      by: isListed ? by : [`${filterName}=`, ...by],
+      changes: isListed ? others : changes,
+    },
   ];
 }
 
@@ -128,6 +144,9 @@ function refusalText({ context, decisions }: Case, name: string): string {
   const usual = number?.decision === "set" ? (number.values.at(-1) ?? "EPERM") : "EPERM";
   if (!usable.has(name)) {
     return `systemd ${context.target} has no name for it, so no list can allow it: it fails with ${context.target >= namelessIsEnosys ? "ENOSYS" : usual}.`;
+  }
+  if (!ships(shippedList(context.unit, filterName), name)) {
+    return `The unit itself refuses it, which is kept: it fails with ${usual}.`;
   }
   const answers = decisions.flatMap((one) =>
     one.directive === filterName && one.decision === "set" ? one.values.join(" ").split(/[~ ]+/) : [],

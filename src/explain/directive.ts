@@ -1,16 +1,22 @@
 import { decide } from "../directives/index.js";
-import { refusalOf } from "../directives/refusals.js";
+import { refusalOf, refusesListed } from "../directives/refusals.js";
 import { type Decision, postures } from "../directives/types.js";
 import type { Case } from "./case.js";
 import { breadthPrices, groupPrices, pathPrices } from "./price.js";
 import type { DirectiveAnswer, Outcome } from "./types.js";
 import { valuesOf } from "./what-if.js";
 
-/** What was decided of a directive, what it rests on, and what other choices would bring. */
-export function explainDirective(asked: Case, decision: Decision): DirectiveAnswer {
+/**
+ * What was decided of a directive, what it rests on, and what other choices would bring.
+ *
+ * @param value one that was asked about
+ */
+export function explainDirective(asked: Case, decision: Decision, value?: string): DirectiveAnswer {
   const { directive } = decision;
+  const isOther = value !== undefined && valuesOf(decision)?.includes(value) !== true;
   return {
     ...explainBriefly(asked, decision),
+    asked: isOther ? value : null,
     postures: postures.map((posture) => {
       const decisions = decide({ ...asked.context, posture });
       return { posture, values: valuesOf(decisions.find((one) => one.directive === directive)) };
@@ -28,10 +34,11 @@ export function explainBriefly(asked: Case, decision: Decision): DirectiveAnswer
   const { witnesses } = asked;
   return {
     kind: "directive",
+    asked: null,
     outcome: outcomeOf(decision),
     refusal: refusalOf(decision.directive) ?? "",
     grants:
-      decision.decision === "set"
+      decision.decision === "set" && !refusesListed(decision.directive)
         ? decision.grants.map(({ value, origin, facts }) => ({
             value,
             origin,
@@ -46,7 +53,7 @@ export function explainBriefly(asked: Case, decision: Decision): DirectiveAnswer
   };
 }
 
-export function outcomeOf(decision: Decision): Outcome {
+function outcomeOf(decision: Decision): Outcome {
   const { directive, why } = decision;
   return decision.decision === "set"
     ? { directive, values: decision.values, reason: null, why }

@@ -53,7 +53,7 @@ function answer(asked: Case, text: string): readonly Answer[] {
   if (query === undefined) {
     const word = suggest(text, vocabulary);
     throw badInput(
-      `nothing to explain is called ${text}${word === undefined ? ": it takes a directive, path, system call, @group, capability, address family, address, port or namespace type" : ` (Did you mean ${word}?)`}`,
+      `nothing to explain is called '${text}'${word === undefined ? ": it takes a directive, path, system call, @group, capability, address family, address, port or namespace type" : ` (Did you mean ${word}?)`}`,
     );
   }
   return answerQuery(asked, query, vocabulary);
@@ -92,9 +92,9 @@ function answerDirective(
     .map((word) => parseQuery(word, vocabulary))
     .filter((query) => query !== undefined && query.kind !== "directive");
   if (queries.length > 0 && queries.length === words.length) {
-    return queries.flatMap((query) => (query === undefined ? [] : answerQuery(asked, query, vocabulary)));
+    return queries.flatMap((query) => answerQuery(asked, query, vocabulary));
   }
   return asked.decisions
     .filter((decision) => decision.directive === directive)
-    .map((decision) => explainDirective(asked, decision));
+    .map((decision) => explainDirective(asked, decision, value));
 }

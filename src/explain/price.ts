@@ -17,8 +17,8 @@ export function breadthPrices({ context, decisions }: Case, directive: string): 
     }
     const other = namesOf(decide({ ...context, breadth }), directive);
     return isWider(breadth, context)
-      ? priceOf(`breadth ${breadth}`, "would add", other, names)
-      : priceOf(`breadth ${context.breadth}`, "adds", names, other);
+      ? priceOf(`breadth ${breadth}`, "would add", other, names, context)
+      : priceOf(`breadth ${context.breadth} over ${breadth}`, "adds", names, other, context);
   });
 }
 
@@ -36,24 +36,48 @@ function priceOf(
   relation: Price["relation"],
   wide: ReadonlySet<string>,
   narrow: ReadonlySet<string>,
+  { target }: Context,
 ): Price[] {
+  const { groups } = systemCallsOf(target);
   const names = [...wide].filter((name) => !narrow.has(name)).sort(compareText);
-  return names.length === 0 ? [] : [{ of, relation, count: names.length, names }];
+  const [first] = names;
+  return first === undefined
+    ? []
+    : [
+        {
+          of,
+          relation,
+          count: names.length,
+          noun: groups.get("@known")?.has(first) === true ? "call" : "member",
+          names,
+        },
+      ];
 }
 
 /** Not about a purpose: what they have in common with a service says nothing. */
 const withoutPurpose = new Set(["@default", "@known"]);
 
-/** What taking the whole of a group would add, for every group of which something is granted; the cheapest first. */
-export function groupPrices({ context, decisions }: Case, directive: string): Price[] {
-  const { groups, usable } = systemCallsOf(context.target);
+/**
+ * What taking the whole of a group would add to a list of calls, the cheapest first.
+ *
+ * @param concerns which groups; those of which something is granted when it is not said
+ */
+export function groupPrices(
+  { context, decisions }: Case,
+  directive: string,
+  concerns?: (members: ReadonlySet<string>) => boolean,
+): Price[] {
+  const { groups } = systemCallsOf(context.target);
   const always = groups.get("@default") ?? new Set();
   const granted = namesOf(decisions, directive);
-  const isCalls = [...granted].some((name) => usable.has(name));
+  const hasGranted = (members: ReadonlySet<string>) =>
+    [...members].some((name) => granted.has(name) && !always.has(name));
   return [...groups]
-    .filter(([group]) => isCalls && !withoutPurpose.has(group))
-    .filter(([, members]) => [...members].some((name) => granted.has(name) && !always.has(name)))
-    .flatMap(([group, members]) => priceOf(group, "would add", members, new Set([...granted, ...always])))
+    .filter(([group]) => !withoutPurpose.has(group))
+    .filter(([, members]) => (concerns ?? hasGranted)(members))
+    .flatMap(([group, members]) =>
+      priceOf(group, "would add", members, new Set([...granted, ...always]), context),
+    )
     .sort((a, b) => a.count - b.count || compareText(a.of, b.of));
 }
 
@@ -70,7 +94,7 @@ export function pathPrices(
   return decision.grants
     .filter(({ value }) => value.startsWith("/") && concerns(value))
     .filter(({ value }) => host.files[value]?.type === "directory")
-    .map(({ value, facts }) => {
+    .map(({ value, facts }): Price => {
       const used = facts.flatMap(pathsOf);
       const names = [...present, ...host.mounts.map(({ path }) => path)].filter(
         (path) => path !== value && isBelow(path, value) && !used.some((one) => isBelow(one, path)),
@@ -80,6 +104,7 @@ export function pathPrices(
         of: `${decision.directive}=${value}`,
         relation: "covers",
         count: unique.length,
+        noun: "path",
         names: unique,
       };
     });

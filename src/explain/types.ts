@@ -25,10 +25,15 @@ export interface Change {
   readonly directive: string;
   readonly from: readonly string[] | null;
   readonly to: readonly string[] | null;
-  /** Members that a list would gain. */
+  /** Members that a list would gain, and those that it would lose. */
   readonly gains: readonly string[];
-  /** How it refuses, in one sentence. */
+  readonly drops: readonly string[];
+  /** What refuses: the directive itself, or the one that it lifts. */
+  readonly refuser: string;
+  /** How that fails, in one sentence. */
   readonly refusal: string;
+  /** Other ways to allow it, that a person has to decide. */
+  readonly advice: readonly Advice[];
 }
 
 /** Whether the service may do something under the drop-in (and under what its unit ships, where that is kept). */
@@ -49,6 +54,7 @@ export interface Price {
   /** How the choice made stands to it: it contains this much already, or would gain this much. */
   readonly relation: "adds" | "would add" | "covers";
   readonly count: number;
+  readonly noun: "call" | "member" | "path";
   readonly names: readonly string[];
 }
 
@@ -61,6 +67,8 @@ export interface ExplainedGrant {
 
 export interface DirectiveAnswer {
   readonly kind: "directive";
+  /** The value that was asked about, where it is another one than was decided. */
+  readonly asked: string | null;
   readonly outcome: Outcome;
   /** What it refuses and how that fails. */
   readonly refusal: string;

@@ -2,10 +2,11 @@
  * Questions answered by deciding again with other facts: what the service may do is what changes nothing when it is
  * learned. So each directive is asked by the rule that sets it, and none has to be known here.
  */
-import { refusalOf } from "../directives/refusals.js";
+import type { SetDecision } from "../directives/decision.js";
+import { liftedBy, refusalOf, refusesListed } from "../directives/refusals.js";
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
-import { shippedValue } from "../directives/vendor.js";
+import { shippedValue, splitWords } from "../directives/vendor.js";
 import { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import type { Change, Verdict } from "./types.js";
@@ -25,84 +26,150 @@ export function valuesOf(decision: Decision | undefined): readonly string[] | nu
 export type Covers = (value: string) => boolean;
 
 /** What learning `facts` too would change, as far as it shows that they are refused now. */
-export function whatIf({ context, decisions }: Decided, facts: readonly Fact[], covers: Covers): Change[] {
+function whatIf({ context, decisions }: Decided, facts: readonly Fact[], covers: Covers): Change[] {
   const after = decide({ ...context, facts: context.facts.union(FactSet.of(facts)) });
   return after.flatMap((decision) => {
     const before = decisions.find(({ directive }) => directive === decision.directive);
-    const change = changeOf(before, decision);
-    return isRelaxed(change, covers) ? [change] : [];
+    const change = changeOf({ context, decisions }, before, decision);
+    return isRelaxed(change, covers) && !isMoot(decision) ? [change] : [];
   });
 }
 
 /**
- * A setting became weaker or none, or a list gained what was asked for; also where it was none before, because nothing
- * had to be lifted (ReadWritePaths=). What else a list gains on the occasion is no sign that anything is refused.
+ * A setting became weaker or none, a list of exceptions gained what was asked for, or a list of what is refused lost it.
+ * An exception from nothing, of a list that was not there before, and what else a list gains on the occasion are no
+ * signs that anything is refused.
  */
-function isRelaxed({ from, to, gains }: Change, covers: Covers): boolean {
-  if (to === null || gains.length > 0) {
-    return to === null ? from !== null : gains.some(covers);
+function isRelaxed({ directive, refuser, from, to, gains, drops }: Change, covers: Covers): boolean {
+  if (to === null || (from === null && refuser === directive)) {
+    return to === null && from !== null;
   }
-  return from !== null && from.join("\n") !== to.join("\n");
+  if (to[0] !== "") {
+    return from?.join("\n") !== to.join("\n");
+  }
+  return refusesListed(directive) ? drops.some(covers) : gains.some(covers);
 }
 
-function changeOf(before: Decision | undefined, after: Decision): Change {
-  const had = new Set(before?.decision === "set" ? before.grants.map(({ value }) => value) : []);
-  const gains = after.decision === "set" ? after.grants.map(({ value }) => value) : [];
+/** Not set because another setting became weaker: that one is the change. */
+function isMoot(after: Decision): boolean {
+  return after.decision === "withheld" && after.reason === "meaningless";
+}
+
+/** What a list grants; or what it refuses, without quotes, prefixes and options. */
+function wordsOf(decision: Decision | undefined): readonly string[] {
+  if (decision === undefined || !isList(decision)) {
+    return [];
+  }
+  return refusesListed(decision.directive)
+    ? decision.values
+        .flatMap(splitWords)
+        .map((word) => (word.startsWith("/") ? word.replace(/:.*$/, "") : word))
+    : decision.grants.map(({ value }) => value);
+}
+
+/** A list begins with its reset. */
+function isList(decision: Decision): decision is SetDecision {
+  return decision.decision === "set" && decision.values[0] === "";
+}
+
+function changeOf({ context, decisions }: Decided, before: Decision | undefined, after: Decision): Change {
+  const [refuser = after.directive] = liftedBy(after.directive).filter(
+    (name) =>
+      shippedValue(context.unit, name) !== "no" ||
+      decisions.some(({ directive, decision }) => directive === name && decision === "set"),
+  );
+  const [had, has] = [wordsOf(before), wordsOf(after)];
   return {
     directive: after.directive,
     from: valuesOf(before),
     to: valuesOf(after),
-    gains: gains.filter((value) => !had.has(value)),
-    refusal: refusalOf(after.directive) ?? "",
+    gains: has.filter((word) => !had.includes(word)),
+    drops: isList(after) ? had.filter((word) => !has.includes(word)) : [],
+    refuser,
+    refusal: refusalOf(refuser) ?? "",
+    advice: (after.advice ?? []).filter(
+      ({ text }) => before?.advice?.some((other) => other.text === text) !== true,
+    ),
   };
 }
 
 /**
- * Directives that are about `facts` at all: a service that did nothing else, and whose unit ships nothing, would get
- * them otherwise.
+ * How directives that are about `facts` at all would change: those of a service that did nothing else, and whose unit
+ * ships nothing.
  */
-function concernedBy({ context }: Decided, facts: readonly Fact[]): string[] {
+function bareChanges({ context }: Decided, facts: readonly Fact[]): Change[] {
   const bare = { ...context, unit: { ...context.unit, properties: {} }, facts: FactSet.empty };
-  return whatIf({ context: bare, decisions: decide(bare) }, facts, () => true).map(
-    ({ directive }) => directive,
-  );
+  return whatIf({ context: bare, decisions: decide(bare) }, facts, () => true);
 }
 
 /** Whether the service may do what `facts` say. */
 export function judge(decided: Decided, operation: string, facts: readonly Fact[], covers: Covers): Verdict {
   const changes = whatIf(decided, facts, covers);
   if (changes.length > 0) {
-    const by = changes.map(({ directive, from }) => mention(directive, from ?? []));
+    const by = [...new Set(refusersIn(changes))].map((name) => mention(name, valuesIn(decided, name)));
     return { operation, isAllowed: false, by, changes };
   }
-  const directives = concernedBy(decided, facts);
-  const concerned = decided.decisions.filter(({ directive }) => directives.includes(directive));
-  const shipped = concerned.filter((decision) => isKeptByUnit(decided.context, decision));
-  return shipped.length > 0
-    ? { operation, isAllowed: false, by: shipped.map((one) => mentionShipped(decided, one)), changes: [] }
-    : { operation, isAllowed: true, by: concerned.flatMap((one) => mentionGrant(one, covers)), changes: [] };
+  const concerned = bareChanges(decided, facts).flatMap((change) =>
+    decided.decisions
+      .filter(({ directive }) => directive === change.directive)
+      .map((decision) => ({ decision, change })),
+  );
+  const kept = concerned.filter(({ decision, change }) => isKept(decided.context, decision, change, covers));
+  return kept.length > 0
+    ? { operation, isAllowed: false, by: kept.map(({ change }) => mentionKept(decided, change)), changes: [] }
+    : {
+        operation,
+        isAllowed: true,
+        by: concerned.flatMap(({ decision }) => mentionGrant(decision, covers)),
+        changes: [],
+      };
 }
 
-/** Withheld only because the unit ships something stronger, which goes on denying it. */
-function isKeptByUnit({ unit }: Context, { decision, directive }: Decision): boolean {
-  return decision === "withheld" && shippedValue(unit, directive) !== "no";
+/** Exceptions that are needed only once another setting is gone are not what refuses now. */
+function refusersIn(changes: readonly Change[]): string[] {
+  const own = changes.filter(({ directive, refuser }) => directive === refuser);
+  return (own.length > 0 ? own : changes).map(({ refuser }) => refuser);
 }
 
-function mentionShipped({ context }: Decided, { directive }: Decision): string {
-  return `${directive}=${shippedValue(context.unit, directive)} of the unit itself`;
+/**
+ * Refused whatever is learned, because the unit ships it so: a setting that is withheld in favour of a stronger one, a
+ * list that has nothing of what it would have to.
+ */
+function isKept({ unit }: Context, decision: Decision, { gains }: Change, covers: Covers): boolean {
+  return decision.decision === "withheld"
+    ? shippedValue(unit, decision.directive) !== "no"
+    : !refusesListed(decision.directive) &&
+        gains.some(covers) &&
+        !decision.grants.some(({ value }) => covers(value));
 }
 
-/** The member of a list that lets it through; a setting without members that is set all the same. */
+function mentionKept(decided: Decided, { refuser }: Change): string {
+  const shipped = shippedValue(decided.context.unit, refuser);
+  return valuesIn(decided, refuser).length === 0 && shipped !== "no"
+    ? `${refuser}=${shipped} of the unit itself`
+    : mention(refuser, valuesIn(decided, refuser));
+}
+
+/** The member of a list that lets it through, or a setting that is no list: this value of it does. */
 function mentionGrant(decision: Decision, covers: Covers): string[] {
-  if (decision.decision === "withheld") {
+  if (decision.decision === "withheld" || (isList(decision) && refusesListed(decision.directive))) {
     return [];
   }
   const grant = decision.grants.find(({ value }) => covers(value));
-  return [mention(decision.directive, grant === undefined ? decision.values : [grant.value])];
+  return grant === undefined && isList(decision)
+    ? []
+    : [mention(decision.directive, grant === undefined ? decision.values : [grant.value])];
 }
 
-/** `ProtectHome=yes`; only the name of a list. */
-function mention(directive: string, values: readonly string[]): string {
-  const [value, ...more] = values;
-  return `${directive}=${value !== undefined && more.length === 0 ? value : ""}`;
+function valuesIn({ decisions }: Decided, name: string): readonly string[] {
+  return valuesOf(decisions.find(({ directive }) => directive === name)) ?? [];
 }
+
+/** `ProtectHome=yes`; of a long list only the name. */
+function mention(directive: string, values: readonly string[]): string {
+  const text = values.filter((value) => value !== "").join(" ");
+  return `${directive}=${text.length <= longestMention ? text : ""}`;
+}
+
+/** Columns. */
+const longestMention = 32;

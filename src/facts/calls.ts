@@ -5,6 +5,8 @@ import { directoryHandlers } from "./directories.js";
 import { executionHandlers } from "./execution.js";
 import type { Handler } from "./handler.js";
 import { identityHandlers } from "./identity.js";
+import { ipcHandlers } from "./ipc.js";
+import { keyringHandlers } from "./keyrings.js";
 import { lookupHandlers } from "./lookups.js";
 import { memoryHandlers } from "./memory.js";
 import { metadataHandlers } from "./metadata.js";
@@ -22,6 +24,8 @@ const subsystems = [
   privilegedHandlers,
   targetHandlers,
   outsideHandlers,
+  ipcHandlers,
+  keyringHandlers,
   terminationHandlers,
   sandboxedHandlers,
   lookupHandlers,
@@ -57,9 +61,17 @@ function combine(): ReadonlyMap<string, Handler> {
 
 export const handlers: ReadonlyMap<string, Handler> = combine();
 
-/** Calls made with nearly every request of a busy service: connections and clocks. */
+/** Calls made with nearly every request of a busy service: connections, clocks, semaphores and queues. */
 const addressed: ReadonlySet<string> = new Set(["sendto", "recvfrom"]);
-const counted = new Set([...addressed, "clock_nanosleep", "getpid", "gettid", "set_tid_address"]);
+const counted = new Set(
+  [...addressed, "clock_nanosleep", "getpid", "gettid", "set_tid_address"].concat([
+    "semop",
+    "semtimedop",
+    "semtimedop_time64",
+    "msgsnd",
+    "msgrcv",
+  ]),
+);
 
 /**
  * The calls whose every record matters to facts, and those that matter when they name a peer; of all others the first

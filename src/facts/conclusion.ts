@@ -4,6 +4,7 @@ import { holds, inGroup } from "./credentials.js";
 import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
+import { foldTargets } from "./peers.js";
 import { isBelow, isInPrivateTree, lexical, parent } from "./paths.js";
 import { credentialsOf, judge } from "./permissions.js";
 import { isPlaceholder, isVolatile } from "./placeholders.js";
@@ -63,10 +64,11 @@ class Collection {
       ([fact, entry]): Found => [mapPaths(fact, (path) => this.#trace.crowds.fold(path)), entry],
     );
     const folded = foldSeries(uncrowded.flatMap(([fact]) => seriesPaths(fact)));
+    const foldTarget = foldTargets(uncrowded.map(([fact]) => fact));
     const facts = new Map<string, Fact>();
     const evidence = new Map<string, Evidence>();
     for (const [raw, entry] of uncrowded) {
-      const fact = mapPaths(raw, (path) => folded.get(path) ?? path);
+      const fact = foldTarget(mapPaths(raw, (path) => folded.get(path) ?? path));
       const id = factId(fact);
       const known = evidence.get(id);
       facts.set(id, fact);

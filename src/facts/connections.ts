@@ -53,7 +53,8 @@ function connect(trace: Interpretation, call: CallRecord): void {
   setOut(trace, type, at);
   const number = numberOf(fd);
   if (type === "SOCK_DGRAM" && number !== undefined) {
-    if (!trace.muted) trace.probes.begin(trace, call, number, { kind: "connect", ...at, type });
+    if (!trace.muted && !trace.peers.hasAsked(at.address, at.port))
+      trace.probes.begin(trace, call, number, { kind: "connect", ...at, type });
   } else noteAddress(trace, "connect", type, at);
 }
 
@@ -73,7 +74,8 @@ export function datagramTo(trace: Interpretation, call: CallRecord, fd: Value | 
   const { type } = socketOf(trace, fd);
   setOut(trace, type, at);
   const from = boundSocket(trace, fd, { family: at.family, type });
-  if (!trace.peers.knows(from, at.address)) noteAddress(trace, "connect", type, at);
+  if (!trace.peers.knows(from, at.address) && !trace.peers.hasAsked(at.address, at.port))
+    noteAddress(trace, "connect", type, at);
 }
 
 function unixPeer(
@@ -161,6 +163,7 @@ export function datagramFrom(
   const socket = boundSocket(trace, fd, { family: at.family, type });
   const isBound = known?.socket === undefined ? socket.port !== 0 : known.local !== undefined;
   if (isBound) {
+    trace.peers.asked(at.address, at.port);
     trace.peers.bound(socket.key);
     trace.peers.came(trace, socket, at.address);
   } else if (!trace.peers.isReached(at.address)) trace.peers.came(trace, socket, at.address);

@@ -4,7 +4,9 @@ import { type Credentials, holds, idsOf } from "./credentials.js";
 import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
+import { IpcObjects } from "./ipc.js";
 import { kernelFile } from "./kernel-files.js";
+import { newKeys } from "./keyrings.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
 import type { Capability } from "./names.js";
 import { type Attributes, Objects } from "./objects.js";
@@ -113,6 +115,8 @@ export class Interpretation implements Moment {
   readonly executions = new Ledger<Execution>();
   readonly peers = new Peers();
   readonly probes = new Probes();
+  readonly ipc = new IpcObjects();
+  readonly keys = newKeys();
   readonly terminations = new Terminations();
   readonly creations = new Creations();
   readonly incomplete = new Set<string>();

@@ -1,6 +1,7 @@
 /** Who talks to the sockets that the unit has bound: accepted connections and datagrams received. */
 import { type Entry, Ledger, type Moment } from "./ledger.js";
-import type { AcceptFact } from "./types.js";
+import { RecentMap } from "./recent.js";
+import type { AcceptFact, AddressFact, Fact } from "./types.js";
 
 /** Beyond so many peers of one port they are no longer told apart: which ones come differs from run to run. */
 const mostPeers = 16;
@@ -10,6 +11,9 @@ const mostNames = 70_000;
 
 /** Answers from addresses beyond these are taken for those of strangers. */
 const mostReached = 100_000;
+
+/** Whoever asked longer ago than so many others gets no reply any more. */
+const mostAsked = 1000;
 
 /** What a peer is called that nobody needs to know more of. */
 export const otherPeer = "{other}";
@@ -40,6 +44,7 @@ export class Peers {
   readonly #seen = new Ledger<AcceptFact>();
   readonly #groups = new Map<string, Group>();
   readonly #reached = new Set<string>();
+  readonly #asked = new RecentMap<boolean>(mostAsked);
   readonly #tallies = new Map<string, Tally>();
 
   /** The unit has bound a socket; until then it can be no peer of itself. */
@@ -84,6 +89,15 @@ export class Peers {
     if (tally !== undefined) tally.came++;
   }
 
+  /** A datagram came from there: what is sent back from another socket, as tftpd(8) does, is a reply as well. */
+  asked(address: string, port: number): void {
+    this.#asked.set(endpointKey(address, port), true);
+  }
+
+  hasAsked(address: string, port: number): boolean {
+    return this.#asked.get(endpointKey(address, port)) === true;
+  }
+
   /** Has this address come to that socket, or so many that none is told apart? What is sent there is a reply. */
   knows(socket: BoundSocket, address: string): boolean {
     const addresses = this.#groups.get(groupOf(socket))?.addresses;
@@ -106,6 +120,32 @@ export class Peers {
   #talliesOf(group: Group | undefined): readonly Tally[] {
     return [...(group?.local ?? [])].map((key) => this.#tallies.get(key) ?? stranger);
   }
+}
+
+/**
+ * What to make of each fact once all are known: internet addresses of connect facts become `{other}` where one port of
+ * very many is used. Those of this machine keep their names.
+ */
+export function foldTargets(facts: readonly Fact[]): (fact: Fact) => Fact {
+  const targets = new Map<string, Set<string>>();
+  for (const fact of facts) {
+    if (!isTarget(fact)) continue;
+    const addresses = targets.get(groupOf(fact));
+    if (addresses === undefined) targets.set(groupOf(fact), new Set([fact.address]));
+    else addresses.add(fact.address);
+  }
+  return (fact) =>
+    isTarget(fact) && (targets.get(groupOf(fact))?.size ?? 0) > mostPeers
+      ? { ...fact, address: otherPeer }
+      : fact;
+}
+
+function isTarget(fact: Fact): fact is AddressFact {
+  return fact.kind === "connect" && fact.family !== "AF_UNIX" && !isLoopback(fact.address);
+}
+
+function endpointKey(address: string, port: number): string {
+  return `${address}|${port}`;
 }
 
 /** Of a socket to which the unit did not connect. */

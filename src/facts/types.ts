@@ -65,7 +65,11 @@ export interface SocketFact {
   readonly protocol: string;
 }
 
-/** bind or connect on an internet socket; ephemeral ports are 0. AF_UNIX paths are file facts, abstract names `@name`. */
+/**
+ * bind or connect on an internet socket; ephemeral ports are 0. AF_UNIX paths are file facts, abstract names `@name`.
+ * Datagrams count as connected to where they are sent, but for answers; a datagram socket that is connected and closed
+ * again without a use is none. `address` is `{other}` when one port of more than 16 addresses was used.
+ */
 export interface AddressFact {
   readonly kind: "bind" | "connect";
   readonly family: string;

@@ -37,9 +37,10 @@ const defaultUnprivilegedPortStart = 1024;
  */
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
+  const files = await gatherFiles(query.paths, query.view);
   const [systemd, accounts, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
     gatherSystemd(),
-    lookUpAccounts(query.uids, query.gids),
+    lookUpAccounts([...query.uids, ...ownersOf(files, "uid")], [...query.gids, ...ownersOf(files, "gid")]),
     readFile("/proc/self/mountinfo", "utf8"),
     gatherUnprivilegedPortStart(),
     gatherSecurityModules(),
@@ -52,12 +53,16 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     systemd,
     ...accounts,
     mounts: query.view === undefined ? mounts : mountsBelow(mounts, query.view.root),
-    files: await gatherFiles(query.paths, query.view),
+    files,
     cgroups: cgroupsOf(mounts),
     securityModules,
     unenforced,
     unprivilegedPortStart: portStart,
   };
+}
+
+function ownersOf(files: Host["files"], id: "uid" | "gid"): Set<number> {
+  return new Set(Object.values(files).flatMap((status) => (status === null ? [] : [status[id]])));
 }
 
 async function gatherUnenforced(): Promise<readonly string[]> {

@@ -32,7 +32,7 @@ export interface Host {
     /** Build features as `systemctl --version` prints them: `+SECCOMP`, `-BPF_FRAMEWORK`. */
     readonly features: readonly string[];
   } | null;
-  /** uid → name and gid → name, for the ids that the trace mentions and 0. */
+  /** uid → name and gid → name, for the ids that the trace mentions, the owners of `files`, and 0. */
   readonly users: Readonly<Record<string, string>>;
   readonly groups: Readonly<Record<string, string>>;
   /** uid → all gids, from the group database, for the same users. */

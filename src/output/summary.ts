@@ -15,6 +15,8 @@ export interface RunReport {
   readonly learned: Learned;
   /** Missing where none was synthesized, because the run failed. */
   readonly decisions: readonly Decision[] | undefined;
+  /** Lines of advice that the drop-in contains; missing where none was asked for. */
+  readonly adopted?: readonly string[] | undefined;
   readonly exposure: Exposure | undefined;
   /** Complaints of `systemd-analyze verify` about the drop-in. */
   readonly complaints: readonly string[];
@@ -32,6 +34,7 @@ export function summarize(report: RunReport, colors: Colors): string {
     ...exposureLine(report.exposure, colors),
     ...failureLines(report.learned, colors),
     ...report.complaints.map((line) => `${colors.yellow("systemd-analyze verify:")} ${safe(line)}`),
+    ...adoptedLine(report.adopted, colors),
     ...decisionLines(report.decisions ?? [], colors),
     ...report.written.map((path) => `${colors.dim("wrote")} ${safe(path)}`),
   ].join("\n");
@@ -42,6 +45,15 @@ function headline({ learned, decisions }: RunReport, colors: Colors): string {
   const seen = `${count(learned.facts.size, "fact")} in ${formatDuration(learned.duration)}${phases}`;
   const set = decisions === undefined ? "" : `; ${count(decisions.filter(isSet).length, "directive")} set`;
   return `${colors.bold(safe(learned.unit.name))}: ${seen}${set}`;
+}
+
+function adoptedLine(adopted: readonly string[] | undefined, colors: Colors): string[] {
+  return adopted === undefined ? [] : [`${colors.bold("adopted advice:")} ${safe(describeAdopted(adopted))}`];
+}
+
+/** What `--adopt-advice` came to. */
+export function describeAdopted(adopted: readonly string[]): string {
+  return adopted.length === 0 ? "none; the drop-in says what stands in the way" : adopted.join(", ");
 }
 
 function exposureLine(exposure: Exposure | undefined, colors: Colors): string[] {

@@ -1,3 +1,4 @@
+import { adopt, adoptedLines } from "../directives/identity/adopt.js";
 import { decide } from "../directives/index.js";
 import type { Breadth, Context, Decision, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
@@ -12,6 +13,8 @@ export interface SynthesisOptions {
   readonly posture: Posture;
   /** Major version of the systemd that will read the drop-in; default: the one of the host that was learned on. */
   readonly target: number | undefined;
+  /** Put advice that changes the unit's identity into the drop-in; default: only say it. */
+  readonly adoptAdvice?: boolean;
 }
 
 export interface Synthesis {
@@ -19,6 +22,8 @@ export interface Synthesis {
   /** The drop-in as a file. */
   readonly dropIn: string;
   readonly target: number;
+  /** Lines of advice that it contains; missing where none was asked for. */
+  readonly adopted?: readonly string[];
 }
 
 /**
@@ -30,34 +35,36 @@ export interface Synthesis {
 export function synthesize(profile: Profile, options: SynthesisOptions): Synthesis {
   const context = contextOf(profile, options);
   const decisions = decide(context);
-  const { target, breadth, posture } = context;
+  const { target, breadth, posture, adoptAdvice } = context;
   const meta = {
     unit: profile.unit.name,
     target,
     breadth,
     posture,
+    adoptAdvice,
     evidence: describeEvidence(profile),
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
   };
-  return { decisions, dropIn: renderDropIn(decisions, meta), target };
+  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target };
+  return adoptAdvice ? { ...synthesis, adopted: adoptedLines(context) } : synthesis;
 }
 
 /**
- * What directives are decided from.
+ * What directives are decided from, with the advice taken that is to be adopted.
  *
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
  */
 export function contextOf(
   { facts, host, unit }: Profile,
-  { breadth, posture, target = host.systemd?.version }: SynthesisOptions,
+  { breadth, posture, target = host.systemd?.version, adoptAdvice = false }: SynthesisOptions,
 ): Context {
   if (target === undefined) {
     throw badInput(
       `${unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
     );
   }
-  return { facts: FactSet.of(facts), host, unit, target, breadth, posture };
+  return adopt({ facts: FactSet.of(facts), host, unit, target, breadth, posture, adoptAdvice });
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */

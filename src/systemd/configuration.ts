@@ -5,21 +5,29 @@
 export const configurationProperties: ReadonlySet<string> = new Set(
   `AmbientCapabilities
   AppArmorProfile
+  BPFDelegateAttachments
+  BPFDelegateCommands
+  BPFDelegateMaps
+  BPFDelegatePrograms
   BPFProgram
   BindLogSockets
   BindNetworkInterface
   BindPaths
   BindReadOnlyPaths
   BusName
+  CPUQuotaPerSecUSec
   CacheDirectory
   CacheDirectoryMode
   CanReload
   CapabilityBoundingSet
   ConfigurationDirectory
   ConfigurationDirectoryMode
+  CoredumpFilter
   DefaultDependencies
   Delegate
   DelegateControllers
+  DelegateNamespaces
+  DelegateSubgroup
   DeviceAllow
   DevicePolicy
   DynamicUser
@@ -34,10 +42,12 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   IPCNamespacePath
   IPEgressFilterPath
   IPIngressFilterPath
+  IgnoreSIGPIPE
   InaccessiblePaths
   JoinsNamespaceOf
   KeyringMode
   KillMode
+  KillSignal
   LimitFSIZE
   LimitMEMLOCK
   LimitNOFILE
@@ -50,6 +60,8 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   LogsDirectory
   LogsDirectoryMode
   MemoryDenyWriteExecute
+  MemoryKSM
+  MemoryTHP
   MountAPIVFS
   MountFlags
   MountImagePolicy
@@ -59,9 +71,11 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   NoExecPaths
   NoNewPrivileges
   NotifyAccess
+  OOMScoreAdjust
   OpenFile
   PAMName
   PIDFile
+  Personality
   PrivateBPF
   PrivateDevices
   PrivateIPC
@@ -110,6 +124,7 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   RuntimeDirectoryPreserve
   SELinuxContext
   SecureBits
+  SetLoginEnvironment
   Slice
   SmackProcessLabel
   SocketBindAllow
@@ -126,6 +141,7 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   SystemCallLog
   TTYPath
   TemporaryFileSystem
+  TimerSlackNSec
   TriggeredBy
   Type
   UMask

@@ -8,6 +8,8 @@ export interface DropInMeta {
   readonly target: number;
   readonly breadth: Breadth;
   readonly posture: Posture;
+  /** Whether it changes the unit's identity where it can. */
+  readonly adoptAdvice: boolean;
   /** What it rests on, one line each, for example `312 facts of 2 runs; phases start, soak, stop`. */
   readonly evidence: readonly string[];
   /** What the evidence does not tell and was taken for granted. */
@@ -62,10 +64,21 @@ export function renderDropIn(decisions: readonly Decision[], meta: DropInMeta): 
   return `${lines.join("\n")}\n`;
 }
 
-function header({ unit, target, breadth, posture, evidence, assumed, incomplete }: DropInMeta): string[] {
+function header({
+  unit,
+  target,
+  breadth,
+  posture,
+  adoptAdvice,
+  evidence,
+  assumed,
+  incomplete,
+}: DropInMeta): string[] {
   return [
     ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...comment(`Written for systemd ${target}, posture ${posture}, breadth ${breadth}.`),
+    ...comment(
+      `Written for systemd ${target}, posture ${posture}, breadth ${breadth}${adoptAdvice ? ", advice adopted" : ""}.`,
+    ),
     ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
     ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
     ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
@@ -95,15 +108,16 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
     unavailable: "not available: ",
     meaningless: "not needed: ",
   };
-  const alike = new Map<string, string[]>();
+  // What is said of several directives alike is said once.
+  const groups = new Map<string, string[]>();
   for (const { directive, reason, why } of withheld) {
     const text = `${labels[reason]}${why}`;
-    alike.set(text, [...(alike.get(text) ?? []), `${directive}=`]);
+    groups.set(text, [...(groups.get(text) ?? []), `${directive}=`]);
   }
   return [
     "",
     "# not set:",
-    ...[...alike].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
+    ...[...groups].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
 }
 

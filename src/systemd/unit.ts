@@ -32,7 +32,7 @@ export async function inspectUnit(name: string): Promise<UnitState> {
   const unit = properties.get("Id") ?? id;
   const [commands, directories] = await Promise.all([
     execCommands(unit),
-    serviceDirectories(unit, properties.get("DynamicUser") === "yes"),
+    serviceDirectories(unit, properties),
   ]);
   return {
     unit: describe(unit, properties, directories, commands),
@@ -132,7 +132,16 @@ const directorySettings = [
   ["ConfigurationDirectory", "/etc"],
 ] as const;
 
-async function serviceDirectories(unit: string, dynamicUser: boolean): Promise<readonly string[]> {
+async function serviceDirectories(
+  unit: string,
+  properties: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  // With DynamicUser= BASE/NAME is a symbolic link to BASE/private/NAME; in /run only when it outlives the service, in /etc never.
+  const isPreserved = !["", "no"].includes(properties.get("RuntimeDirectoryPreserve") ?? "");
+  const isPrivate = (setting: string): boolean =>
+    properties.get("DynamicUser") === "yes" &&
+    setting !== "ConfigurationDirectory" &&
+    (setting !== "RuntimeDirectory" || isPreserved);
   const lists = parseStrings(
     await serviceProperties(
       unit,
@@ -141,10 +150,7 @@ async function serviceDirectories(unit: string, dynamicUser: boolean): Promise<r
   );
   return directorySettings.flatMap(([setting, base], index) =>
     (lists[index] ?? []).flatMap((name) =>
-      // With DynamicUser= BASE/NAME is a symbolic link to BASE/private/NAME, except in /run and /etc.
-      dynamicUser && setting !== "RuntimeDirectory" && setting !== "ConfigurationDirectory"
-        ? [`${base}/${name}`, `${base}/private/${name}`]
-        : [`${base}/${name}`],
+      isPrivate(setting) ? [`${base}/${name}`, `${base}/private/${name}`] : [`${base}/${name}`],
     ),
   );
 }

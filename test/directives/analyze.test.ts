@@ -64,6 +64,7 @@ function rendered(decisions: readonly Decision[]): string {
     unit: "thing.service",
     target: version,
     posture: "strict",
+    adoptAdvice: false,
     breadth: "portable",
     evidence: [],
     assumed: [],

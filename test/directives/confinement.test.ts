@@ -1,4 +1,5 @@
 /** What a drop-in says of networks, devices and file system types. */
+import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { decide } from "../../src/directives/index.js";
 import type { AcceptFact, AddressFact, Fact, SocketFact } from "../../src/facts/types.js";
@@ -58,7 +59,8 @@ const devices = {
     "/dev/ttyUSB0": node("char"),
     "/dev/sdb1": node("block"),
     "/dev/disk/by-label/data": node("symlink", "../../sdb1"),
-    "/srv/null": node("char"),
+    "/srv/disk": node("block"),
+    "/srv/dev/null": node("char"),
   },
 };
 const using = (...facts: Fact[]): Situation => ({ facts, host: devices });
@@ -336,13 +338,13 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     "DeviceAllow",
     "a node that comes and goes",
     using(file("read", "/dev/ttyUSB0"), file("write", "/dev/loop{counter}")),
-    ["DeviceAllow=", "DeviceAllow=block-loop rw", "DeviceAllow=char-ttyUSB r"],
+    ["DeviceAllow=", "DeviceAllow=block-loop rw", "DeviceAllow=char-ttyUSB rw"],
   ],
   [
     "DeviceAllow",
     "a disk by its label",
     using(file("read", "/dev/disk/by-label/data")),
-    ["DeviceAllow=", "DeviceAllow=/dev/disk/by-label/data r"],
+    ["DeviceAllow=", "DeviceAllow=/dev/disk/by-label/data rw"],
   ],
   [
     "DevicePolicy",
@@ -351,7 +353,7 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
     ["DevicePolicy=closed"],
   ],
   ["DevicePolicy", "makes a node", did(file("create", "/srv/x", "char")), ["unsafe"]],
-  ["DevicePolicy", "a node outside of /dev", using(file("write", "/srv/null")), ["operator"]],
+  ["DevicePolicy", "a node outside of /dev", using(file("write", "/srv/disk")), ["operator"]],
   ["DevicePolicy", "something in /dev that is gone", did(file("read", "/dev/gone")), ["operator"]],
   [
     "DevicePolicy",
@@ -379,17 +381,24 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
   ],
 
   ["RestrictFileSystems", "no BPF module", {}, ["unavailable"]],
+  ["PrivateDevices", "a node outside of /dev", using(file("write", "/srv/disk")), ["unsafe"]],
+  [
+    "PrivateDevices",
+    "the null device of a chroot",
+    using(file("read", "/srv/dev/null")),
+    ["PrivateDevices=yes"],
+  ],
   [
     "RestrictFileSystems",
     "nothing",
     { host: mounted("/ ext4") },
-    ["RestrictFileSystems=", "RestrictFileSystems=@basic-api @temporary"],
+    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @temporary"],
   ],
   [
     "RestrictFileSystems",
     "a disk and /proc",
     { ...did(file("read", "/etc/x"), file("read", "/proc/1/stat")), host: mounted("/ ext4", "/proc proc") },
-    ["RestrictFileSystems=", "RestrictFileSystems=@basic-api @temporary ext4"],
+    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @temporary ext4"],
   ],
   [
     "RestrictFileSystems",
@@ -399,13 +408,13 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
       host: mounted("/ ext4", "/mnt nfs4"),
       breadth: "portable",
     },
-    ["RestrictFileSystems=", "RestrictFileSystems=@basic-api @common-block @temporary nfs4"],
+    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @common-block @temporary nfs4"],
   ],
   [
     "RestrictFileSystems",
     "FUSE",
     { ...did(file("read", "/mnt/x")), host: mounted("/mnt fuse.sshfs") },
-    ["RestrictFileSystems=", "RestrictFileSystems=@basic-api @temporary fuse"],
+    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @temporary fuse"],
   ],
   [
     "RestrictFileSystems",
@@ -448,3 +457,14 @@ test("a helper with more rights on an old systemd takes nothing from what is no 
   const given: Situation = { facts: [setuidHelper], target: 252, unit: { user: "www" } };
   t.deepEqual(outcome(decide(situation(given)), "PrivateNetwork"), ["PrivateNetwork=yes"]);
 });
+
+testProp(
+  "whatever address a trace names, no line of a drop-in says more than one address",
+  [fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constantFrom("fe80::1%eth0", "{other}", "self", ""))],
+  (t, address) => {
+    const facts = [tcp, at("connect", address, 80), accept(address, 80), at("bind", address, 80)];
+    for (const line of outcome(decide(situation({ facts, posture: "isolated" })), "IPAddressAllow")) {
+      t.regex(line, /^(?:meaningless|IPAddressAllow=(?:localhost|link-local|multicast|[0-9a-f.:]+)?)$/i);
+    }
+  },
+);

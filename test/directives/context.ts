@@ -1,3 +1,4 @@
+import { decide } from "../../src/directives/index.js";
 import type { Context, Decision } from "../../src/directives/types.js";
 import { FactSet } from "../../src/facts/set.js";
 import type { Fact, FileFact, SyscallFact } from "../../src/facts/types.js";
@@ -10,6 +11,7 @@ export interface Situation {
   readonly target?: number;
   readonly breadth?: Context["breadth"];
   readonly posture?: Context["posture"];
+  readonly adoptAdvice?: boolean;
 }
 
 /** A root service on systemd 257 that did nothing, but for what is said otherwise. */
@@ -20,12 +22,14 @@ export function situation({
   target = 257,
   breadth = "exact",
   posture = "strict",
+  adoptAdvice = false,
 }: Situation = {}): Context {
   return {
     facts: FactSet.of(facts),
     target,
     breadth,
     posture,
+    adoptAdvice,
     unit: {
       name: "thing.service",
       installed: true,
@@ -84,3 +88,14 @@ export function outcome(decisions: readonly Decision[], directive: string): stri
         : [decision.reason as string],
     );
 }
+
+/** One row of a table test: what the service does, its situation, and the lines or the reason that must come out. */
+export type Row = readonly [does: string, given: Situation, expected: readonly string[]];
+
+/** What comes out for one directive. */
+export const decided = (directive: string, given: Situation): string[] =>
+  outcome(decide(situation(given)), directive);
+
+/** The explanation that stands beside it. */
+export const whyOf = (directive: string, given: Situation): string | undefined =>
+  decide(situation(given)).find((decision) => decision.directive === directive)?.why;

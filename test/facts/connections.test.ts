@@ -129,6 +129,28 @@ test("senders of datagrams to a bound port are peers, and what they are answered
     t.deepEqual(peers(`${bound}\n${exchange.join("\n")}`), ["accept 10.0.0.7 53"]);
 });
 
+test("an answer from a socket of its own is no connection", (t) => {
+  const answered = (port: number): string => `${bound}
+    recvfrom(3, "q", 512, 0, ${inet("10.0.0.7", 40000)}, [16]) = 1
+    socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = 4
+    connect(4, ${inet("10.0.0.7", port)}, 16) = 0
+    sendto(4, "a", 1, 0, NULL, 0) = 1`;
+  t.deepEqual(peers(answered(40000)), ["accept 10.0.0.7 53"]);
+  t.deepEqual(peers(answered(40001)), ["accept 10.0.0.7 53", "connect 10.0.0.7 40001"]);
+});
+
+test("very many targets of one port become one, but not those of this machine", (t) => {
+  const connects = (count: number): string =>
+    Array.from({ length: count }, (_, i) => `connect(3<TCP:[5]>, ${inet(`10.0.0.${i}`, 80)}, 16) = 0`).join(
+      "\n",
+    );
+  t.is(peers(connects(16)).length, 16);
+  t.deepEqual(peers(`${connects(17)}\nconnect(3<TCP:[5]>, ${inet("127.0.0.1", 80)}, 16) = 0`), [
+    "connect 127.0.0.1 80",
+    "connect {other} 80",
+  ]);
+});
+
 test("answers to datagrams of a socket that nobody bound are no peers of their own, but strangers are", (t) => {
   const asked = `
     socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = 3

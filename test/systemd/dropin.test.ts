@@ -9,6 +9,7 @@ const meta: DropInMeta = {
   unit: "thing.service",
   target: 257,
   posture: "strict",
+  adoptAdvice: false,
   breadth: "exact",
   evidence: ["12 facts of 1 run"],
   assumed: [],
@@ -184,4 +185,23 @@ SystemCallErrorNumber=EPERM
 test("the same decisions give the same bytes", (t) => {
   const render = () => renderDropIn(decide(situation({ facts: calls("write read") })), meta);
   t.is(render(), render());
+});
+
+test("directives that are withheld for the same reason are told in one line, others in their own", (t) => {
+  const withheld = (directive: string, why: string): Decision => ({
+    decision: "withheld",
+    directive,
+    reason: "meaningless",
+    why,
+    facts: [],
+  });
+  const text = renderDropIn(
+    [withheld("A", "none of it."), withheld("B", "something else."), withheld("C", "none of it.")],
+    meta,
+  );
+  t.deepEqual(text.split("# not set:\n")[1]?.split("\n"), [
+    "#   A=, C=: not needed: none of it.",
+    "#   B=: not needed: something else.",
+    "",
+  ]);
 });

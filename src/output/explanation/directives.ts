@@ -20,8 +20,11 @@ export function directiveLines(answer: DirectiveAnswer, layout: Layout): string[
   const { colors } = layout;
   return [
     ...headLines(answer, layout),
+    ...(answer.asked === null
+      ? []
+      : wrap(`${outcome.directive}=${answer.asked} is not what was decided.`, "  ")),
     ...wrap(outcome.why, "  "),
-    ...(refusal === "" ? [] : wrap(refusal, "           ", `  ${colors.bold("refuses:")} `)),
+    ...(refusal === "" ? [] : wrap(refusal, "    ", `  ${colors.bold("refuses:")} `)),
     ...(grants.length === 0 && witnesses.length === 0 && outcome.values !== null
       ? [`  ${colors.bold("seen:")} none of ${count(answer.facts, "fact")} speaks against it`]
       : []),
@@ -82,17 +85,11 @@ function originLines(grants: readonly ExplainedGrant[], { colors }: Layout): str
   });
 }
 
-/** Of the groups only the cheapest and the one that everybody writes. */
-function isTold({ limit }: Layout): (price: Price, _: number, prices: readonly Price[]) => boolean {
-  return (price, _, prices) => {
-    const groups = prices.filter(({ of }) => of.startsWith("@"));
-    return (
-      !Number.isFinite(limit) ||
-      !price.of.startsWith("@") ||
-      price.of === "@system-service" ||
-      groups.indexOf(price) < 3
-    );
-  };
+/** Not the groups but the one that everybody writes, nor what is covered where nothing is known to be there. */
+function isTold({ limit }: Layout): (price: Price) => boolean {
+  return ({ of, relation, count: number }) =>
+    !Number.isFinite(limit) ||
+    (relation === "covers" ? number > 0 : !of.startsWith("@") || of === "@system-service");
 }
 
 function postureLines({ postures, outcome }: DirectiveAnswer, { colors }: Layout): string[] {
@@ -100,6 +97,9 @@ function postureLines({ postures, outcome }: DirectiveAnswer, { colors }: Layout
     return [];
   }
   const here = outcome.values?.join("\n") ?? null;
+  if (postures.every(({ values }) => (values?.join("\n") ?? null) === here)) {
+    return [`  ${colors.bold("postures:")} the same in all of them`];
+  }
   const texts = postures.map(({ posture, values }) => {
     const same = (values?.join("\n") ?? null) === here;
     const other = values === null ? "not set" : cut(values.filter((value) => value !== "").join(" "), 60);
@@ -113,7 +113,26 @@ export function overviewLines({ families }: OverviewAnswer, layout: Layout): str
   return families.flatMap(({ title, directives }) => [
     "",
     layout.colors.bold(`--- ${title} ---`),
-    ...directives.flatMap((answer) => briefLines(answer, layout)),
+    ...directives.filter((answer) => !isAside(answer)).flatMap((answer) => briefLines(answer, layout)),
+    ...asideLines(directives.filter(isAside), layout),
+  ]);
+}
+
+/** Nothing that anybody could want to change. */
+function isAside({ outcome: { reason }, witnesses }: DirectiveAnswer): boolean {
+  return (reason === "meaningless" || reason === "unavailable") && witnesses.length === 0;
+}
+
+/** What is not set for the same reason is told together. */
+function asideLines(answers: readonly DirectiveAnswer[], { colors }: Layout): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { outcome } of answers) {
+    const text = `${outcome.reason === null ? "" : labels[outcome.reason]}: ${outcome.why}`;
+    byReason.set(text, [...(byReason.get(text) ?? []), `${outcome.directive}=`]);
+  }
+  return [...byReason].flatMap(([text, names]) => [
+    ...wrap(names.join(" "), "").map(colors.dim),
+    ...wrap(text, "    ").map(colors.dim),
   ]);
 }
 
@@ -147,10 +166,10 @@ function grantText(value: string, text: string): string {
 function priceSummary(prices: readonly Price[], colors: Layout["colors"]): string[] {
   const texts = prices
     .filter(({ of, relation }) => relation !== "covers" && (!of.startsWith("@") || of === "@system-service"))
-    .map(({ of, relation, count: number }) => `${of} ${relation} ${number}`);
+    .map(({ of, relation, count: number, noun }) => `${of} ${relation} ${count(number, noun)}`);
   const covers = prices
     .filter(({ relation, count: number }) => relation === "covers" && number > 0)
-    .map(({ of, count: number }) => `${of} covers ${number} known paths that it does not write`);
+    .map(({ of, count: number }) => `${of} covers ${count(number, "known path")} that it does not use so`);
   const all = [...texts, ...covers];
   return all.length === 0 ? [] : wrap(all.join("; "), "      ", `    ${colors.yellow("price")} `);
 }

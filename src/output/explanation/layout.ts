@@ -1,4 +1,5 @@
 /** Lines of an explanation: wrapping, cutting, evidence. Everything that a service may have chosen is made safe here. */
+import { stripVTControlCharacters } from "node:util";
 import type { Witness } from "../../explain/types.js";
 import { count } from "../count.js";
 import { safe } from "../escape.js";
@@ -13,18 +14,25 @@ export interface Layout {
 
 const width = 100;
 
-/** Text wrapped between words, each line behind `indent`, the first one behind `label` in its place. */
+/** Text wrapped between words, each line behind `indent`, the first one behind `label` in its place, which is safe. */
 export function wrap(text: string, indent: string, label = indent): string[] {
   const lines: string[] = [];
   let line = "";
+  let used = lengthOf(label);
   for (const word of safe(text).split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+    if (line !== "" && used + line.length + 1 + word.length > width) {
       lines.push(line);
       line = "";
+      used = indent.length;
     }
     line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line].map((one, i) => `${i === 0 ? label : indent}${one}`.trimEnd());
+}
+
+/** Columns of text that may have colours in it. */
+function lengthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 /** The first `limit` of what there is, and how many more. */
@@ -53,7 +61,8 @@ export function witnessLines(witness: Witness, indent: string, { colors }: Layou
 
 function evidenceLine(evidence: NonNullable<Witness["evidence"]>, indent: string): string {
   const { process, phase, count: times, example } = evidence;
-  const who = `${indent}${safe(process)}, ${safe(phase)}, ${count(times, "time")}: `;
+  const since = phase === "" ? "" : ` since ${safe(phase)}`;
+  const who = `${indent}${safe(process)}, ${count(times, "time")}${since}: `;
   return `${who}${cut(safe(example), Math.max(20, width - who.length))}`;
 }
 

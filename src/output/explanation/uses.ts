@@ -11,6 +11,7 @@ export function useLines(answer: UseAnswer, layout: Layout): string[] {
     colors.bold(safe(answer.subject)),
     ...answer.about.flatMap((line) => wrap(line, "  ")),
     ...answer.verdicts.flatMap((verdict) => verdictLines(verdict, layout)),
+    ...refusalLines(answer.verdicts, layout),
     ...(used.length === 0 ? ["  seen: never"] : []),
     ...used.flatMap(({ title, witnesses }) => [
       `  ${colors.bold(title)}:`,
@@ -20,53 +21,67 @@ export function useLines(answer: UseAnswer, layout: Layout): string[] {
   ];
 }
 
-function verdictLines({ operation, isAllowed, by, changes }: Verdict, layout: Layout): string[] {
-  const { colors } = layout;
-  const who = by.map(safe).join(", ");
-  const head = isAllowed
-    ? `  ${operation}: ${colors.green("allowed")}${who === "" ? ", no setting is about it" : ` (${who})`}`
-    : `  ${operation}: ${colors.red("refused")} by ${who}`;
-  return [head, ...changes.flatMap((change) => changeLines(change))];
+function verdictLines({ operation, isAllowed, by, changes }: Verdict, { colors }: Layout): string[] {
+  const who = by.join(", ");
+  return isAllowed
+    ? wrap(who === "" ? "" : `under ${who}`, "      ", `  ${operation}: ${colors.green("allowed")} `)
+    : [
+        ...wrap(`by ${who}`, "      ", `  ${operation}: ${colors.red("refused")} `),
+        ...wrap(
+          changes.length === 0
+            ? "learning it would not change that: the unit ships it so, or something that is granted stands for it"
+            : `it would take ${changes.map(remedy).join(" and ")}`,
+          "      ",
+        ),
+        ...changes
+          .flatMap(({ advice }) => advice)
+          .flatMap(({ text, lines }) => [
+            ...wrap(text, "      "),
+            ...lines.map((line) => `        ${safe(line)}`),
+          ]),
+      ];
 }
 
-/** How it fails, and what allowing it would take. */
-function changeLines({ directive, from, to, gains, refusal }: Change): string[] {
-  const fails = from === null ? [] : wrap(refusal, "      ", "    - ");
-  return [...fails, ...wrap(`to allow it: ${remedy(directive, to, gains)}`, "      ", "      ")];
+/** Each setting that refuses something, and how that fails. */
+function refusalLines(verdicts: readonly Verdict[], { colors }: Layout): string[] {
+  const changes = verdicts.flatMap((verdict) =>
+    verdict.changes.filter(({ refuser }) => verdict.by.some((one) => one.startsWith(`${refuser}=`))),
+  );
+  const refusals = new Map(changes.map(({ refuser, refusal }) => [refuser, refusal]));
+  return [...refusals].flatMap(([directive, refusal]) =>
+    wrap(refusal, "    ", `  ${colors.bold(`${directive}=`)} `),
+  );
 }
 
-function remedy(directive: string, to: readonly string[] | null, gains: readonly string[]): string {
+/** What allows it. */
+function remedy({ directive, to, gains, drops }: Change): string {
   if (to === null) {
-    return `no ${directive}=`;
+    return `${directive}= not set`;
   }
-  if (gains.length > 0) {
-    return `${directive}= with ${gains.slice(0, gainsShown).join(" ")}${gains.length > gainsShown ? ` and ${gains.length - gainsShown} more` : ""}`;
+  if (gains.length > 0 || drops.length > 0) {
+    const texts = [
+      ...(gains.length > 0 ? [`with ${shorten(gains)}`] : []),
+      ...(drops.length > 0 ? [`without ${shorten(drops)}`] : []),
+    ];
+    return `${directive}= ${texts.join(" and ")}`;
   }
-  return to
-    .filter((value) => value !== "")
-    .map((value) => `${directive}=${value}`)
-    .join(", ");
+  return to.map((value) => `${directive}=${value}`).join(", ");
+}
+
+function shorten(names: readonly string[]): string {
+  const rest = names.length - gainsShown;
+  return `${names.slice(0, gainsShown).join(" ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 const gainsShown = 6;
 const namesShown = 8;
 
 /** What a choice lets through beyond what was seen. */
-export function priceLines({ of, relation, count: number, names }: Price, layout: Layout): string[] {
+export function priceLines({ of, relation, count: number, noun, names }: Price, layout: Layout): string[] {
   const shown = Number.isFinite(layout.limit) ? names.slice(0, namesShown) : names;
   const list = `${shown.join(" ")}${names.length > shown.length ? " …" : ""}`;
-  if (relation === "covers") {
-    return wrap(
-      number === 0
-        ? `${of} covers all that is and comes below it.`
-        : `${of} covers all below it, so also: ${list}`,
-      "      ",
-      `  ${layout.colors.yellow("price")} `,
-    );
-  }
-  return wrap(
-    `${of} ${relation} ${count(number, "member")}: ${list}`,
-    "      ",
-    `  ${layout.colors.yellow("price")} `,
-  );
+  const covered = number === 0 ? "all that is and comes below it" : `all below it, so also ${list}`;
+  const text =
+    relation === "covers" ? `${of} covers ${covered}` : `${of} ${relation} ${count(number, noun)}: ${list}`;
+  return wrap(text, "    ", `  ${layout.colors.yellow("price")} `);
 }

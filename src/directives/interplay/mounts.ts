@@ -3,41 +3,18 @@
  * entry for one path; a setting for a directory reaches everything below but the paths that have entries of their own
  * (the deny list of bind_remount_recursive_with_mountinfo()), and of two entries for one path the stricter one is kept.
  */
-import { parseBinds } from "../host/view.js";
-import { type SetDecision, wrapWords } from "./decision.js";
-import { isBelowAny } from "./evidence.js";
-import { readOnlyTrees } from "./file-system.js";
-import { homes } from "./home.js";
-import { inaccessible } from "./inaccessible.js";
-import { optionalValue, pathValue } from "./mount-paths.js";
-import { readOnly } from "./read-only.js";
-import { temporaryDirectories } from "./temporary.js";
-import type { Context, Decision } from "./types.js";
-import { shippedPaths, shippedValue, strongest } from "./vendor.js";
-
-type Decisions = readonly Decision[];
-
-/** The value that holds in the end: what is set, or what the unit ships. */
-function effective(decisions: Decisions, { unit }: Context, directive: string): string {
-  const decision = decisions.find((one) => one.directive === directive);
-  const value = decision?.decision === "set" ? (decision.values.at(-1) ?? "no") : "no";
-  return strongest(directive, value, shippedValue(unit, directive));
-}
-
-/** The paths of a list that is set, else those that the unit ships. */
-function listed(decisions: Decisions, { unit }: Context, directive: string): readonly string[] {
-  const decision = decisions.find((one) => one.directive === directive);
-  return decision?.decision === "set"
-    ? decision.grants.map(({ value }) => value)
-    : shippedPaths(unit, directive);
-}
-
-/** Changes a setting, when it is set. */
-function change(decisions: Decisions, directive: string, to: (decision: SetDecision) => Decision): Decisions {
-  return decisions.map((decision) =>
-    decision.directive === directive && decision.decision === "set" ? to(decision) : decision,
-  );
-}
+import { parseBinds } from "../../host/view.js";
+import { type SetDecision, wrapWords } from "../decision.js";
+import { isBelowAny } from "../evidence.js";
+import { readOnlyTrees } from "../file-system.js";
+import { homes } from "../home.js";
+import { inaccessible } from "../inaccessible.js";
+import { optionalValue, pathValue } from "../mount-paths.js";
+import { readOnly } from "../read-only.js";
+import { temporaryDirectories } from "../temporary.js";
+import type { Context } from "../types.js";
+import { change, type Decisions, effective, listed } from "./changes.js";
+import { shippedPaths } from "../vendor.js";
 
 function pathsOf({ grants }: SetDecision): readonly string[] {
   return grants.map(({ value }) => value);

@@ -1,0 +1,147 @@
+/** Whether another user could reach what the service reached as root, by owners and modes as the host had them. */
+import { ancestors } from "../../facts/paths.js";
+import type { FileFact } from "../../facts/types.js";
+import type { FileStatus } from "../../host/types.js";
+import { belowOneOf, isBelow, isBelowAny, isReach } from "../evidence.js";
+import type { Context } from "../types.js";
+
+/** The ids that the service would have. */
+export interface Candidate {
+  /** undefined: a user that systemd makes up; it owns nothing but what systemd gives it. */
+  readonly uid: number | undefined;
+  readonly gids: ReadonlySet<number>;
+}
+
+export interface Access {
+  /** Groups that open what is closed to others; for SupplementaryGroups=. */
+  readonly groups: readonly number[];
+  /** Plain files that only their owner may read: for LoadCredential=. */
+  readonly secrets: readonly FileFact[];
+  readonly refused: readonly FileFact[];
+  /** Owner and mode are not known: the object is gone, or its name varies. */
+  readonly unknown: readonly FileFact[];
+}
+
+type Verdict = { readonly allowed: true; readonly groups: readonly number[] } | { readonly allowed: false };
+
+const read = 4;
+const write = 2;
+const execute = 1;
+/** Its members are as good as root to many files. */
+const rootGroup = 0;
+
+/** Whatever a process sees of itself and its like; but for these, files in /proc are readable by all (fs/proc). */
+const rootOnlyProcess = [
+  "/proc/kcore",
+  "/proc/kmsg",
+  "/proc/kpagecgroup",
+  "/proc/kpagecount",
+  "/proc/kpageflags",
+  "/proc/slabinfo",
+  "/proc/timer_list",
+  "/proc/vmallocinfo",
+];
+
+/**
+ * Judges every object that was read, executed, mapped or connected to, except below `owned`, which would belong to the
+ * candidate. Access control lists are not known.
+ */
+export function accessOf(context: Context, candidate: Candidate, owned: readonly string[]): Access {
+  const groups = new Set<number>();
+  const [secrets, refused, unknown]: [FileFact[], FileFact[], FileFact[]] = [[], [], []];
+  const isOwn = belowOneOf([...owned, ...madeBy(context)]);
+  const written = new Set(
+    context.facts
+      .ofKind("file")
+      .filter((fact) => !isReach(fact))
+      .map(({ path }) => path),
+  );
+  for (const fact of context.facts.ofKind("file").filter((one) => isReach(one) && !isOwn(one.path))) {
+    const verdict = judge(context, candidate, fact);
+    if (verdict === undefined) {
+      unknown.push(fact);
+    } else if (verdict.allowed) {
+      verdict.groups.forEach((gid) => groups.add(gid));
+    } else if (isSecret(context, fact) && !written.has(fact.path)) {
+      secrets.push(fact);
+    } else {
+      refused.push(fact);
+    }
+  }
+  return { groups: [...groups].sort((a, b) => a - b), secrets, refused, unknown };
+}
+
+/** What the service itself made in places that are open to all. */
+function madeBy({ facts }: Context): string[] {
+  return facts
+    .ofKind("file")
+    .filter(({ access, path }) => access === "create" && isBelowAny(path, ["/tmp", "/var/tmp", "/dev/shm"]))
+    .map(({ path }) => path);
+}
+
+function isSecret({ host }: Context, { access, path }: FileFact): boolean {
+  return access === "read" && host.files[path]?.type === "file";
+}
+
+/** undefined: nobody knows. */
+function judge(context: Context, candidate: Candidate, fact: FileFact): Verdict | undefined {
+  const { path } = fact;
+  if (isBelow(path, "/proc") && !isBelow(path, "/proc/sys")) {
+    return rootOnlyProcess.includes(path) ? { allowed: false } : { allowed: true, groups: [] };
+  }
+  const status = statusOf(context, path);
+  const steps = ancestors(path).flatMap((directory) => {
+    const above = statusOf(context, directory);
+    return above === undefined ? [] : [permission(above, candidate, execute)];
+  });
+  const own = status === undefined ? undefined : permission(status, candidate, wanted(fact, status));
+  const verdicts = [...steps, ...(own === undefined ? [] : [own])];
+  if (!verdicts.every((verdict) => verdict.allowed)) {
+    return { allowed: false };
+  }
+  return own === undefined
+    ? undefined
+    : { allowed: true, groups: verdicts.flatMap((verdict) => verdict.groups) };
+}
+
+function statusOf({ host }: Context, path: string): FileStatus | undefined {
+  return Object.hasOwn(host.files, path) ? (host.files[path] ?? undefined) : undefined;
+}
+
+/**
+ * What must be permitted. Reading a device, FIFO or socket may have been writing to it, which a read-only mount does not
+ * mind; a library is mapped with permission to read alone; connecting needs permission to write (unix(7)).
+ */
+function wanted({ access }: FileFact, { type }: FileStatus): number {
+  switch (access) {
+    case "execute":
+      return type === "directory" ? execute : read | execute;
+    case "connect":
+      return write;
+    case "map":
+      return read;
+    default:
+      if (type === "symlink") return 0;
+      if (type === "directory") return read | execute;
+      return type === "file" ? read : read | write;
+  }
+}
+
+/** generic_permission() in fs/namei.c, with the groups that could be given besides those of the candidate. */
+function permission(
+  status: FileStatus,
+  { uid, gids }: Candidate,
+  want: number,
+): { allowed: true; groups: readonly number[] } | { allowed: false } {
+  const { mode, gid, type } = status;
+  const granted = (bits: number): boolean => (bits & want) === want;
+  if (type === "symlink" || (uid === status.uid && granted(mode >> 6))) {
+    return { allowed: true, groups: [] };
+  }
+  if (uid !== status.uid && granted(gids.has(gid) ? mode >> 3 : mode)) {
+    return { allowed: true, groups: [] };
+  }
+  // A block device is the disk itself.
+  const isGrantable = uid !== status.uid && gid !== rootGroup && type !== "block";
+  return isGrantable && granted(mode >> 3) ? { allowed: true, groups: [gid] } : { allowed: false };
+}

@@ -1,0 +1,99 @@
+/** `--adopt-advice`: the situation as it is when the advice has been taken. */
+import type { Context, Decision, Directive } from "../types.js";
+import { set } from "../decision.js";
+import { directoryLines, pathsOf, planDirectories } from "./directories.js";
+import { adviseDynamicUser } from "./dynamic-user.js";
+import { type IdentityAdvice, linesOf, sentences } from "./types.js";
+
+/**
+ * Takes all advice that asks nothing of a person first: a user that systemd makes up, then directories that it makes.
+ * Every directive is decided on what this returns. Unchanged without `adoptAdvice`, and when all has been taken already.
+ */
+export function adopt(context: Context): Context {
+  if (!context.adoptAdvice || context.adopted !== undefined) {
+    return context;
+  }
+  const user = adviseDynamicUser(context).advice;
+  const begun = { ...context, adopted: [] };
+  const settled = user !== undefined && user.steps.length === 0 ? take(begun, user) : begun;
+  const directories = adviseDirectories(settled);
+  return directories === undefined ? settled : take(settled, directories);
+}
+
+function take(context: Context, advice: IdentityAdvice): Context {
+  return { ...advice.apply(context), adopted: [...(context.adopted ?? []), advice] };
+}
+
+/** The settings that were adopted, as lines; without the resets. */
+export function adoptedLines({ adopted = [] }: Context): string[] {
+  return adopted.flatMap(({ settings }) => linesOf(settings)).filter((line) => !line.endsWith("="));
+}
+
+/** The directories that systemd could make for the unit as it is. */
+export function adviseDirectories(context: Context): IdentityAdvice | undefined {
+  const { managed } = planDirectories(context, context.unit.dynamicUser);
+  if (managed.length === 0) {
+    return undefined;
+  }
+  const removed = managed.filter(({ setting, outlives }) => setting === "RuntimeDirectory" && !outlives);
+  return {
+    settings: directoryLines(context, managed),
+    why: "Made by systemd when it is missing, with the owner and mode that it had.",
+    conditions: [
+      `no other unit uses ${managed.map(({ path }) => path).join(", ")}`,
+      ...(removed.length === 0
+        ? []
+        : [`nobody needs ${removed.map(({ path }) => path).join(", ")} once the service has stopped`]),
+    ],
+    steps: [],
+    facts: managed.flatMap(({ facts }) => facts),
+    apply: (before) => ({
+      ...before,
+      unit: {
+        ...before.unit,
+        directories: [...before.unit.directories, ...pathsOf(managed, before.unit.dynamicUser)],
+      },
+    }),
+  };
+}
+
+/** A directive that adopted advice may have decided already. */
+export function adoptable(directive: Directive): Directive {
+  return {
+    ...directive,
+    decide: (context) => {
+      const decided = directive.names.flatMap((name) => adoptedDecision(context, name));
+      const isDecided = new Set(decided.map((decision) => decision.directive));
+      if (decided.length === directive.names.length) {
+        return decided;
+      }
+      const rest = directive.decide(context).filter((decision) => !isDecided.has(decision.directive));
+      const all = [...decided, ...rest];
+      return directive.names.flatMap((name) => all.filter((decision) => decision.directive === name));
+    },
+  };
+}
+
+/** The conditions stand with the first setting of the advice, which the others follow. */
+function adoptedDecision({ adopted = [] }: Context, name: string): Decision[] {
+  for (const { settings, why, conditions, facts } of adopted) {
+    const setting = settings.find(({ directive }) => directive === name);
+    if (setting !== undefined) {
+      const [first = setting] = settings;
+      const text =
+        first === setting
+          ? `${why}${sentences("Adopted on condition that", conditions)}`
+          : `Adopted together with ${first.directive}=.`;
+      return [
+        {
+          ...set(name, "", text),
+          values: setting.values,
+          grants: setting.values
+            .filter((value) => value !== "")
+            .map((value) => ({ value, origin: "seen", facts })),
+        },
+      ];
+    }
+  }
+  return [];
+}

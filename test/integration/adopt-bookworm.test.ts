@@ -1,0 +1,3 @@
+import { testAdoption } from "./adopt.js";
+
+testAdoption("bookworm");
