@@ -50,6 +50,7 @@ import { type Context, type Decision, type Directive, postures } from "./types.j
 import { privateUsers } from "./users.js";
 import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay/index.js";
+import { isolation } from "./isolation.js";
 
 /** Every directive that may be set, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
@@ -66,6 +67,7 @@ export const directives: readonly Directive[] = [
   keyringMode,
   protectSystem,
   protectHome,
+  isolation,
   readOnlyPaths,
   inaccessiblePaths,
   execPaths,

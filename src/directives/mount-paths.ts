@@ -41,3 +41,9 @@ function rootPrefix({ unit }: Context): string {
 export function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
   return rootDirectory !== "" || ["RootImage", "RootMStack"].some((name) => (properties[name] ?? "") !== "");
 }
+
+/** An entry of BindPaths= or BindReadOnlyPaths=. A colon would end the path, but not between quotes (config_parse_bind_paths()). */
+export function bindValue(path: string): string {
+  const quoted = quoteValue(path);
+  return path.includes(":") && !quoted.startsWith('"') ? `"${quoted}"` : quoted;
+}

@@ -45,3 +45,8 @@ export function listed(decisions: Decisions, { unit }: Context, directive: strin
     ? decision.grants.map(({ value }) => value)
     : shippedPaths(unit, directive);
 }
+
+/** The paths of a list, as they were granted. */
+export function pathsOf({ grants }: SetDecision): readonly string[] {
+  return grants.map(({ value }) => value);
+}

@@ -2,7 +2,9 @@
 import type { Context } from "../types.js";
 import type { Decisions, Rule } from "./changes.js";
 import { devicesImplyPolicy, nodesNeedPrivateDevices } from "./devices.js";
-import { closeExecHoles, leaveHomesHidden, leaveReadOnly } from "./mounts.js";
+import { closeExecHoles, keepCodeReadOnly } from "./code.js";
+import { layOut } from "./isolation.js";
+import { leaveHomesHidden, leaveReadOnly } from "./mounts.js";
 import { networkLeavesLoopback } from "./network.js";
 import { processesWithPtrace, temporaryFilesJoined, usersWithCapabilities } from "./processes.js";
 
@@ -14,8 +16,10 @@ const rules: readonly Rule[] = [
   devicesImplyPolicy,
   nodesNeedPrivateDevices,
   networkLeavesLoopback,
+  layOut,
   leaveHomesHidden,
   leaveReadOnly,
+  keepCodeReadOnly,
   closeExecHoles,
 ];
 
