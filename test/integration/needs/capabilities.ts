@@ -1,5 +1,6 @@
 /** Rows of one capability each: root, whom systemd gives just that one. */
-import { back, type Expected, type Outcome, type Row, unsafe } from "./row.js";
+import { local } from "./network.js";
+import { back, type Expected, operator, type Outcome, type Row, unsafe } from "./row.js";
 
 const state = "rm -rf /var/lib/needs; mkdir -p /var/lib/needs; touch /var/lib/needs/own;";
 
@@ -23,7 +24,7 @@ function capability(
   };
 }
 
-export function capabilities(): readonly Row[] {
+export function capabilities(systemd: number): readonly Row[] {
   return [
     capability("chown", "EPERM", { setup: state }),
     capability("dac_override", "EACCES", { setup: theirs }),
@@ -37,9 +38,11 @@ export function capabilities(): readonly Row[] {
     capability("setgid", "EPERM"),
     capability("setuid", "EPERM"),
     capability("setpcap", "EPERM"),
-    capability("net_bind_service", "EACCES", { also: { RestrictAddressFamilies: ["AF_INET"] } }),
-    capability("net_admin", "EPERM", { also: { RestrictAddressFamilies: ["AF_INET"] } }),
-    capability("net_raw", "EPERM", { also: { RestrictAddressFamilies: ["AF_INET"] } }),
+    capability("net_bind_service", "EACCES", {
+      also: { ...local(systemd, ["ipv4:tcp:81"]), PrivateNetwork: operator },
+    }),
+    capability("net_admin", "EPERM", { also: { ...local(systemd, []), PrivateNetwork: operator } }),
+    capability("net_raw", "EPERM", { also: { ...local(systemd, []), PrivateNetwork: unsafe } }),
     capability("ipc_lock", "ENOMEM", { unit: ["LimitMEMLOCK=64K"] }),
     capability("sys_chroot", "EPERM", { setup: state }),
     capability("sys_ptrace", "EACCES", {
@@ -49,11 +52,14 @@ export function capabilities(): readonly Row[] {
     }),
     capability("sys_admin", "EPERM", { setup: state }),
     capability("sys_nice", "EACCES"),
-    capability("mknod", "EPERM", { setup: state, also: { PrivateDevices: unsafe } }),
+    capability("mknod", "EPERM", { setup: state, also: { PrivateDevices: unsafe, DevicePolicy: unsafe } }),
     capability("lease", "EACCES", { setup: "install -o bin /dev/null /usr/local/lib/needs-leased" }),
     capability("setfcap", "EPERM", { setup: state }),
     capability("linux_immutable", "EPERM", { setup: state }),
-    capability("sys_rawio", "EPERM", { setup: state, also: { PrivateDevices: unsafe } }),
+    capability("sys_rawio", "EPERM", {
+      setup: state,
+      also: { PrivateDevices: unsafe, DevicePolicy: "closed" },
+    }),
     capability("sys_tty_config", "EPERM"),
     capability("bpf", "EPERM"),
   ];

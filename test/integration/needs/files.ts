@@ -1,5 +1,5 @@
 /** Rows of the file system. */
-import { back, each, operator, type Row, unsafe } from "./row.js";
+import { back, type Break, each, never, operator, type Row, unsafe } from "./row.js";
 
 /** What a mount namespace comes with: none of it lets a mount through to the host. */
 const mounting = [
@@ -8,11 +8,17 @@ const mounting = [
   "PrivateTmp",
   "PrivateDevices",
   "PrivateMounts",
+  "PrivateNetwork",
   "ProtectKernelTunables",
   "ProtectKernelModules",
   "ProtectKernelLogs",
   "ProtectControlGroups",
 ] as const;
+
+/** A path that NoExecPaths= or ExecPaths= names is a mount of its own, which hardly anything else reaches. */
+function alone(one: Break): Break {
+  return { ...one, lines: [...one.lines, "NoExecPaths=", "ExecPaths="] };
+}
 
 const state = "mkdir -p /var/lib/needs";
 
@@ -22,7 +28,7 @@ export function files(systemd: number): readonly Row[] {
       need: "files.write_srv",
       setup: "mkdir -p /srv/needs/own",
       decides: { ReadWritePaths: ["/srv/needs/own"] },
-      breaks: [back("ReadWritePaths", "", "EROFS")],
+      breaks: [alone(back("ReadWritePaths", "", "EROFS"))],
     },
     {
       need: "files.write_var",
@@ -36,7 +42,7 @@ export function files(systemd: number): readonly Row[] {
       decides: { ProtectSystem: "yes" },
       breaks: [
         back("ProtectSystem", "strict", "EROFS"),
-        { ...back("ProtectSystem", "full", "EROFS"), never: true },
+        never(back("ProtectSystem", "full", "EROFS")),
       ],
     },
     {
@@ -44,8 +50,9 @@ export function files(systemd: number): readonly Row[] {
       teardown: "rm -f /usr/needs-entry",
       decides: { ProtectSystem: operator },
       breaks: [
-        back("ProtectSystem", "strict", "EROFS"),
-        { ...back("ProtectSystem", "yes", "EROFS"), never: true },
+        alone(back("ProtectSystem", "strict", "EROFS")),
+        never(back("ProtectSystem", "yes", "EROFS")),
+        never(back("ReadOnlyPaths", "/usr", "EROFS")),
       ],
     },
     {
@@ -54,7 +61,7 @@ export function files(systemd: number): readonly Row[] {
       decides: { ProtectHome: unsafe },
       breaks: [
         back("ProtectHome", "yes", "EACCES"),
-        { ...back("ProtectHome", "read-only", "EROFS"), never: true },
+        never(back("ProtectHome", "read-only", "EROFS")),
       ],
     },
     {
@@ -63,7 +70,7 @@ export function files(systemd: number): readonly Row[] {
       decides: { ProtectHome: "read-only" },
       breaks: [
         back("ProtectHome", "yes", "EACCES"),
-        { ...back("ProtectHome", "tmpfs", "ENOENT"), never: true },
+        never(alone(back("ProtectHome", "tmpfs", "ENOENT"))),
       ],
     },
     {
@@ -88,14 +95,31 @@ export function files(systemd: number): readonly Row[] {
     {
       need: "files.open_device",
       setup: "[ -e /dev/needs-device ] || mknod /dev/needs-device c 1 3",
-      decides: { PrivateDevices: unsafe },
+      decides: { PrivateDevices: unsafe, DevicePolicy: "closed", DeviceAllow: ["/dev/needs-device rw"] },
       breaks: [back("PrivateDevices", "yes", "ENOENT")],
     },
     {
       need: "files.open_tunnel",
-      setup: "[ -e /dev/needs-tunnel ] || mknod /dev/needs-tunnel c 10 200",
-      decides: { PrivateDevices: unsafe },
-      breaks: [back("PrivateDevices", "yes", "ENOENT")],
+      setup: "mkdir -p /dev/net; [ -e /dev/net/tun ] || mknod /dev/net/tun c 10 200",
+      decides: { BindPaths: "-/dev/net/tun", DeviceAllow: ["/dev/net/tun rw"], PrivateNetwork: unsafe },
+      breaks: [back("BindPaths", "", "ENOENT"), back("DeviceAllow", "", "EPERM")],
+    },
+    {
+      need: "files.run_add_on",
+      setup: "install -D /usr/bin/true /opt/needs/bin/tool",
+      decides: { ExecPaths: ["/opt/needs /usr"] },
+      breaks: [back("ExecPaths", ["", "/usr"], "EACCES")],
+    },
+    {
+      need: "files.run_own",
+      setup: "install -D /usr/bin/true /var/lib/needs/tool",
+      decides: { ExecPaths: ["/usr /var/lib/needs"] },
+      breaks: [back("ExecPaths", ["", "/usr"], "EACCES")],
+    },
+    {
+      need: "files.read_secret",
+      decides: {},
+      breaks: [back("InaccessiblePaths", "-/etc/shadow", "EACCES")],
     },
     {
       need: "files.setgid_directory",
@@ -108,7 +132,12 @@ export function files(systemd: number): readonly Row[] {
       setup: "mkdir -p /mnt/needs",
       effect: "mountpoint -q /mnt/needs",
       teardown: "umount -q /mnt/needs || true",
-      decides: { ...each(mounting, unsafe), CapabilityBoundingSet: ["CAP_SYS_ADMIN"] },
+      decides: {
+        ...each(mounting, unsafe),
+        ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths"], unsafe),
+        DevicePolicy: "closed",
+        CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
+      },
       breaks: mounting.map((directive) => back(directive, strongest(directive, systemd), "unseen")),
     },
   ];

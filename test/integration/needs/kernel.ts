@@ -6,7 +6,7 @@ export function kernel(systemd: number): readonly Row[] {
   return [
     {
       need: "kernel.write_sysctl",
-      decides: { ProtectKernelTunables: unsafe },
+      decides: { ProtectKernelTunables: unsafe, PrivateNetwork: unsafe },
       breaks: [back("ProtectKernelTunables", "yes", "EROFS")],
     },
     {

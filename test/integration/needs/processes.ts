@@ -1,8 +1,46 @@
 /** Rows of processes, memory and system calls. */
-import { back, type Row, unsafe } from "./row.js";
+import { local } from "./network.js";
+import { back, each, meaningless, never, operator, type Row, unsafe } from "./row.js";
+
+/** What a seccomp filter does. */
+const filters = [
+  "RestrictSUIDSGID",
+  "PrivateDevices",
+  "ProtectKernelTunables",
+  "ProtectKernelModules",
+  "ProtectKernelLogs",
+  "ProtectClock",
+  "ProtectHostname",
+  "RestrictNamespaces",
+  "RestrictRealtime",
+  "LockPersonality",
+  "MemoryDenyWriteExecute",
+  "RestrictAddressFamilies",
+  "SystemCallArchitectures",
+  "SystemCallFilter",
+  "SystemCallErrorNumber",
+];
 
 export function processes(systemd: number): readonly Row[] {
   return [
+    {
+      need: "processes.elevate",
+      unit: ["User=daemon"],
+      setup: "install -m 4755 /usr/bin/id /usr/local/lib/needs-id",
+      // Before 255 every filter of a service with User= implies it (exec_invoke()).
+      decides: { NoNewPrivileges: unsafe, ...(systemd < 255 && each(filters, unsafe)) },
+      breaks: [
+        back("NoNewPrivileges", "yes", "wrong"),
+        ...(systemd < 255 ? [back("RestrictRealtime", "yes", "wrong")] : []),
+      ],
+    },
+    {
+      need: "capabilities.net_bind_service",
+      variant: "ambient",
+      unit: ["User=daemon", "AmbientCapabilities=CAP_NET_BIND_SERVICE"],
+      decides: { ...local(systemd, ["ipv4:tcp:81"]), PrivateNetwork: operator, AmbientCapabilities: meaningless },
+      breaks: [never(back("AmbientCapabilities", "", "EACCES"))],
+    },
     {
       need: "processes.personality",
       decides: { LockPersonality: unsafe },
@@ -48,7 +86,7 @@ export function processes(systemd: number): readonly Row[] {
       need: "processes.probe",
       unit: ["User=daemon"],
       decides: {},
-      breaks: [{ ...back("SystemCallErrorNumber", "", "SIGSYS"), never: true }],
+      breaks: [never(back("SystemCallErrorNumber", "", "SIGSYS"))],
     },
     {
       need: "processes.foreign_architecture",

@@ -41,8 +41,6 @@ export interface Row {
   readonly teardown?: string;
   /** Directives that must differ from the twin's decision, and how; all others must not. */
   readonly decides: Readonly<Record<string, Expected>>;
-  /** Directives that may differ besides, for reasons of their own. */
-  readonly spares?: readonly string[];
   readonly breaks: readonly Break[];
 }
 
@@ -54,4 +52,9 @@ export function back(directive: string, values: string | readonly string[], fail
 /** The same expectation for several directives. */
 export function each(directives: readonly string[], expected: Expected): Readonly<Record<string, Expected>> {
   return Object.fromEntries(directives.map((directive) => [directive, expected]));
+}
+
+/** Lines that no program is given, not even the twin. */
+export function never(one: Break): Break {
+  return { ...one, never: true };
 }

@@ -8,5 +8,5 @@ import type { Row } from "./row.js";
 
 /** @param systemd major version */
 export function rowsFor(systemd: number): readonly Row[] {
-  return [...processes(systemd), ...capabilities(), ...files(systemd), ...kernel(systemd), ...network()];
+  return [...processes(systemd), ...capabilities(systemd), ...files(systemd), ...kernel(systemd), ...network(systemd)];
 }
