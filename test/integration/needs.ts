@@ -20,6 +20,7 @@ const lists: ReadonlySet<string> = new Set([
   "ReadOnlyPaths",
   "InaccessiblePaths",
   "NoExecPaths",
+  "BindReadOnlyPaths",
 ]);
 
 /** See main.py. */
@@ -46,9 +47,7 @@ function nameOf({ need, variant }: Row): string {
 
 async function checkRow(t: ExecutionContext, machine: Machine, row: Row, twin: Learned): Promise<void> {
   const unit = `needs-${nameOf(row).replaceAll(/[^a-z0-9]+/g, "-")}`;
-  await prepare(machine, row);
   const learned = await learn(t, machine, unit, row);
-  await machine.succeed(row.teardown ?? "true");
   compare(t, row, learned, twin);
   checkTwin(t, row, twin);
   const works = await attempt(machine, `${unit}-confined`, row, [learned.dropIn]);
@@ -65,25 +64,16 @@ interface Learned {
   readonly dropIn: string;
 }
 
-async function prepare(machine: Machine, { setup }: Row): Promise<void> {
-  if (setup !== undefined) {
-    await machine.succeed(setup);
-  }
-}
-
 async function learn(t: ExecutionContext, machine: Machine, unit: string, row: Row): Promise<Learned> {
-  await machine.writeFile(`/etc/systemd/system/${unit}.service`, unitText(row));
-  const run = await machine.exec([
-    "profile",
-    "run",
-    unit,
-    "--lifecycle",
-    "start",
-    ...(row.posture === undefined ? [] : ["--posture", row.posture]),
-    "--json",
-    "--out",
-    "/root/needs",
-  ]);
+  const { posture = "strict", setup = "", teardown = "" } = row;
+  const run = await machine.exec(
+    `{ true; ${setup}
+     ${fileText(`/etc/systemd/system/${unit}.service`, unitText(row))}
+     } >&2
+     profile run ${unit} --lifecycle start --posture ${posture} --json --out /root/needs
+     { true; ${teardown}
+     } >&2`,
+  );
   t.is(run.exitCode, 0, `profile run ${unit}:\n${run.stderr}`);
   const document = JSON.parse(run.stdout) as {
     readonly decisions: readonly Decision[];
@@ -102,20 +92,28 @@ function unitText({ need, unit = [] }: Row): string {
   return ["[Service]", "Type=oneshot", ...unit, `ExecStart=${program}`, ""].join("\n");
 }
 
-/** What the row says is decided so, everything else as for the twin. */
+/** Bash that writes a file. */
+function fileText(path: string, text: string): string {
+  return `mkdir -p "$(dirname ${path})"\ncat >${path} <<'END OF FILE'\n${text}\nEND OF FILE\n`;
+}
+
+/** What the row says is decided so; everything else that the twin is denied is denied here, too. */
 function compare(t: ExecutionContext, row: Row, learned: Learned, twin: Learned): void {
-  for (const directive of Object.keys(row.decides)) {
-    t.true(learned.decisions.has(directive), `${directive}= is not decided`);
-  }
   const actual: Record<string, Expected> = {};
   const expected: Record<string, Expected> = {};
-  for (const [directive, decision] of learned.decisions) {
-    const inTwin = twin.decisions.get(directive);
-    const wanted = row.decides[directive] ?? (inTwin && outcomeOf(inTwin));
-    const isFree = lists.has(directive) && row.decides[directive] === undefined;
-    if (isFree && (decision.decision === "set" || inTwin?.decision !== "set")) continue;
-    actual[directive] = outcomeOf(decision);
-    expected[directive] = wanted ?? "not decided for the twin";
+  const note = (directive: string, wanted: Expected) => {
+    const decision = learned.decisions.get(directive);
+    actual[directive] = decision === undefined ? "not decided" : outcomeOf(decision);
+    expected[directive] = wanted;
+  };
+  for (const [directive, decision] of twin.decisions) {
+    const isSet = learned.decisions.get(directive)?.decision === "set";
+    if (decision.decision === "set" && !(lists.has(directive) && isSet)) {
+      note(directive, outcomeOf(decision));
+    }
+  }
+  for (const [directive, wanted] of Object.entries(row.decides)) {
+    note(directive, wanted);
   }
   t.deepEqual(actual, expected, `decided for ${row.need}, and expected`);
 }
@@ -149,26 +147,30 @@ function checkTwin(t: ExecutionContext, row: Row, twin: Learned): void {
   }
 }
 
-/** Starts a copy of the row's unit under drop-ins: `works`, or how it failed. */
+/** Starts a copy of the row's unit under drop-ins: `works`, or how it failed. All in one go, for speed. */
 async function attempt(
   machine: Machine,
   unit: string,
   row: Row,
   dropIns: readonly string[],
 ): Promise<Outcome> {
+  const { setup = "", effect = "true", teardown = "" } = row;
   const path = `/etc/systemd/system/${unit}.service`;
-  await prepare(machine, row);
-  for (const [index, text] of dropIns.entries()) {
-    await machine.writeFile(`${path}.d/${50 + index}.conf`, text);
-  }
-  await machine.writeFile(path, unitText(row));
   const shown = await machine.succeed(
-    `systemctl start ${unit} 2>/dev/null || true; systemctl show --property Result,ExecMainStatus ${unit}`,
+    `{ true; ${setup}
+     ${dropIns.map((text, index) => fileText(`${path}.d/${50 + index}.conf`, text)).join("")}
+     ${fileText(path, unitText(row))}
+     systemctl start ${unit} || true
+     } >&2
+     systemctl show --property Result,ExecMainStatus ${unit}
+     set -- ${unit}
+     if { ${effect}
+     } >&2; then echo Seen=yes; fi
+     { true; ${teardown}
+     } >&2`,
   );
   const outcome = outcomeFrom(shown);
-  const isSeen = row.effect === undefined || (await machine.exec(row.effect)).exitCode === 0;
-  await machine.succeed(row.teardown ?? "true");
-  return outcome === "works" && !isSeen ? "unseen" : outcome;
+  return outcome === "works" && !shown.includes("Seen=yes") ? "unseen" : outcome;
 }
 
 const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));

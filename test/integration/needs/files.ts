@@ -20,6 +20,9 @@ function alone(one: Break): Break {
   return { ...one, lines: [...one.lines, "NoExecPaths=", "ExecPaths="] };
 }
 
+/** What every file written leaves behind. */
+const written = { LimitFSIZE: unsafe, UMask: unsafe };
+
 const state = "mkdir -p /var/lib/needs";
 
 export function files(systemd: number): readonly Row[] {
@@ -27,28 +30,25 @@ export function files(systemd: number): readonly Row[] {
     {
       need: "files.write_srv",
       setup: "mkdir -p /srv/needs/own",
-      decides: { ReadWritePaths: ["/srv/needs/own"] },
+      decides: { ...written, ReadWritePaths: ["/srv/needs/own"] },
       breaks: [alone(back("ReadWritePaths", "", "EROFS"))],
     },
     {
       need: "files.write_var",
       teardown: "rm -f /var/needs-entry",
-      decides: { ProtectSystem: "full" },
+      decides: { ...written, ProtectSystem: "full" },
       breaks: [back("ProtectSystem", "strict", "EROFS")],
     },
     {
       need: "files.write_etc",
       teardown: "rm -f /etc/needs-entry",
-      decides: { ProtectSystem: "yes" },
-      breaks: [
-        back("ProtectSystem", "strict", "EROFS"),
-        never(back("ProtectSystem", "full", "EROFS")),
-      ],
+      decides: { ...written, ProtectSystem: "yes" },
+      breaks: [back("ProtectSystem", "strict", "EROFS"), never(back("ProtectSystem", "full", "EROFS"))],
     },
     {
       need: "files.write_usr",
       teardown: "rm -f /usr/needs-entry",
-      decides: { ProtectSystem: operator },
+      decides: { ...written, ProtectSystem: operator },
       breaks: [
         alone(back("ProtectSystem", "strict", "EROFS")),
         never(back("ProtectSystem", "yes", "EROFS")),
@@ -58,20 +58,14 @@ export function files(systemd: number): readonly Row[] {
     {
       need: "files.write_home",
       teardown: "rm -f /root/needs-entry",
-      decides: { ProtectHome: unsafe },
-      breaks: [
-        back("ProtectHome", "yes", "EACCES"),
-        never(back("ProtectHome", "read-only", "EROFS")),
-      ],
+      decides: { ...written, ProtectHome: unsafe },
+      breaks: [back("ProtectHome", "yes", "EACCES"), never(back("ProtectHome", "read-only", "EROFS"))],
     },
     {
       need: "files.read_home",
       setup: "echo theirs >/root/needs-theirs",
       decides: { ProtectHome: "read-only" },
-      breaks: [
-        back("ProtectHome", "yes", "EACCES"),
-        never(alone(back("ProtectHome", "tmpfs", "ENOENT"))),
-      ],
+      breaks: [back("ProtectHome", "yes", "EACCES"), never(alone(back("ProtectHome", "tmpfs", "ENOENT")))],
     },
     {
       need: "files.miss_home",
@@ -84,12 +78,12 @@ export function files(systemd: number): readonly Row[] {
       decides: { PrivateTmp: unsafe },
       breaks: [back("PrivateTmp", "yes", "ENOENT")],
     },
-    { need: "files.keep_tmp", decides: {}, breaks: [] },
+    { need: "files.keep_tmp", decides: written, breaks: [] },
     {
       need: "files.offer_tmp",
       effect: "test -S /tmp/needs-socket",
       teardown: "rm -f /tmp/needs-socket",
-      decides: { PrivateTmp: unsafe, RestrictAddressFamilies: ["AF_UNIX"] },
+      decides: { PrivateTmp: unsafe, RestrictAddressFamilies: ["AF_UNIX"], UMask: unsafe },
       breaks: [back("PrivateTmp", "yes", "unseen")],
     },
     {
@@ -118,13 +112,14 @@ export function files(systemd: number): readonly Row[] {
     },
     {
       need: "files.read_secret",
-      decides: {},
+      // Its group is shadow.
+      decides: { PrivateUsers: systemd < 257 ? operator : "identity" },
       breaks: [back("InaccessiblePaths", "-/etc/shadow", "EACCES")],
     },
     {
       need: "files.setgid_directory",
       setup: state,
-      decides: { RestrictSUIDSGID: unsafe },
+      decides: { RestrictSUIDSGID: unsafe, UMask: unsafe },
       breaks: [back("RestrictSUIDSGID", "yes", "EPERM")],
     },
     {
@@ -137,6 +132,7 @@ export function files(systemd: number): readonly Row[] {
         ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths"], unsafe),
         DevicePolicy: "closed",
         CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
+        PrivateUsers: unsafe,
       },
       breaks: mounting.map((directive) => back(directive, strongest(directive, systemd), "unseen")),
     },

@@ -32,6 +32,7 @@ export function network(systemd: number): readonly Row[] {
       decides: {
         RestrictAddressFamilies: ["AF_PACKET"],
         CapabilityBoundingSet: ["CAP_NET_RAW"],
+        PrivateUsers: unsafe,
         PrivateNetwork: unsafe,
       },
       breaks: [noFamily, back("CapabilityBoundingSet", "", "EPERM")],

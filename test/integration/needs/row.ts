@@ -35,7 +35,7 @@ export interface Row {
   readonly posture?: Posture;
   /** For bash, as root, before the program is started, each time. */
   readonly setup?: string;
-  /** For bash, as root, after the program has ended: whether it had its effect outside. */
+  /** For bash, as root, after the program has ended, with its unit in $1: whether it had its effect outside. */
   readonly effect?: string;
   /** For bash, as root, afterwards. */
   readonly teardown?: string;
