@@ -59,7 +59,6 @@ export const families: readonly { readonly title: string; readonly directives: r
       "ExecPaths",
       "PrivateTmp",
       "PrivateDevices",
-      "BindPaths",
       "DevicePolicy",
       "DeviceAllow",
       "RestrictFileSystems",

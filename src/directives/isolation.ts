@@ -1,10 +1,10 @@
-/** TemporaryFileSystem=, BindPaths= and BindReadOnlyPaths=: the empty file system of posture `isolated`. */
+/** TemporaryFileSystem= and BindReadOnlyPaths=: the empty file system of posture `isolated`. */
 import { set, withhold } from "./decision.js";
 import { codeFiles } from "./executables.js";
 import { byMountNamespace } from "./guards.js";
 import type { Context, Directive } from "./types.js";
 
-export const names = ["TemporaryFileSystem", "BindPaths", "BindReadOnlyPaths"] as const;
+export const names = ["TemporaryFileSystem", "BindReadOnlyPaths"] as const;
 
 /** Layouts with which the host's paths are not those of the service. */
 const layouts = [
@@ -24,7 +24,6 @@ export const isolation: Directive = byMountNamespace({
     if (refused === undefined) {
       return [
         set("TemporaryFileSystem", "", "Empty but for what is listed below."),
-        set("BindPaths", "", "What the service writes."),
         set("BindReadOnlyPaths", "", "What the service reads and runs."),
       ];
     }

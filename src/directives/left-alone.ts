@@ -22,9 +22,14 @@ const table: readonly LeftAlone[] = [
     why: "the policy of a security module is not learned.",
   },
   {
-    names: ["PAMName", "SetLoginEnvironment"],
+    names: ["PAMName"],
     why: "the unit opens no login session.",
-    unused: ["no"],
+  },
+  {
+    // On by itself for whoever has User= (systemd.exec(5)).
+    names: ["SetLoginEnvironment"],
+    why: "it grants and denies nothing.",
+    unused: ["no", "yes"],
   },
   {
     names: ["MountFlags"],
@@ -54,7 +59,7 @@ const table: readonly LeftAlone[] = [
   },
   {
     names: ["SecureBits"],
-    why: "without capabilities to gain it takes nothing away.",
+    why: "CapabilityBoundingSet= and NoNewPrivileges= say what a program may gain.",
     unused: ["0"],
   },
   {
@@ -99,6 +104,10 @@ const table: readonly LeftAlone[] = [
   {
     names: ["Personality"],
     why: "LockPersonality= keeps the usual one.",
+  },
+  {
+    names: ["InaccessibleDirectories", "ReadOnlyDirectories", "ReadWriteDirectories"],
+    why: "it is the former name of a directive that now ends in Paths=.",
   },
   {
     names: ["RestrictFileSystemAccess"],

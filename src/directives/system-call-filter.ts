@@ -90,7 +90,8 @@ function roundUp(context: Context, grants: readonly Grant[]): Rounded | undefine
     return undefined;
   }
   const usual = posture === "compatible" ? ["@system-service"] : [];
-  const groups = [...systemCallsOf(target).groups]
+  const { groups: allGroups, usable } = systemCallsOf(target);
+  const groups = [...allGroups]
     .filter(([group]) => usual.includes(group) || !collections.has(group))
     .sort(
       ([a, x], [b, y]) =>
@@ -107,7 +108,7 @@ function roundUp(context: Context, grants: readonly Grant[]): Rounded | undefine
     .filter(([group]) => chosen.has(group))
     .flatMap(([group, members]) =>
       [...members]
-        .filter((value) => !present.has(value))
+        .filter((value) => usable.has(value) && !present.has(value))
         .map(
           (value): Grant => ({
             value,

@@ -1,6 +1,6 @@
 /** What the unit ships, as `systemctl show` says; a drop-in must not weaken it. */
 import type { Unit } from "../host/types.js";
-import { withhold } from "./decision.js";
+import { withhold, type WithheldDecision } from "./decision.js";
 import type { Decision } from "./types.js";
 
 const yesNo = ["no", "yes"];
@@ -79,12 +79,24 @@ export function keepShipped(decision: Decision, unit: Unit): Decision {
   }
   const kept = `kept as the unit ships it, ${decision.directive}=${shipped}`;
   if (decision.decision === "withheld") {
-    return { ...decision, why: `${kept}, although ${decision.why}` };
+    return keepWithheld(decision, shipped, kept);
   }
   const value = decision.values.at(-1) ?? "";
   return strength(decision.directive, value) >= strength(decision.directive, shipped)
     ? decision
     : withhold(decision.directive, "unsafe", `${kept}; for what was seen ${value} would do: ${decision.why}`);
+}
+
+/** There is nothing left to decide for an operator but values that are stronger than the shipped one. */
+function keepWithheld(decision: WithheldDecision, shipped: string, kept: string): Decision {
+  const { directive, facts } = decision;
+  const why = `${kept}, although ${decision.why}`;
+  const isStronger = (line: string): boolean =>
+    line.startsWith(`${directive}=`) &&
+    strength(directive, line.slice(directive.length + 1)) > strength(directive, shipped);
+  const advice = (decision.advice ?? []).filter(({ lines }) => lines.some(isStronger));
+  const reason = decision.reason === "operator" && advice.length === 0 ? "meaningless" : decision.reason;
+  return withhold(directive, reason, why, facts, advice);
 }
 
 /** An allow-list or, with `denied`, a deny-list as `systemctl show` prints it; undefined when the unit has none. */

@@ -55,8 +55,14 @@ function getcwd(trace: Interpretation, call: CallRecord): void {
 function umask(trace: Interpretation, call: CallRecord): void {
   const mask = modeOf(call.args[0]);
   if (mask === undefined || !succeeded(call)) return;
-  trace.process.fs.umask = mask & 0o777;
-  if (!trace.muted) trace.process.fs.hasOwnUmask = true;
+  const { fs } = trace.process;
+  if (!trace.muted) {
+    // Who asks for the umask has to set another one, and then puts the unit's back.
+    const putsBack = fs.hasOwnUmask && (mask & 0o777) === fs.unitUmask;
+    if (!fs.hasOwnUmask) fs.unitUmask = fs.umask;
+    fs.hasOwnUmask = !putsBack;
+  }
+  fs.umask = mask & 0o777;
 }
 
 export const directoryHandlers: Handlers = { chdir, fchdir, chroot, pivot_root: pivotRoot, getcwd, umask };

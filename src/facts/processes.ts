@@ -9,8 +9,10 @@ export interface FileSystemContext {
   /** Empty for the real root directory; undefined after pivot_root or in a foreign mount namespace: unknown. */
   root: string | undefined;
   umask: number;
-  /** Did the service itself set the umask? Until then it is that of the unit. */
+  /** Has the service itself chosen the umask? Else it is that of the unit. */
   hasOwnUmask: boolean;
+  /** What it was when the service first set one of its own. */
+  unitUmask?: number;
 }
 
 /** One process tree that was attached to: the service's own start, an ExecStartPre= command, a reload command. */

@@ -1,8 +1,9 @@
 import test from "ava";
+import { decide } from "../../src/directives/index.js";
 import type { Capability } from "../../src/facts/names.js";
 import type { Fact } from "../../src/facts/types.js";
 import type { FileStatus } from "../../src/host/types.js";
-import { decided, file, type Row, setuidHelper, whyOf } from "./context.js";
+import { decided, file, type Row, setuidHelper, situation, whyOf } from "./context.js";
 
 const name = "PrivateUsers";
 const yes = [`${name}=yes`];
@@ -169,4 +170,11 @@ test("what a shipped value is called is what systemd says of it, not of the bool
     whyOf(name, { facts: [setuidHelper], unit: { properties } }),
     "kept as the unit ships it, PrivateUsers=identity, although the service gains rights by the setuid bit of /usr/bin/helper, which it may not in a user namespace.",
   );
+});
+
+test("what the unit ships already is not advised", (t) => {
+  const unit = { ...www, ambientCapabilities: ["cap_chown"], properties: { PrivateUsers: "yes" } };
+  const decision = decide(situation({ unit })).find(({ directive }) => directive === name);
+  t.is(decision?.decision === "withheld" ? decision.reason : undefined, "meaningless");
+  t.is(decision?.advice, undefined);
 });

@@ -47,6 +47,13 @@ test("a process that sets its own umask, and its children, do not depend on that
   );
 });
 
+test("a process that only asks for its umask goes on with that of the unit", (t) => {
+  const asks = "umask(0777) = 022\numask(022) = 0777";
+  t.deepEqual(creations(`${asks}\nmkdir("/srv/d", 0777) = 0`), ["/srv/d 055"]);
+  t.deepEqual(creations(`${asks}\numask(027) = 022\nmkdir("/srv/d", 0777) = 0`), []);
+  t.deepEqual(creations(`umask(0) = 022\numask(027) = 0\nmkdir("/srv/d", 0777) = 0`), []);
+});
+
 test("an object whose mode is set afterwards does not depend on the umask", (t) => {
   const open = 'openat(AT_FDCWD, "/srv/x", O_WRONLY|O_CREAT, 0666) = 3';
   t.deepEqual(creations(`${open}</srv/x>\nfchmod(3</srv/x>, 0644) = 0`), []);

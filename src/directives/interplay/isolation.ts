@@ -81,6 +81,7 @@ function othersOf(decisions: readonly Decision[], context: Context): Parameters<
 
 function adapt(decision: Decision, slate: Slate, context: Context): Decision {
   if (["NoExecPaths", "ExecPaths"].includes(decision.directive)) return executable(decision, slate, context);
+  if (decision.directive === "BindPaths") return withWritten(decision, slate, context);
   if (decision.decision === "withheld") return decision;
   switch (decision.directive) {
     case "TemporaryFileSystem":
@@ -89,12 +90,6 @@ function adapt(decision: Decision, slate: Slate, context: Context): Decision {
         values: wrapWords(slate.trees.map((path) => quoteValue(`${path}:ro`))),
         grants: slate.trees.map((value): Grant => ({ value, origin: "required", facts: [] })),
       };
-    case "BindPaths":
-      return binds(
-        decision,
-        slate.shown.filter(({ writable }) => writable),
-        (path) => mayBeAbsent(context, path),
-      );
     case "BindReadOnlyPaths":
       // What a package no longer brings must not keep the service from starting.
       return binds(
@@ -112,6 +107,18 @@ function adapt(decision: Decision, slate: Slate, context: Context): Decision {
     default:
       return decision;
   }
+}
+
+/** What is written, and the device nodes that are bound in any case. */
+function withWritten(decision: Decision, slate: Slate, context: Context): Decision {
+  const written = slate.shown.filter(({ writable }) => writable);
+  if (written.length === 0) return decision;
+  const own = binds(set("BindPaths", "", "What the service writes."), written, (path) =>
+    mayBeAbsent(context, path),
+  );
+  return own.decision === "set" && decision.decision === "set"
+    ? { ...own, why: `${own.why} ${decision.why}`, values: [...own.values, ...decision.values] }
+    : own;
 }
 
 /** Nothing but what was executed and what the unit as shipped lets execute; other lists of its own become optional. */
