@@ -82,6 +82,28 @@ test("when JSON is asked for then standard output is one document with the drop-
   t.is(exitCode, 0);
 });
 
+test("when the drop-in is for the user manager then it says so, and what was learned of others is refused", async (t) => {
+  const { unit } = sampleProfile;
+  const command = { ...unit, name: "server", installed: false, user: "alice" };
+  const args = ["synthesize", "--user", "--json", "-"];
+  const written = await profile(args, { input: formatProfile({ ...sampleProfile, unit: command }) });
+  const document = JSON.parse(written.stdout) as { dropIn: string };
+  t.like(document, { unit: "server", target: 252, manager: "user" });
+  t.regex(document.dropIn, /^# Written for the user manager of systemd 252, /m);
+
+  for (const [other, message] of [
+    [unit, "demo.service was learned as a unit of the system manager; --user is for commands"],
+    [
+      { ...command, user: "" },
+      "server was learned as root; --user is for what was learned as the user who will run it",
+    ],
+  ] as const) {
+    const refused = await profile(args, { input: formatProfile({ ...sampleProfile, unit: other }) });
+    t.is(refused.stderr, `profile: ${message}`);
+    t.is(refused.exitCode, 2);
+  }
+});
+
 test("when the learned host had no systemd then the target must be given", async (t) => {
   const input = formatProfile({ ...sampleProfile, host: { ...sampleProfile.host, systemd: null } });
   const refused = await profile(["synthesize", "-"], { input });
@@ -113,4 +135,20 @@ test("when the reader goes away then that is no error", async (t) => {
   );
   t.is(stderr, "exit 0");
   t.is(exitCode, 0);
+});
+
+test("when advice is to be adopted then it stands in the drop-in, and what was adopted is told apart from it", async (t) => {
+  const path = join(temporaryDirectory(t), "demo.profile.json");
+  const unit = { ...sampleProfile.unit, directories: [] };
+  const facts = sampleProfile.facts.filter(({ kind }) => ["syscall", "capability"].includes(kind));
+  writeFileSync(path, formatProfile({ ...sampleProfile, unit, facts }));
+  const { exitCode, stdout, stderr } = await profile(["synthesize", "--adopt-advice", path]);
+  t.is(exitCode, 0);
+  t.is(stderr, "adopted advice: DynamicUser=yes, AmbientCapabilities=CAP_NET_BIND_SERVICE");
+  t.regex(stdout, /^# Written for .*, advice adopted\.$/m);
+  t.regex(stdout, /^# --- Identity ---\n(?:# .*\n)*DynamicUser=yes$/m);
+  const refused = await profile(["synthesize", "--adopt-advice", "-"], {
+    input: formatProfile({ ...sampleProfile, unit }),
+  });
+  t.is(refused.stderr, "adopted advice: none; the drop-in says what stands in the way");
 });

@@ -41,6 +41,16 @@ const mistakes: readonly (readonly [string, readonly string[], string])[] = [
     "profile: --soak and --duration are for the phase soak, which --lifecycle leaves out",
   ],
   [
+    "a unit of the user manager is to be learned",
+    ["run", "--user", "syncthing.service"],
+    "profile: units of the user manager cannot be learned yet, only commands: profile run --user -- COMMAND",
+  ],
+  [
+    "a service of the user manager is to become another user",
+    ["run", "--user", "--adopt-advice", "--", "true"],
+    "profile: --adopt-advice makes the service another user, which the user manager (--user) cannot do",
+  ],
+  [
     "an argument has an escape sequence",
     ["run", "--\u001b[2J"],
     "profile: unknown option '--\\x1b[2J' (--help lists what there is)",

@@ -1,6 +1,7 @@
 /** Values of options, checked when they are parsed, so that a mistake costs no learning run. */
 import { InvalidArgumentError, Option } from "commander";
-import { breadths, postures } from "../directives/types.js";
+import { badInput } from "../errors.js";
+import { breadths, type Manager, postures } from "../directives/types.js";
 import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
 
 const durationForm = /^(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?$/;
@@ -83,6 +84,29 @@ export function targetOption(): Option {
     "--target-systemd <version>",
     "systemd that will read the drop-in (default: that of the learned host)",
   ).argParser(parseSystemdTarget);
+}
+
+interface ManagerFlags {
+  readonly user?: true;
+  readonly adoptAdvice?: true;
+}
+
+export function userOption(): Option {
+  return new Option("--user", "write it for a service of the user manager (systemctl --user)");
+}
+
+/**
+ * What `--user` says.
+ *
+ * @throws ProfileError (bad input) together with advice that the user manager cannot take.
+ */
+export function managerOf({ user, adoptAdvice }: ManagerFlags): Manager {
+  if (user === true && adoptAdvice === true) {
+    throw badInput(
+      "--adopt-advice makes the service another user, which the user manager (--user) cannot do",
+    );
+  }
+  return user === true ? "user" : "system";
 }
 
 export function adoptOption(): Option {

@@ -1,11 +1,19 @@
 import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
-import { breadthOption, jsonOption, postureOption, targetOption } from "./arguments.js";
+import {
+  breadthOption,
+  jsonOption,
+  managerOf,
+  postureOption,
+  targetOption,
+  userOption,
+} from "./arguments.js";
 
 interface ExplainFlags {
   readonly breadth: Breadth;
   readonly posture: Posture;
   readonly targetSystemd?: number;
+  readonly user?: true;
   readonly all?: true;
   readonly json?: true;
 }
@@ -31,6 +39,7 @@ export function explainCommand(): Command {
     .addOption(postureOption())
     .addOption(breadthOption())
     .addOption(targetOption())
+    .addOption(userOption())
     .option("--all", "leave nothing out of long lists")
     .addOption(jsonOption())
     .addHelpText("after", examples)
@@ -38,7 +47,7 @@ export function explainCommand(): Command {
       const { readProfile } = await import("../profile/document.js");
       const { explain } = await import("../explain/index.js");
       const { breadth, posture, targetSystemd } = flags;
-      const options = { breadth, posture, target: targetSystemd };
+      const options = { breadth, posture, manager: managerOf(flags), target: targetSystemd };
       const explanation = explain(await readProfile(path), options, query);
       if (flags.json === true) {
         const { writeJson } = await import("../output/json.js");

@@ -8,6 +8,7 @@ import { colorsFor } from "../output/terminal.js";
 import { fromLearned } from "../profile/document.js";
 import { type Synthesis, synthesize } from "../profile/synthesize.js";
 import { writeProfile } from "../profile/write.js";
+import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
 
 export interface Outcome {
@@ -35,6 +36,7 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   const synthesis = synthesize(profile, {
     breadth: flags.breadth,
     posture: flags.posture,
+    manager: managerOf(flags),
     target,
     adoptAdvice: flags.adoptAdvice === true,
   });
@@ -88,6 +90,7 @@ export function toDocument({ learned, synthesis, exposure, complaints, written }
     exposure: exposure ?? null,
     complaints: complaints ?? [],
     target: synthesis?.target ?? null,
+    manager: synthesis?.manager ?? null,
     adopted: synthesis?.adopted ?? null,
     dropIn: synthesis?.dropIn ?? null,
     decisions: synthesis?.decisions ?? [],

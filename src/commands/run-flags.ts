@@ -12,6 +12,8 @@ export interface RunFlags {
   readonly adoptAdvice?: true;
   readonly out: string;
   readonly targetSystemd?: number;
+  /** For the user manager. */
+  readonly user?: true;
   /** undefined: as standard input and output suggest. */
   readonly pty?: boolean;
   readonly keepTraces?: string;

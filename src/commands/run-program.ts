@@ -6,6 +6,7 @@ import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exitCodeOf, showSummary, soakOf, store, toDocument } from "./results.js";
+import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
 
 /**
@@ -40,5 +41,10 @@ export async function runProgram(argv: readonly string[], flags: RunFlags): Prom
 function checkFlags(flags: RunFlags): void {
   if (flags.lifecycle.length !== lifecyclePhases.length) {
     throw badInput("--lifecycle is for units: a command is started, exercised and stopped");
+  }
+  if (managerOf(flags) === "user" && process.getuid?.() === 0) {
+    throw badInput(
+      "--user learns a command as the user who will run it, not as root: runuser -u NAME -- profile run --user …",
+    );
   }
 }

@@ -11,6 +11,11 @@ import type { RunFlags } from "./run-flags.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
+  if (flags.user === true) {
+    throw badInput(
+      "units of the user manager cannot be learned yet, only commands: profile run --user -- COMMAND",
+    );
+  }
   if (flags.pty !== undefined) {
     throw badInput("--pty and --no-pty are for a command; a unit has the terminal that it asks for itself");
   }

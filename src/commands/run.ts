@@ -10,6 +10,7 @@ import {
   parseSoak,
   postureOption,
   targetOption,
+  userOption,
 } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
 
@@ -20,6 +21,7 @@ Examples:
   profile run postgresql@15-main                  you do, until Ctrl-C
   profile run --lifecycle start,soak,stop myapp   do not reload or restart it
   profile run --soak ./try.sh -- ./server -p 80   a command that serves, without a unit
+  profile run --user -- ./server                  a command that systemctl --user will run, as you
   profile run --json -- ./job                     one document on stdout, output of the job on stderr
 
 Exit codes: 0 learned; 2 bad usage or unknown unit; 3 this host cannot; 4 the service or the soak failed;
@@ -49,6 +51,7 @@ export function runCommand(): Command {
     .addOption(adoptOption())
     .option("--out <directory>", "where NAME.profile.json and NAME.conf go", "profiles")
     .addOption(targetOption())
+    .addOption(userOption())
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))
     .addOption(new Option("--no-pty", "run the command without one"))
     .option("--keep-traces <directory>", "keep the raw strace logs there")

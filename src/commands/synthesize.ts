@@ -1,13 +1,22 @@
 import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
 import { safe } from "../output/escape.js";
-import { adoptOption, breadthOption, jsonOption, postureOption, targetOption } from "./arguments.js";
+import {
+  adoptOption,
+  breadthOption,
+  jsonOption,
+  managerOf,
+  postureOption,
+  targetOption,
+  userOption,
+} from "./arguments.js";
 
 interface SynthesizeFlags {
   readonly breadth: Breadth;
   readonly posture: Posture;
   readonly adoptAdvice?: true;
   readonly targetSystemd?: number;
+  readonly user?: true;
   readonly json?: true;
 }
 
@@ -27,6 +36,7 @@ export function synthesizeCommand(): Command {
     .addOption(breadthOption())
     .addOption(adoptOption())
     .addOption(targetOption())
+    .addOption(userOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action(async (path: string, flags: SynthesizeFlags) => {
@@ -36,6 +46,7 @@ export function synthesizeCommand(): Command {
       const synthesis = synthesize(profile, {
         breadth: flags.breadth,
         posture: flags.posture,
+        manager: managerOf(flags),
         target: flags.targetSystemd,
         adoptAdvice: flags.adoptAdvice === true,
       });
@@ -45,6 +56,7 @@ export function synthesizeCommand(): Command {
         writeJson(process.stdout, {
           unit: profile.unit.name,
           target,
+          manager: synthesis.manager,
           posture: flags.posture,
           breadth: flags.breadth,
           adopted: synthesis.adopted ?? null,

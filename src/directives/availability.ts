@@ -1,5 +1,6 @@
 /** What the target can enforce, in one place: what it would ignore is not set but named. */
 import { withhold } from "./decision.js";
+import { userManagerLack } from "./managers.js";
 import type { Context, Decision } from "./types.js";
 import { directivesSince, valuesSince } from "./versions.js";
 
@@ -55,10 +56,13 @@ const triedBy: Readonly<Record<string, string>> = {
  * Why the target would not enforce `directive`, or one of the words of `value`: one line; undefined when it does, as far
  * as is known. Of a target of another version than the host's only the version is known.
  */
-export function unavailability({ target, host }: Context, directive: string, value = ""): string | undefined {
-  const byVersion = versionLack(target, directive, value);
-  if (byVersion !== undefined || host.systemd?.version !== target) {
-    return byVersion;
+export function unavailability(context: Context, directive: string, value = ""): string | undefined {
+  const { target, host, manager } = context;
+  const known =
+    versionLack(target, directive, value) ??
+    (manager === "user" ? userManagerLack(directive, value) : undefined);
+  if (known !== undefined || host.systemd?.version !== target) {
+    return known;
   }
   const { features } = host.systemd;
   if (filters.has(directive) && features.includes("-SECCOMP")) {
@@ -67,7 +71,11 @@ export function unavailability({ target, host }: Context, directive: string, val
   if (frameworkPrograms.has(directive) && features.includes("-BPF_FRAMEWORK")) {
     return `systemd ${target} of this host is built without BPF_FRAMEWORK and ignores it.`;
   }
-  return cgroupLack(host.cgroups, target, directive, value) ?? kernelLack(host, directive);
+  return (
+    cgroupLack(host.cgroups, target, directive, value) ??
+    kernelLack(host, directive) ??
+    (manager === "user" ? userKernelLack(host, directive) : undefined)
+  );
 }
 
 /** Whether the target enforces `directive` with `value`, as far as is known. */
@@ -126,5 +134,16 @@ function kernelLack({ securityModules, unenforced }: Context["host"], directive:
   }
   return unenforced.includes(triedBy[directive] ?? directive)
     ? "this host was tried: systemd accepts it and nothing is denied."
+    : undefined;
+}
+
+/** What the kernel of the host does not let an ordinary user do. */
+function userKernelLack({ mounts, userNamespaces }: Context["host"], directive: string): string | undefined {
+  if (directive === "PrivateUsers" && userNamespaces === false) {
+    return "this host lets nobody but root make user namespaces (user_namespaces(7), AppArmor).";
+  }
+  // Containers put a deleted file there, on which nothing can be mounted, and which only root can take away first.
+  return directive === "ProtectKernelLogs" && mounts.some(({ path }) => path === "/proc/kmsg")
+    ? "it would mount over /proc/kmsg, where this host (a container) has mounted something (226/NAMESPACE)."
     : undefined;
 }

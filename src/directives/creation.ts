@@ -5,8 +5,11 @@ import type { Directive, Grant } from "./types.js";
 
 const name = "UMask";
 
-/** What systemd gives a system service that sets none (systemd.exec(5)). */
-const usual = 0o022;
+/**
+ * What systemd gives a service that sets none (systemd.exec(5)). The user manager has its own from PAM; that nothing is known
+ * of it counts as the loosest.
+ */
+const usual = { system: 0o022, user: 0 } as const;
 
 const others = 0o077;
 
@@ -14,8 +17,8 @@ const others = 0o077;
 export const umask: Directive = {
   names: [name],
   from: "strict",
-  decide: ({ facts, unit }) => {
-    const shipped = parseMode(unit.properties[name]) ?? usual;
+  decide: ({ facts, unit, manager }) => {
+    const shipped = parseMode(unit.properties[name]) ?? usual[manager];
     const created = facts.ofKind("creation");
     const mask = shipped | (others & ~neededBits(created));
     if (mask === shipped) {
@@ -24,7 +27,7 @@ export const umask: Directive = {
         withhold(
           name,
           created.length === 0 ? "meaningless" : "unsafe",
-          `kept as the unit has it, ${written(shipped)}${because}.`,
+          `kept as ${manager === "user" ? "the user manager has it" : `the unit has it, ${written(shipped)}`}${because}.`,
           created,
         ),
       ];

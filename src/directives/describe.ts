@@ -1,5 +1,5 @@
 /** Facts in words, to follow "the service". Paths appear as they are: whoever prints them makes them harmless. */
-import type { Fact } from "../facts/types.js";
+import type { AcceptFact, AddressFact, Fact } from "../facts/types.js";
 
 const shown = 3;
 
@@ -42,6 +42,22 @@ const protectionTexts = {
   "shm-execute": "attaches executable shared memory",
 } as const;
 
+/** Of an abstract AF_UNIX socket there is only a name. */
+function endpoint(fact: AddressFact): string {
+  return fact.family === "AF_UNIX" ? fact.address : `${host(fact)} port ${fact.port}`;
+}
+
+function host({ family, address }: AddressFact | AcceptFact): string {
+  if (address !== "{other}") return address;
+  return family === "AF_UNIX" ? "others" : "many addresses";
+}
+
+/** A port of 0 is one that the kernel chooses. */
+function ownSockets({ family, port }: AcceptFact): string {
+  if (family === "AF_UNIX") return "AF_UNIX sockets";
+  return port === 0 ? "a port of no fixed number" : `port ${port}`;
+}
+
 /** One fact, without its evidence. */
 export function describeFact(fact: Fact): string {
   switch (fact.kind) {
@@ -54,13 +70,13 @@ export function describeFact(fact: Fact): string {
     case "socket":
       return `opens ${fact.family} sockets`;
     case "bind":
-      return `binds ${fact.address} port ${fact.port}`;
+      return `binds ${endpoint(fact)}`;
     case "connect":
-      return `connects to ${fact.address} port ${fact.port}`;
+      return `connects to ${endpoint(fact)}`;
     case "inherited":
       return `is given ${fact.object}`;
     case "identity":
-      return `calls ${fact.operation} to ${fact.id}`;
+      return fact.id === "" ? `calls ${fact.operation} to none` : `calls ${fact.operation} to ${fact.id}`;
     case "elevation":
       return `gains rights by ${elevationNames[fact.by]} of ${fact.path}`;
     case "memory":
@@ -74,7 +90,9 @@ export function describeFact(fact: Fact): string {
     case "mode":
       return fact.bits === "openat2" ? "calls openat2" : `sets the ${fact.bits} bit by ${fact.operation}`;
     case "accept":
-      return `is used by ${fact.address} on ${fact.family === "AF_UNIX" ? "AF_UNIX sockets" : `port ${fact.port}`}`;
+      return fact.address === "self"
+        ? `uses ${ownSockets(fact)} itself`
+        : `is used by ${host(fact)} on ${ownSockets(fact)}`;
     case "ipc":
       return `${fact.origin === "own" ? "makes" : "uses"} ${ipcNames[fact.mechanism]} ${fact.key}`;
     case "keyring":

@@ -86,6 +86,7 @@ export function elevations(context: Context): readonly ElevationFact[] {
 /** Whether systemd must be able to drop its privileges after the filter, for want of NoNewPrivileges=. */
 export function dropsPrivilegesBehindFilter(context: Context): boolean {
   return (
+    context.manager === "system" &&
     context.target >= filterWithoutNoNewPrivileges &&
     filtersUnprivileged(context) &&
     elevations(context).length > 0
@@ -95,8 +96,12 @@ export function dropsPrivilegesBehindFilter(context: Context): boolean {
 /** A directive that works by a seccomp filter, which on some systemd takes away the right to elevate. */
 export function byFilter(directive: Directive): Directive {
   return guard(directive, (context) => {
-    const { target } = context;
+    const { target, manager } = context;
     const facts = elevations(context);
+    if (manager === "user" && facts.length > 0) {
+      const why = `the service ${describeFacts(facts)}, and any filter of the user manager implies NoNewPrivileges=yes.`;
+      return { reason: "unsafe", why, facts };
+    }
     return target < filterWithoutNoNewPrivileges && facts.length > 0 && filtersUnprivileged(context)
       ? {
           reason: "unsafe",

@@ -106,6 +106,10 @@ const table: readonly LeftAlone[] = [
     why: "LockPersonality= keeps the usual one.",
   },
   {
+    names: ["InaccessibleDirectories", "ReadOnlyDirectories", "ReadWriteDirectories"],
+    why: "it is the former name of a directive that now ends in Paths=.",
+  },
+  {
     names: ["RestrictFileSystemAccess"],
     why: "it is a setting of the service manager, not of a unit.",
   },

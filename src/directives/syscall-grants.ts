@@ -25,9 +25,9 @@ export interface SyscallGrants {
  * What other directives answer with ENOSYS: clone3 under RestrictNamespaces=, openat2 under RestrictSUIDSGID=
  * (src/shared/seccomp-util.c). What programs then use has to be there.
  */
-const answeredEnosys: Readonly<Record<string, readonly string[]>> = {
-  clone3: ["clone"],
-  openat2: ["openat"],
+export const answeredEnosys: Readonly<Record<string, { readonly by: string; readonly instead: string }>> = {
+  clone3: { by: "RestrictNamespaces", instead: "clone" },
+  openat2: { by: "RestrictSUIDSGID", instead: "openat" },
 };
 
 /**
@@ -67,7 +67,8 @@ export function grantSyscalls(context: Context): SyscallGrants {
     want(name, "required");
   }
   for (const [name, because] of used) {
-    for (const fallback of answeredEnosys[name] ?? []) {
+    const fallback = answeredEnosys[name]?.instead;
+    if (fallback !== undefined) {
       want(fallback, "alias", because);
     }
   }

@@ -17,6 +17,11 @@ export const postures = ["compatible", "strict", "isolated"] as const;
 
 export type Posture = (typeof postures)[number];
 
+/** Which systemd starts the service: PID 1, or the one that a user has for himself (systemd(1), --user). */
+export const managers = ["system", "user"] as const;
+
+export type Manager = (typeof managers)[number];
+
 export interface Context {
   readonly facts: FactSet;
   readonly host: Host;
@@ -25,6 +30,7 @@ export interface Context {
   readonly target: number;
   readonly breadth: Breadth;
   readonly posture: Posture;
+  readonly manager: Manager;
   /** Put advice that changes the unit's identity into effect where it asks nothing of a person first. */
   readonly adoptAdvice: boolean;
   /** Such advice that unit and facts have been adapted to already. */

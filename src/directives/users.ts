@@ -6,6 +6,7 @@ import { describeFacts } from "./describe.js";
 import { shippedBoundingSet } from "./capabilities.js";
 import { elevations } from "./guards.js";
 import type { Context, Decision, Directive } from "./types.js";
+import { decideOwnUser } from "./user-namespace.js";
 
 const name = "PrivateUsers";
 
@@ -54,7 +55,7 @@ const setgroups = "setgroups";
 export const privateUsers: Directive = {
   names: [name],
   from: "strict",
-  decide: (context) => [decideUsers(context)],
+  decide: (context) => [context.manager === "user" ? decideOwnUser(context) : decideUsers(context)],
 };
 
 function decideUsers(context: Context): Decision {

@@ -1,3 +1,4 @@
+import { answeredEnosys } from "../directives/syscall-grants.js";
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Decision, Grant } from "../directives/types.js";
 import type { Fact, SyscallFact } from "../facts/types.js";
@@ -23,6 +24,7 @@ export function explainCall(asked: Case, name: string): UseAnswer {
       `It is ${holding.length === 0 ? "in no group" : `in ${holding.filter((group) => group !== "@known").join(" ")}`} of systemd ${asked.context.target}.`,
       ...reasonFor(asked, name),
       ...failureLines(facts),
+      ...enosysLines(asked, name),
     ],
     verdicts: verdict === undefined ? [] : [verdict],
     uses: [{ title: "calls", witnesses: asked.witnesses.of(facts) }],
@@ -56,10 +58,18 @@ export function explainGroup(asked: Case, group: string): UseAnswer {
 /** Learned as used, by programs of the host's own architecture. The list itself says what it lets through. */
 function verdictsOn(asked: Case, names: readonly string[], operation = "call it"): Verdict[] {
   const { architecture } = asked.context.host;
-  const facts = names.map((name): SyscallFact => ({ kind: "syscall", architecture, name, result: "used" }));
+  const facts = names.flatMap((name): Fact[] => [
+    { kind: "syscall", architecture, name, result: "used" },
+    // LockPersonality= refuses it by its argument, which a fact of its own has.
+    ...(name === "personality" ? [{ kind: "personality", persona: "another" } as const] : []),
+  ]);
   const { changes } = judge(asked, operation, facts, (value) => names.includes(value));
   const others = changes.filter(({ directive }) => directive !== filterName);
   const isListed = names.every((name) => isGranted(asked, name));
+  const [enosys] = names.map((name) => answererOf(asked, name)).filter((one) => one !== undefined);
+  if (isListed && enosys !== undefined && names.length === 1) {
+    return [{ operation, isAllowed: false, by: [`${enosys.by}=`], changes: [] }];
+  }
   const by = others.map(({ directive, from }) => `${directive}=${from?.length === 1 ? from.join("") : ""}`);
   if (isListed && others.length === 0) {
     const word = names.every((name) => isDefault(asked, name)) ? "@default" : names.join(" ");
@@ -155,6 +165,20 @@ function refusalText({ context, decisions }: Case, name: string): string {
   return special === undefined
     ? `It was not needed: it fails with ${usual}.`
     : `It fails with ${special}, so that libraries fall back on what is granted.`;
+}
+
+/** What answers a call with ENOSYS that the filter lets through. */
+function answererOf({ decisions }: Case, name: string): { by: string; instead: string } | undefined {
+  const answerer = answeredEnosys[name];
+  const isSet = decisions.some(({ directive, decision }) => directive === answerer?.by && decision === "set");
+  return isSet ? answerer : undefined;
+}
+
+function enosysLines(asked: Case, name: string): string[] {
+  const answerer = isGranted(asked, name) ? answererOf(asked, name) : undefined;
+  return answerer === undefined
+    ? []
+    : [`${answerer.by}= answers it with ENOSYS, for which programs call ${answerer.instead}.`];
 }
 
 /** Use is not need. */

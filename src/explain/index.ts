@@ -19,6 +19,7 @@ import { Witnesses } from "./witnesses.js";
 export interface Explanation {
   readonly unit: string;
   readonly target: number;
+  readonly manager: string;
   readonly posture: string;
   readonly breadth: string;
   readonly facts: number;
@@ -38,6 +39,7 @@ export function explain(profile: Profile, options: SynthesisOptions, query: stri
   return {
     unit: profile.unit.name,
     target: context.target,
+    manager: context.manager,
     posture: context.posture,
     breadth: context.breadth,
     facts: context.facts.size,
@@ -49,14 +51,14 @@ export function explain(profile: Profile, options: SynthesisOptions, query: stri
 
 function answer(asked: Case, text: string): readonly Answer[] {
   const vocabulary = vocabularyOf(asked);
-  const query = parseQuery(text, vocabulary);
-  if (query === undefined) {
+  const queries = parseQuery(text, vocabulary);
+  if (queries.length === 0) {
     const word = suggest(text, vocabulary);
     throw badInput(
       `nothing to explain is called '${text}'${word === undefined ? ": it takes a directive, path, system call, @group, capability, address family, address, port or namespace type" : ` (Did you mean ${word}?)`}`,
     );
   }
-  return answerQuery(asked, query, vocabulary);
+  return queries.flatMap((query) => answerQuery(asked, query, vocabulary));
 }
 
 function answerQuery(asked: Case, query: Query, vocabulary: Vocabulary): readonly Answer[] {
@@ -88,11 +90,11 @@ function answerDirective(
   vocabulary: Vocabulary,
 ): readonly Answer[] {
   const words = value?.replace(/^~/, "").split(/\s+/) ?? [];
-  const queries = words
-    .map((word) => parseQuery(word, vocabulary))
-    .filter((query) => query !== undefined && query.kind !== "directive");
-  if (queries.length > 0 && queries.length === words.length) {
-    return queries.flatMap((query) => answerQuery(asked, query, vocabulary));
+  const queries = words.map((word) =>
+    parseQuery(word, vocabulary).filter(({ kind }) => kind !== "directive"),
+  );
+  if (queries.length > 0 && queries.every((found) => found.length > 0)) {
+    return queries.flat().flatMap((query) => answerQuery(asked, query, vocabulary));
   }
   return asked.decisions
     .filter((decision) => decision.directive === directive)

@@ -41,12 +41,19 @@ export function explainAddress(
     ].join(" "),
     about: [],
     verdicts: [
-      ...(port === undefined ? [] : [judgeBind(asked, address ?? "0.0.0.0", port)]),
+      ...(port === undefined ? [] : [judgeBind(asked, address ?? usualAddress(asked, port), port)]),
       ...(address === undefined ? [] : [judgeConnect(asked, address, port ?? 0)]),
     ],
     uses: [{ title: "uses", witnesses: asked.witnesses.of(facts) }],
     prices: [],
   };
+}
+
+/** Where the service binds that port, or else any. */
+function usualAddress({ context: { facts } }: Case, port: number): string {
+  const bound = facts.ofKind("bind");
+  const [usual] = [...bound.filter((fact) => fact.port === port), ...bound];
+  return usual?.address ?? "0.0.0.0";
 }
 
 function addressFacts({ context: { facts } }: Case): (AddressFact | AcceptFact)[] {

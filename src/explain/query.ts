@@ -33,22 +33,23 @@ export function vocabularyOf({ context, decisions }: Decided): Vocabulary {
   };
 }
 
-/** undefined: no such thing is known. */
-export function parseQuery(text: string, vocabulary: Vocabulary): Query | undefined {
+/**
+ * What a text asks about; nothing where no such thing is known. Two things where a directive and something else differ
+ * by their case alone (Personality=, personality(2)) and it is written like the latter.
+ */
+export function parseQuery(text: string, vocabulary: Vocabulary): readonly Query[] {
   if (text.startsWith("/")) {
-    return { kind: "path", path: text };
+    return [{ kind: "path", path: text }];
   }
   const [, name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
-  // `user` is a type of namespaces and `User` a directive: one that is spelled otherwise comes last.
-  const other = value === undefined && !vocabulary.directives.includes(name) && parseName(text, vocabulary);
-  if (other) {
-    return other;
-  }
   const directive = vocabulary.directives.find((one) => one.toLowerCase() === name.toLowerCase());
-  if (directive !== undefined) {
-    return { kind: "directive", directive, value: value === "" ? undefined : value };
-  }
-  return undefined;
+  const other = value === undefined && directive !== name ? parseName(text, vocabulary) : undefined;
+  return [
+    ...(other === undefined ? [] : [other]),
+    ...(directive === undefined
+      ? []
+      : [{ kind: "directive" as const, directive, value: value === "" ? undefined : value }]),
+  ];
 }
 
 function parseName(text: string, { calls, groups }: Vocabulary): Query | undefined {

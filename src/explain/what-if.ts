@@ -44,7 +44,7 @@ function isRelaxed({ directive, refuser, from, to, gains, drops }: Change, cover
   if (to === null || (from === null && refuser === directive)) {
     return to === null && from !== null;
   }
-  if (to[0] !== "") {
+  if (!isListOf(directive, to)) {
     return from?.join("\n") !== to.join("\n");
   }
   return refusesListed(directive) ? drops.some(covers) : gains.some(covers);
@@ -67,9 +67,13 @@ function wordsOf(decision: Decision | undefined): readonly string[] {
     : decision.grants.map(({ value }) => value);
 }
 
-/** A list begins with its reset. */
 function isList(decision: Decision): decision is SetDecision {
-  return decision.decision === "set" && decision.values[0] === "";
+  return decision.decision === "set" && isListOf(decision.directive, decision.values);
+}
+
+/** A list begins with its reset, where it does not add to what the unit has; lists that work together need none. */
+function isListOf(directive: string, values: readonly string[]): boolean {
+  return values[0] === "" || refusesListed(directive) || liftedBy(directive).length > 0;
 }
 
 function changeOf({ context, decisions }: Decided, before: Decision | undefined, after: Decision): Change {
@@ -125,10 +129,14 @@ export function judge(decided: Decided, operation: string, facts: readonly Fact[
       };
 }
 
-/** Exceptions that are needed only once another setting is gone are not what refuses now. */
+/** Where other settings hide a path, an exception for it is needed only once they are gone: it does not refuse now. */
 function refusersIn(changes: readonly Change[]): string[] {
-  const own = changes.filter(({ directive, refuser }) => directive === refuser);
-  return (own.length > 0 ? own : changes).map(({ refuser }) => refuser);
+  const isOwn = ({ directive, refuser }: Change) => directive === refuser;
+  const isPath = ({ gains }: Change) => gains.every((value) => value.startsWith("/"));
+  const isHidden = changes.some(isOwn);
+  return changes
+    .filter((change) => isOwn(change) || !isHidden || !isPath(change))
+    .map(({ refuser }) => refuser);
 }
 
 /**

@@ -72,23 +72,28 @@ export interface Endpoint {
   readonly port: number;
 }
 
-const endpoints = /^(?:TCP|UDP)(?:v6)?:\[(?<local>.+?)(?:->(?<remote>.+))?\]$/;
-const endpoint = /^(?:\[(?<six>.+)\]|(?<four>[\d.]+)):(?<port>\d+)$/;
+const internetProtocols = new Set(["TCP", "TCPv6", "UDP", "UDPv6"]);
 
 /** What -yy prints of an internet socket that is bound: `TCP:[127.0.0.1:80->127.0.0.1:4711]`, `UDPv6:[[::]:53]`. */
 export function printedEndpoints(
   descriptor: Value | undefined,
 ): { readonly local: Endpoint; readonly remote: Endpoint | undefined } | undefined {
   if (descriptor?.type !== "descriptor") return undefined;
-  const { local, remote } = endpoints.exec(descriptor.target)?.groups ?? {};
-  const here = endpointOf(local);
-  return here === undefined ? undefined : { local: here, remote: endpointOf(remote) };
+  const { target } = descriptor;
+  const open = target.indexOf(":[");
+  if (!target.endsWith("]") || !internetProtocols.has(target.slice(0, Math.max(open, 0)))) return undefined;
+  const [here, there] = target.slice(open + ":[".length, -1).split("->");
+  const local = endpointOf(here);
+  return local === undefined ? undefined : { local, remote: endpointOf(there) };
 }
 
-function endpointOf(text: string | undefined): Endpoint | undefined {
-  const { six, four, port } = endpoint.exec(text ?? "")?.groups ?? {};
-  const address = six ?? four;
-  return address === undefined ? undefined : { address, port: Number(port) };
+/** undefined for the number of an inode, which is printed of a socket that is not bound. */
+function endpointOf(text = ""): Endpoint | undefined {
+  const colon = text.lastIndexOf(":");
+  if (colon < 0) return undefined;
+  const isBracketed = text.startsWith("[");
+  const address = isBracketed ? text.slice(1, colon - 1) : text.slice(0, colon);
+  return { address, port: Number(text.slice(colon + 1)) };
 }
 
 /** The name that -yy prints of an AF_UNIX socket: a path, or `@name`; undefined when it has none. */

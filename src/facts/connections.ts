@@ -9,7 +9,7 @@ import { isLoopback, otherPeer } from "./peers.js";
 import type { Place } from "./place.js";
 import { placeAt } from "./places.js";
 import type { AddressFact } from "./types.js";
-import { memberOf, namesOf, numberOf } from "./values.js";
+import { hasName, memberOf, numberOf } from "./values.js";
 
 /** Notes a fact of bind or connect. */
 export function noteAddress(
@@ -124,19 +124,34 @@ function notification(trace: Interpretation, name: string): void {
     trace.fact({ kind: "notification", sender: trace.process.isMain ? "main" : "other" });
 }
 
-/** The address of the peer is shown unless the program did not ask; then -yy shows it behind the new descriptor. */
+/** A connection to a socket of the unit, whoever made that. */
 function accept(trace: Interpretation, call: CallRecord): void {
-  if (!succeeded(call)) return;
+  if (!succeeded(call) || trace.muted) return;
   const listening = call.firstArg;
   const kind = socketOf(trace, listening);
-  const [, from] = call.args;
-  const at = internetAddress(from);
-  const address = at?.address ?? printedEndpoints(call.resultDescriptor)?.remote?.address;
-  const family = at?.family ?? (kind.family === "" ? namesOf(memberOf(from, "sa_family"))[0] : kind.family);
-  if (trace.muted || family === undefined || (address === undefined && family !== "AF_UNIX")) return;
-  const socket = boundSocket(trace, listening, { family, type: kind.type || "SOCK_STREAM" });
+  const from = acceptedFrom(call, kind.family);
+  if (from === undefined) return;
+  const socket = boundSocket(trace, listening, { family: from.family, type: kind.type || "SOCK_STREAM" });
   if (socket.key !== "") trace.peers.bound(socket.key);
-  trace.peers.came(trace, socket, family === "AF_UNIX" ? otherPeer : (address ?? otherPeer));
+  trace.peers.came(trace, socket, from.address);
+}
+
+/**
+ * The peer, in the family of the listening socket where that is known. What -yy prints behind the new descriptor is read
+ * at less cost than the address, and is there when the program does not ask for that.
+ */
+function acceptedFrom(
+  call: CallRecord,
+  family: string,
+): Pick<InternetAddress, "family" | "address"> | undefined {
+  const printed = family === "" ? undefined : printedEndpoints(call.resultDescriptor)?.remote;
+  if (printed !== undefined) return { family, address: printed.address };
+  if (family === "AF_UNIX") return { family, address: otherPeer };
+  const [, from] = call.args;
+  return (
+    internetAddress(from) ??
+    (hasName(memberOf(from, "sa_family"), "AF_UNIX") ? { family: "AF_UNIX", address: otherPeer } : undefined)
+  );
 }
 
 /**

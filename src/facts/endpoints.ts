@@ -24,6 +24,15 @@ function inherited(trace: Interpretation, fd: number, kind: SocketKind): void {
   trace.fact({ kind: "inherited", source: fd < 3 ? "standard-stream" : "activation", object });
 }
 
+/** False for connections: what was accepted is in the table without being called a socket. */
+export function mayReceiveDatagrams(trace: Interpretation, fd: Value | undefined): boolean {
+  const printed = printedKind(fd);
+  if (printed !== undefined) return printed.type !== "SOCK_STREAM";
+  const number = numberOf(fd);
+  const known = number === undefined ? undefined : trace.process.descriptors.get(number);
+  return known === undefined || (known.socket !== undefined && known.socket.type !== "SOCK_STREAM");
+}
+
 /** The key under which connections to a port of this machine are counted. */
 export function portKey(type: string, port: number): string {
   return `${type}|${port}`;

@@ -9,7 +9,7 @@ import {
 } from "./addresses.js";
 import { datagramFrom, datagramTo, noteAbstract, noteAddress } from "./connections.js";
 import { nameless } from "./descriptors.js";
-import { portKey, rememberBound, socketOf } from "./endpoints.js";
+import { mayReceiveDatagrams, portKey, rememberBound, socketOf } from "./endpoints.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup } from "./lookups.js";
@@ -207,7 +207,8 @@ function isAuditMessage(type: Value | undefined): boolean {
 }
 
 const recvfrom: Handler = (trace, call) => {
-  datagramFrom(trace, call, call.args[0], call.args[4]);
+  // Most of the calls that come here are the first ones of threads, on connections: they need no decoding.
+  if (mayReceiveDatagrams(trace, call.firstArg)) datagramFrom(trace, call, call.args[0], call.args[4]);
 };
 
 const recvmsg: Handler = (trace, call) => {

@@ -38,14 +38,16 @@ const defaultUnprivilegedPortStart = 1024;
 export async function gatherHost(query: HostQuery): Promise<Host> {
   const architecture = architectureOf(process.arch);
   const files = await gatherFiles(query.paths, query.view);
-  const [systemd, accounts, mountinfo, portStart, securityModules, unenforced] = await Promise.all([
-    gatherSystemd(),
-    lookUpAccounts([...query.uids, ...ownersOf(files, "uid")], [...query.gids, ...ownersOf(files, "gid")]),
-    readFile("/proc/self/mountinfo", "utf8"),
-    gatherUnprivilegedPortStart(),
-    gatherSecurityModules(),
-    query.enforcement === true ? gatherUnenforced() : [],
-  ]);
+  const [systemd, accounts, mountinfo, portStart, securityModules, userNamespaces, unenforced] =
+    await Promise.all([
+      gatherSystemd(),
+      lookUpAccounts([...query.uids, ...ownersOf(files, "uid")], [...query.gids, ...ownersOf(files, "gid")]),
+      readFile("/proc/self/mountinfo", "utf8"),
+      gatherUnprivilegedPortStart(),
+      gatherSecurityModules(),
+      gatherUserNamespaces(),
+      query.enforcement === true ? gatherUnenforced() : [],
+    ]);
   const mounts = parseMountinfo(mountinfo);
   return {
     architecture,
@@ -56,6 +58,7 @@ export async function gatherHost(query: HostQuery): Promise<Host> {
     files,
     cgroups: cgroupsOf(mounts),
     securityModules,
+    userNamespaces,
     unenforced,
     unprivilegedPortStart: portStart,
   };
@@ -74,6 +77,26 @@ async function gatherUnenforced(): Promise<readonly string[]> {
 async function gatherSecurityModules(): Promise<readonly string[] | null> {
   const text = await readFile("/sys/kernel/security/lsm", "utf8").catch(() => undefined);
   return text === undefined ? null : text.trim().split(",");
+}
+
+/**
+ * Settings of the kernel that keep ordinary users from making user namespaces, and the values by which they do: the limit of
+ * user_namespaces(7), a patch of Debian's, and AppArmor of Ubuntu. Kernels without one have no such file.
+ */
+const namespaceLocks = [
+  ["/proc/sys/user/max_user_namespaces", "0"],
+  ["/proc/sys/kernel/unprivileged_userns_clone", "0"],
+  ["/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"],
+] as const;
+
+async function gatherUserNamespaces(): Promise<boolean> {
+  const locked = await Promise.all(
+    namespaceLocks.map(async ([path, value]) => {
+      const text = await readFile(path, "utf8").catch(() => undefined);
+      return text?.trim() === value;
+    }),
+  );
+  return !locked.includes(true);
 }
 
 /** systemd mounts version 2 at /sys/fs/cgroup (unified) or beside version 1 below it (cgroups(7)). */

@@ -48,6 +48,8 @@ export interface Host {
   readonly cgroups: "unified" | "hybrid" | "legacy" | "none";
   /** /sys/kernel/security/lsm; null where it cannot be read. */
   readonly securityModules: readonly string[] | null;
+  /** Whether an ordinary user may make user namespaces; not known of profiles that are older than the question. */
+  readonly userNamespaces?: boolean;
   /** Directives that this host's systemd accepted and its kernel did not enforce when they were tried, without `=`. */
   readonly unenforced: readonly string[];
   /** net.ipv4.ip_unprivileged_port_start. */

@@ -37,7 +37,25 @@ export function summarize(report: RunReport, colors: Colors): string {
     ...adoptedLine(report.adopted, colors),
     ...decisionLines(report.decisions ?? [], colors),
     ...report.written.map((path) => `${colors.dim("wrote")} ${safe(path)}`),
+    ...hint(report, colors),
   ].join("\n");
+}
+
+/** What says more of each setting than there is room for here. */
+function hint({ decisions, written }: RunReport, colors: Colors): string[] {
+  const profile = written.find((path) => path.endsWith(".profile.json"));
+  return decisions === undefined || profile === undefined
+    ? []
+    : [
+        colors.dim(
+          `why: profile explain ${safe(shellWord(profile))} [directive, path, system call, capability …]`,
+        ),
+      ];
+}
+
+/** To be pasted into a shell. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function headline({ learned, decisions }: RunReport, colors: Colors): string {

@@ -161,6 +161,7 @@ const host = object({
   files: v.record(v.string(), v.nullable(fileStatus)),
   cgroups: v.picklist(["unified", "hybrid", "legacy", "none"]),
   securityModules: v.nullable(strings),
+  userNamespaces: v.exactOptional(v.boolean()),
   unenforced: strings,
   unprivilegedPortStart: natural,
 }) satisfies v.GenericSchema<unknown, Host>;

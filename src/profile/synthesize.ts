@@ -1,16 +1,19 @@
 import { adopt, adoptedLines } from "../directives/identity/adopt.js";
 import { decide } from "../directives/index.js";
-import type { Breadth, Context, Decision, Posture } from "../directives/types.js";
+import type { Breadth, Context, Decision, Manager, Posture } from "../directives/types.js";
 import { badInput } from "../errors.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import type { Profile } from "./types.js";
+import type { Unit } from "../host/types.js";
 
 export interface SynthesisOptions {
   readonly breadth: Breadth;
   readonly posture: Posture;
+  /** Default: the system's. */
+  readonly manager?: Manager;
   /** Major version of the systemd that will read the drop-in; default: the one of the host that was learned on. */
   readonly target: number | undefined;
   /** Put advice that changes the unit's identity into the drop-in; default: only say it. */
@@ -22,6 +25,7 @@ export interface Synthesis {
   /** The drop-in as a file. */
   readonly dropIn: string;
   readonly target: number;
+  readonly manager: Manager;
   /** Lines of advice that it contains; missing where none was asked for. */
   readonly adopted?: readonly string[];
 }
@@ -35,10 +39,11 @@ export interface Synthesis {
 export function synthesize(profile: Profile, options: SynthesisOptions): Synthesis {
   const context = contextOf(profile, options);
   const decisions = decide(context);
-  const { target, breadth, posture, adoptAdvice } = context;
+  const { target, breadth, posture, manager, adoptAdvice } = context;
   const meta = {
     unit: profile.unit.name,
     target,
+    manager,
     breadth,
     posture,
     adoptAdvice,
@@ -46,25 +51,45 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Synthes
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
   };
-  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target };
+  const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target, manager };
   return adoptAdvice ? { ...synthesis, adopted: adoptedLines(context) } : synthesis;
 }
 
 /**
  * What directives are decided from, with the advice taken that is to be adopted.
  *
- * @throws ProfileError (bad input) when the target is neither given nor known from the profile.
+ * @throws ProfileError (bad input) when the target is neither given nor known from the profile, or when what was learned
+ *   cannot be a service of the user manager.
  */
 export function contextOf(
   { facts, host, unit }: Profile,
-  { breadth, posture, target = host.systemd?.version, adoptAdvice = false }: SynthesisOptions,
+  {
+    breadth,
+    posture,
+    manager = "system",
+    target = host.systemd?.version,
+    adoptAdvice = false,
+  }: SynthesisOptions,
 ): Context {
   if (target === undefined) {
     throw badInput(
       `${unit.name} was learned on a host without systemd: say for which version with --target-systemd`,
     );
   }
-  return adopt({ facts: FactSet.of(facts), host, unit, target, breadth, posture, adoptAdvice });
+  if (manager === "user") {
+    checkForUserManager(unit);
+  }
+  return adopt({ facts: FactSet.of(facts), host, unit, target, breadth, posture, manager, adoptAdvice });
+}
+
+/** The user manager runs everything as its user; what others needed says nothing about that. */
+function checkForUserManager({ name, installed, user }: Unit): void {
+  if (installed) {
+    throw badInput(`${name} was learned as a unit of the system manager; --user is for commands`);
+  }
+  if (["", "root", "0"].includes(user)) {
+    throw badInput(`${name} was learned as root; --user is for what was learned as the user who will run it`);
+  }
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */

@@ -1,11 +1,12 @@
 import { families } from "../directives/families.js";
-import type { Breadth, Decision, Posture } from "../directives/types.js";
+import type { Breadth, Decision, Manager, Posture } from "../directives/types.js";
 
 /** What the header of a drop-in says; nothing in it may vary between two syntheses of one profile. */
 export interface DropInMeta {
   readonly unit: string;
   /** Major version of the systemd that it is written for. */
   readonly target: number;
+  readonly manager: Manager;
   readonly breadth: Breadth;
   readonly posture: Posture;
   /** Whether it changes the unit's identity where it can. */
@@ -64,21 +65,13 @@ export function renderDropIn(decisions: readonly Decision[], meta: DropInMeta): 
   return `${lines.join("\n")}\n`;
 }
 
-function header({
-  unit,
-  target,
-  breadth,
-  posture,
-  adoptAdvice,
-  evidence,
-  assumed,
-  incomplete,
-}: DropInMeta): string[] {
+function header(meta: DropInMeta): string[] {
+  const { unit, target, manager, breadth, posture, adoptAdvice, evidence, assumed, incomplete } = meta;
+  const reader = manager === "user" ? `the user manager of systemd ${target}` : `systemd ${target}`;
+  const adopted = adoptAdvice ? ", advice adopted" : "";
   return [
     ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...comment(
-      `Written for systemd ${target}, posture ${posture}, breadth ${breadth}${adoptAdvice ? ", advice adopted" : ""}.`,
-    ),
+    ...comment(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
     ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
     ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
     ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),

@@ -63,6 +63,7 @@ function rendered(decisions: readonly Decision[]): string {
   return renderDropIn(decisions, {
     unit: "thing.service",
     target: version,
+    manager: "system",
     posture: "strict",
     adoptAdvice: false,
     breadth: "portable",

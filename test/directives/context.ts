@@ -11,6 +11,7 @@ export interface Situation {
   readonly target?: number;
   readonly breadth?: Context["breadth"];
   readonly posture?: Context["posture"];
+  readonly manager?: Context["manager"];
   readonly adoptAdvice?: boolean;
 }
 
@@ -22,6 +23,7 @@ export function situation({
   target = 257,
   breadth = "exact",
   posture = "strict",
+  manager = "system",
   adoptAdvice = false,
 }: Situation = {}): Context {
   return {
@@ -29,6 +31,7 @@ export function situation({
     target,
     breadth,
     posture,
+    manager,
     adoptAdvice,
     unit: {
       name: "thing.service",

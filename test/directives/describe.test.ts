@@ -12,6 +12,23 @@ const texts: readonly [Fact, string][] = [
     { kind: "bind", family: "AF_INET", type: "SOCK_STREAM", address: "0.0.0.0", port: 80 },
     "binds 0.0.0.0 port 80",
   ],
+  [{ kind: "bind", family: "AF_UNIX", type: "SOCK_STREAM", address: "@x", port: 0 }, "binds @x"],
+  [
+    { kind: "connect", family: "AF_INET", type: "SOCK_STREAM", address: "{other}", port: 80 },
+    "connects to many addresses port 80",
+  ],
+  [
+    { kind: "accept", family: "AF_INET", type: "SOCK_STREAM", address: "10.0.0.7", port: 80 },
+    "is used by 10.0.0.7 on port 80",
+  ],
+  [
+    { kind: "accept", family: "AF_INET", type: "SOCK_STREAM", address: "self", port: 80 },
+    "uses port 80 itself",
+  ],
+  [
+    { kind: "accept", family: "AF_UNIX", type: "SOCK_STREAM", address: "{other}", port: 0 },
+    "is used by others on AF_UNIX sockets",
+  ],
   [{ kind: "identity", operation: "setuid", id: "www" }, "calls setuid to www"],
   [setuidHelper, "gains rights by the setuid bit of /usr/bin/helper"],
   [{ kind: "memory", protection: "gain-execute" }, "makes memory executable that was not"],

@@ -31,13 +31,21 @@ const queries: readonly (readonly [string, Query])[] = [
 
 for (const [text, query] of queries) {
   test(`when ${text} is asked about then it is told by its form to be a ${query.kind}`, (t) => {
-    t.deepEqual(parseQuery(text, vocabulary), query);
+    t.deepEqual(parseQuery(text, vocabulary), [query]);
   });
 }
 
+test("when a directive and a call differ by their case alone then the case tells, or both are meant", (t) => {
+  const both = { ...vocabulary, directives: ["Personality"] };
+  const kinds = (text: string) => parseQuery(text, both).map(({ kind }) => kind);
+  t.deepEqual(kinds("Personality"), ["directive"]);
+  t.deepEqual(kinds("personality="), ["directive"]);
+  t.deepEqual(kinds("personality"), ["call", "directive"]);
+});
+
 test("when nothing is called so then nothing is guessed", (t) => {
   for (const text of ["", "nginx", "65536", "10.0.0.1:65536", "Nonsense=yes", "ptrace=1", "\u001b[2J"]) {
-    t.is(parseQuery(text, vocabulary), undefined, text);
+    t.deepEqual(parseQuery(text, vocabulary), [], text);
   }
 });
 

@@ -157,6 +157,17 @@ test("when a group is asked about then its members are told by the reason why ea
   t.regex(lines.at(-2) ?? "", /^ {2}price @debug would add 6 calls: /);
 });
 
+test("when another setting answers a call that is listed with ENOSYS then that is told", (t) => {
+  const lines = answer({ facts: calls("openat clone3") }, "clone3");
+  t.true(lines.includes("  RestrictNamespaces= answers it with ENOSYS, for which programs call clone."));
+  t.true(lines.includes("  call it: refused by RestrictNamespaces="));
+  t.true(
+    answer({ facts: calls("openat") }, "personality").includes(
+      "  call it: refused by SystemCallFilter=, LockPersonality=yes",
+    ),
+  );
+});
+
 test("when there is no list of calls then no list refuses", (t) => {
   t.deepEqual(answer({}, "ptrace").slice(1, 4), [
     "  It is in @debug of systemd 257.",
@@ -204,8 +215,21 @@ test("when sockets, ports and namespaces are asked about then each is judged by 
   t.is(answer({ facts }, "AF_INET")[2], "  open a socket: allowed under RestrictAddressFamilies=AF_INET");
   t.is(answer({ facts }, "AF_PACKET")[2], "  open a socket: refused by RestrictAddressFamilies=AF_INET");
   t.true(answer({ facts }, "80").includes("    binds 0.0.0.0 port 80"));
-  t.is(answer({ facts }, "81")[1], "  bind: refused by CapabilityBoundingSet=");
+  t.is(answer({ facts }, "81")[1], "  bind: refused by CapabilityBoundingSet=, SocketBindDeny=any");
   t.is(answer({ facts }, "8080")[1], "  bind: refused by SocketBindDeny=any");
   t.is(answer({ facts }, "::1")[1], "  connect: refused by RestrictAddressFamilies=AF_INET");
   t.is(answer({ facts }, "user")[1], "  create one: refused by RestrictNamespaces=yes");
+});
+
+test("when only what was used is there then the path is told that would have to be brought back", (t) => {
+  const directory = { type: "directory", mode: 0o755, uid: 0, gid: 0 } as const;
+  const facts = [file("execute", "/usr/bin/thing"), file("read", "/etc/thing/a")];
+  const host = {
+    files: { "/etc": directory, "/usr": directory, "/usr/bin": directory, "/etc/thing": directory },
+  };
+  const lines = answer({ facts, host }, "/etc/other", { posture: "isolated" });
+  t.deepEqual(lines.slice(2, 4), [
+    "  read: refused by TemporaryFileSystem=/etc:ro /usr:ro",
+    "      it would take BindReadOnlyPaths= with /etc/other",
+  ]);
 });

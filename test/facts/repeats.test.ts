@@ -31,6 +31,8 @@ const path = fc.oneof(
 );
 const fd = fc.integer({ min: 3, max: 6 });
 
+const loopback = '{sa_family=AF_INET, sin_port=htons(5300), sin_addr=inet_addr("127.0.0.1")}';
+
 const call = fc.oneof(
   fc
     .tuple(
@@ -57,6 +59,13 @@ const call = fc.oneof(
   fd.map((one) => `setsockopt(${one}, SOL_SOCKET, SO_BINDTODEVICE, "lo\\0", 3) = 0`),
   fd.map((one) => `socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = ${one}`),
   fd.map((one) => `accept4(9, {sa_family=AF_UNIX}, [110 => 2], SOCK_CLOEXEC) = ${one}`),
+  fd.map((one) => `socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = ${one}`),
+  fd.map((one) => `bind(${one}, ${loopback}, 16) = 0`),
+  fd.map((one) => `connect(${one}, ${loopback}, 16) = 0`),
+  fd.map((one) => `getsockname(${one}, ${loopback}, [16]) = 0`),
+  fd.map((one) => `recvfrom(${one}, "x", 9, 0, ${loopback}, [16]) = 1`),
+  fd.map((one) => `accept4(${one}, ${loopback}, [16], 0) = 7`),
+  fc.constantFrom("umask(022) = 077", "umask(077) = 022", "kill(99, SIGTERM) = 0"),
   fc.constantFrom("setresuid(33, 33, 33) = 0", 'execve("/bin/x", ["x"], 0x7ffd /* 0 vars */) = 0'),
 );
 

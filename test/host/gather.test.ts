@@ -14,6 +14,14 @@ test("when this host is gathered then it can be stored in a profile", async (t) 
   t.deepEqual(Object.keys(host.files), Object.keys(host.files).sort());
 });
 
+test("when a file belongs to somebody then the host knows the names", async (t) => {
+  const host = await gatherHost({ paths: ["/etc/shadow"], uids: [], gids: [] });
+  const shadow = host.files["/etc/shadow"];
+  t.not(shadow, null);
+  t.is(host.users["0"], "root");
+  t.true(Object.keys(host.groups).includes(String(shadow?.gid)));
+});
+
 test("when the architecture is named as systemd does then Node's names are translated", (t) => {
   t.is(architectureOf("x64"), "x86-64");
   t.is(architectureOf("ppc64"), "ppc64-le");

@@ -60,14 +60,17 @@ export async function journalCursor(machine: Machine): Promise<string> {
 
 /** Lines of the unit's journal since then that speak of a refusal. */
 export async function refusals(machine: Machine, unit: string, cursor: string): Promise<string[]> {
+  return refusalsIn(machine, [`--unit=${unit}`], cursor);
+}
+
+/** The same of what journalctl(1) finds with these matches. */
+export async function refusalsIn(
+  machine: Machine,
+  matches: readonly string[],
+  cursor: string,
+): Promise<string[]> {
   await machine.succeed(["journalctl", "--sync"]);
-  const journal = await machine.succeed([
-    "journalctl",
-    "--quiet",
-    "--no-pager",
-    "--output=cat",
-    `--unit=${unit}`,
-    `--after-cursor=${cursor}`,
-  ]);
+  const options = ["--quiet", "--no-pager", "--output=cat", `--after-cursor=${cursor}`];
+  const journal = await machine.succeed(["journalctl", ...options, ...matches]);
   return journal.split("\n").filter((line) => refusal.test(line));
 }

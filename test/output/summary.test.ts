@@ -45,6 +45,28 @@ wrote profiles/demo.service.conf`,
   );
 });
 
+test("when advice was to be adopted then the lines are told, or that there are none", (t) => {
+  const lines = (adopted: readonly string[]) => summarize({ ...report, adopted }, plain).split("\n");
+  t.true(
+    lines(["DynamicUser=yes", "StateDirectory=x"]).includes(
+      "adopted advice: DynamicUser=yes, StateDirectory=x",
+    ),
+  );
+  t.true(lines([]).includes("adopted advice: none; the drop-in says what stands in the way"));
+});
+
+test("when a drop-in was synthesized then what explains it is named, fit to be pasted", (t) => {
+  const line = (path: string) =>
+    summarize({ ...report, written: [path] }, plain)
+      .split("\n")
+      .at(-1);
+  t.is(
+    line("out/demo.service.profile.json"),
+    "why: profile explain out/demo.service.profile.json [directive, path, system call, capability …]",
+  );
+  t.regex(line("a b/it's.profile.json") ?? "", /^why: profile explain 'a b\/it'\\''s\.profile\.json' /);
+});
+
 test("when directives are withheld or widened then each is told once with its advice", (t) => {
   const grant = (origin: "seen" | "alias"): { value: string; origin: "seen" | "alias"; facts: [] } => ({
     value: "x",

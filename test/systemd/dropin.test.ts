@@ -8,6 +8,7 @@ import { calls, file, situation } from "../directives/context.js";
 const meta: DropInMeta = {
   unit: "thing.service",
   target: 257,
+  manager: "system",
   posture: "strict",
   adoptAdvice: false,
   breadth: "exact",
@@ -180,6 +181,18 @@ SystemCallErrorNumber=EPERM
 #     PrivateTmp=yes
 `,
   );
+});
+
+test("what is said of several directives alike is said once", (t) => {
+  const withheld = (directive: string, why: string): Decision => ({
+    decision: "withheld",
+    directive,
+    reason: "meaningless",
+    why,
+    facts: [],
+  });
+  const text = renderDropIn([withheld("A", "one."), withheld("B", "two."), withheld("C", "one.")], meta);
+  t.deepEqual(text.split("# not set:\n")[1], "#   A=, C=: not needed: one.\n#   B=: not needed: two.\n");
 });
 
 test("the same decisions give the same bytes", (t) => {

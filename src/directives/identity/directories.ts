@@ -1,26 +1,11 @@
 /** Which of the directories that must stay writable systemd could make and keep for the service (systemd.exec(5)). */
-import { isBelow, parent } from "../../facts/paths.js";
-import type { Fact, FileFact } from "../../facts/types.js";
+import type { Fact } from "../../facts/types.js";
 import { type WritableRoot, writableRoots } from "../../facts/widening.js";
 import { describeFacts } from "../describe.js";
-import { isBelowAny, isWrite } from "../evidence.js";
 import type { Context } from "../types.js";
-import { shippedPaths, shippedValue } from "../vendor.js";
-import { nameOf, ownerOf } from "./ids.js";
+import { bases, type DirectorySetting, directorySettings, settingOf } from "./bases.js";
+import { foreignOf, isDenied, leftovers, ownership, privacy } from "./directory-rules.js";
 import type { Setting } from "./types.js";
-
-/** Where systemd makes the directories of a service (systemd.exec(5), table 2). */
-export const bases = {
-  StateDirectory: "/var/lib",
-  CacheDirectory: "/var/cache",
-  LogsDirectory: "/var/log",
-  RuntimeDirectory: "/run",
-  ConfigurationDirectory: "/etc",
-} as const;
-
-export type DirectorySetting = keyof typeof bases;
-
-export const directorySettings = Object.keys(bases) as readonly DirectorySetting[];
 
 /** A directory that one of the settings could make. */
 export interface ManagedDirectory {
@@ -115,12 +100,6 @@ function namedBelow(base: string, fact: Fact): string {
   return names.every((name) => name === first) ? first : base;
 }
 
-function settingOf(path: string): { setting: DirectorySetting; path: string } | undefined {
-  return directorySettings
-    .map((setting) => ({ setting, path: bases[setting] }))
-    .find((base) => isBelow(path, base.path));
-}
-
 function no(
   { path, facts }: Pick<WritableRoot, "path" | "facts">,
   why: string,
@@ -136,7 +115,7 @@ function judge(
 ): ManagedDirectory | UnmanagedDirectory {
   const { path, facts } = root;
   const base = settingOf(path);
-  if (base === undefined) return no(root, `${path} is in none of ${Object.values(bases).join(", ")}`);
+  if (base === undefined) return no(root, `it writes in ${path}, where systemd makes no directories`);
   if (root.broad) return no(root, `it writes in ${path} itself, which others share`, path === base.path);
   if (root.kind === "file") return no(root, `${path} is a file in a directory of others`, true);
   const { setting } = base;
@@ -148,10 +127,10 @@ function judge(
   const status = context.host.files[path];
   if (status === undefined || status === null) return no(root, `owner and mode of ${path} are not known`);
   if (status.type !== "directory") return no(root, `${path} is no directory`);
-  const removed = facts.filter(
-    (fact) => fact.kind === "file" && fact.access === "delete" && fact.path === path,
-  );
-  if (removed.length > 0) return no(root, `it removes ${path}, which systemd would keep`);
+  const isRemoved = context.facts
+    .ofKind("file")
+    .some((fact) => fact.access === "delete" && fact.path === path);
+  if (isRemoved) return no(root, `it removes ${path}, which systemd would keep`);
   const foreign = foreignOf(context, setting, path);
   if (foreign.length > 0)
     return no(root, `it ${describeFacts(foreign)}, which was not its own and would be removed`);
@@ -159,84 +138,6 @@ function judge(
   if (obstacle !== undefined) return no(root, obstacle);
   const outlives = setting === "RuntimeDirectory" && leftovers(context, path).length > 0;
   return { setting, name, path, mode: status.mode, outlives, facts };
-}
-
-/** A drop-in does not open what the vendor closed. */
-function isDenied({ unit }: Context, path: string): boolean {
-  const protection = shippedValue(unit, "ProtectSystem");
-  const isReadOnly = protection === "strict" || (protection === "full" && isBelow(path, "/etc"));
-  return isReadOnly && !isBelowAny(path, [...shippedPaths(unit, "ReadWritePaths"), ...unit.directories]);
-}
-
-/** What systemd would do to a directory that is not the unit's already. */
-function ownership(context: Context, setting: DirectorySetting, path: string): string | undefined {
-  const status = context.host.files[path];
-  const owner = ownerOf(context);
-  if (setting === "ConfigurationDirectory") return undefined;
-  if (owner === undefined) return `whether ${path} belongs to the unit's user is not known`;
-  if (status?.uid === owner.uid && status.gid === owner.gid) return undefined;
-  const { users, groups } = context.host;
-  const theirs = `${nameOf(users, status?.uid ?? 0)}:${nameOf(groups, status?.gid ?? 0)}`;
-  const ours = `${nameOf(users, owner.uid)}:${nameOf(groups, owner.gid)}`;
-  return `${path} belongs to ${theirs}, and systemd would give everything in it to ${ours}`;
-}
-
-/**
- * With DynamicUser= it lies below BASE/private, which only root may enter, behind a symbolic link that a mount point
- * cannot become; from 257 on it is mounted noexec where ids can be mapped.
- */
-function privacy(context: Context, setting: DirectorySetting, path: string): string | undefined {
-  if (setting === "ConfigurationDirectory") return `${path} would stay root's and could not be written`;
-  const mount = context.host.mounts.find((one) => isBelow(one.path, path));
-  if (mount !== undefined)
-    return `${mount.path} is a mount point and cannot move to ${bases[setting]}/private`;
-  const inside = context.facts.ofKind("file").filter((fact) => isBelow(fact.path, path));
-  const code = inside.filter(({ access }) => access === "execute" || access === "map");
-  if (code.length > 0) return `it ${describeFacts(code)}, which may be mounted noexec`;
-  const isPrivate = setting !== "RuntimeDirectory" || leftovers(context, path).length > 0;
-  const offered = inside.filter(
-    ({ access, type }) => access === "create" && (type === "socket" || type === "fifo"),
-  );
-  return isPrivate && offered.length > 0
-    ? `it ${describeFacts(offered)} for others, who could not enter ${bases[setting]}/private`
-    : undefined;
-}
-
-/** What was read below a runtime directory before it was made in this run, split by whether the service makes it. */
-function readBelow(context: Context, path: string): readonly { fact: FileFact; own: boolean }[] {
-  const files = context.facts.ofKind("file").filter((fact) => fact.path !== path && isBelow(fact.path, path));
-  const made = new Set(files.filter(isWrite).map((fact) => fact.path));
-  return files
-    .filter(({ access }) => access === "read")
-    .map((fact) => ({
-      fact,
-      own: made.has(fact.path) || [...made].some((one) => parent(one) === fact.path),
-    }));
-}
-
-/** Names of what says only that a service ran: of no use to the next start. */
-const traceOfARun = /\.(?:pid|lock|lck|sock|socket)$/;
-
-/** Plain files of an earlier start that were looked at and not removed. */
-function leftovers(context: Context, path: string): readonly Fact[] {
-  const files = context.facts.ofKind("file").filter((fact) => isBelow(fact.path, path));
-  const removed = new Set(files.filter(({ access }) => access === "delete").map((fact) => fact.path));
-  const isContent = (fact: FileFact): boolean =>
-    fact.type === undefined &&
-    !removed.has(fact.path) &&
-    !traceOfARun.test(fact.path) &&
-    fact.path !== context.unit.pidFile;
-  return readBelow(context, path)
-    .filter(({ fact, own }) => own && isContent(fact))
-    .map(({ fact }) => fact);
-}
-
-/** Things of others: systemd removes the whole directory when the service stops. */
-function foreignOf(context: Context, setting: DirectorySetting, path: string): readonly Fact[] {
-  if (setting !== "RuntimeDirectory") return [];
-  return readBelow(context, path)
-    .filter(({ own }) => !own)
-    .map(({ fact }) => fact);
 }
 
 /** All directories of one setting have one mode, those that the unit ships included. */
@@ -290,9 +191,4 @@ export function pathsOf(directories: readonly ManagedDirectory[], dynamic: boole
       ? [path, `${bases[setting]}/private/${name}`]
       : [path],
   );
-}
-
-/** Whether a path lies in one of the bases. */
-export function isInBase(path: string): boolean {
-  return settingOf(path) !== undefined;
 }

@@ -2,7 +2,8 @@
 import { withhold } from "../decision.js";
 import type { Context, Decision, Directive } from "../types.js";
 import { adoptable, adviseDirectories } from "./adopt.js";
-import { bases, type DirectorySetting, directorySettings, planDirectories } from "./directories.js";
+import { bases, type DirectorySetting, directorySettings } from "./bases.js";
+import { planDirectories } from "./directories.js";
 import { linesOf, someOf } from "./types.js";
 
 /** Storage can be limited from this version on. */

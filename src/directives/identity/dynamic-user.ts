@@ -10,7 +10,7 @@ import type { Context } from "../types.js";
 import { type Access, accessOf } from "./access.js";
 import { remainderOf, type Remainder } from "./capabilities.js";
 import { directoryLines, type DirectoryPlan, pathsOf, planDirectories } from "./directories.js";
-import { nameOf } from "./ids.js";
+import { idNamed, nameOf } from "./ids.js";
 import { obstaclesToLeavingRoot } from "./obstacles.js";
 import { type IdentityAdvice, type Obstacle, type Proposal, type Setting, someOf } from "./types.js";
 
@@ -33,15 +33,19 @@ export interface DynamicUserCase {
 /** Looks at everything that stands in the way, whether or not something does. */
 export function examineDynamicUser(context: Context): DynamicUserCase {
   const plan = planDirectories(context, true);
-  const owned = [...pathsOf(plan.managed, true), ...context.unit.directories];
-  const access = accessOf(context, { uid: undefined, gids: new Set() }, owned);
+  const { unit, host } = context;
+  const owned = [...pathsOf(plan.managed, true), ...unit.directories, `/run/credentials/${unit.name}`];
+  const gids = unit.supplementaryGroups
+    .map((name) => idNamed(host.groups, name))
+    .filter((gid) => gid !== undefined);
+  const access = accessOf(context, { uid: undefined, gids: new Set(gids) }, owned);
   const remainder = remainderOf(context, owned, access.secrets);
   return {
     plan,
     access,
     remainder,
     obstacles: [
-      ...obstaclesToLeavingRoot(context),
+      ...obstaclesToLeavingRoot(context, owned),
       ...refusedCapabilities(remainder),
       ...impliedBy(context),
       ...placesOf(context, plan, owned),
@@ -60,6 +64,9 @@ export function adviseDynamicUser(context: Context): Proposal {
   const groups = access.groups.map((gid) => nameOf(context.host.groups, gid));
   const settings: Setting[] = [
     { directive: "DynamicUser", values: ["yes"] },
+    // An existing user of that name would be used, root included.
+    ...(context.unit.user === "" ? [] : [{ directive: "User", values: [""] }]),
+    ...(context.unit.group === "" ? [] : [{ directive: "Group", values: [""] }]),
     ...(groups.length === 0 ? [] : [{ directive: "SupplementaryGroups", values: [groups.join(" ")] }]),
     ...(remainder.ambient.length === 0
       ? []
@@ -93,6 +100,7 @@ function asDynamicUser(
     unit: {
       ...unit,
       dynamicUser: true,
+      group: "",
       user: dynamicUserName(unit.name),
       supplementaryGroups: [...unit.supplementaryGroups, ...groups],
       ambientCapabilities: [...ambient],
@@ -169,6 +177,9 @@ function conditionsOf(
         ]),
     ...peersOf(context, plan),
     ...(groups.length === 0 ? [] : [`being in ${groups.join(", ")} opens nothing else to it that matters`]),
+    ...(facts.ofKind("ipc").length === 0
+      ? []
+      : ["nobody needs its shared memory, semaphores and queues once it has stopped"]),
     ...(remainder.foregone.length === 0
       ? []
       : [`it does without what programs usually do without: ${describeFacts(remainder.foregone)}`]),

@@ -105,7 +105,7 @@ function proposed(name: string, { advice, obstacles }: Proposal, could: string):
     return withhold(
       name,
       "unsafe",
-      `the service needs to be root: ${someOf(
+      `the service cannot, as it is: ${someOf(
         obstacles.map(({ why }) => why),
         "; ",
       )}.`,

@@ -1,7 +1,8 @@
 /** What a service can do only as root, whoever it would be instead. */
 import type { Fact } from "../../facts/types.js";
 import { describeFacts } from "../describe.js";
-import { callsTo } from "../evidence.js";
+import { callsTo, isBelowAny } from "../evidence.js";
+import { homes } from "../home.js";
 import type { Context } from "../types.js";
 import type { Obstacle } from "./types.js";
 
@@ -11,11 +12,14 @@ const chownCalls = new Set(["chown", "chown32", "lchown", "lchown32", "fchown", 
 const userKeyrings = new Set(["user", "user-session", "persistent"]);
 const setId = 0o6000;
 
-/** Everything that goes with the user id 0 itself, in the order in which a person would want to know it. */
-export function obstaclesToLeavingRoot(context: Context): Obstacle[] {
+/**
+ * Everything that goes with the user id 0 itself, in the order in which a person would want to know it. What lies below
+ * `owned` would belong to the other user.
+ */
+export function obstaclesToLeavingRoot(context: Context, owned: readonly string[]): Obstacle[] {
   const { facts } = context;
   return [
-    ...unitObstacles(context),
+    ...unitObstacles(context, owned),
     ...because(facts.ofKind("identity")),
     ...because(facts.ofKind("elevation")),
     ...because(
@@ -49,7 +53,8 @@ function latentElevations({ facts, host }: Context): Fact[] {
 }
 
 /** What the unit itself says. */
-export function unitObstacles({ unit }: Context): Obstacle[] {
+export function unitObstacles(context: Context, owned: readonly string[]): Obstacle[] {
+  const { unit } = context;
   const property = (name: string): string => unit.properties[name] ?? "";
   const root = unit.rootDirectory !== "" && unit.rootDirectory !== "/";
   return [
@@ -58,6 +63,17 @@ export function unitObstacles({ unit }: Context): Obstacle[] {
     ...(root || property("RootImage") !== ""
       ? ["it has a root directory with a user database of its own"]
       : []),
+    ...(entersClosed(context, owned)
+      ? ["its working directory is closed to others (WorkingDirectory=)"]
+      : []),
     ...(unit.group === "" || unit.group === "root" ? [] : [`it has a group of its own, Group=${unit.group}`]),
   ].map((why) => ({ why, facts: [] }));
+}
+
+/** systemd enters the working directory as the new user, before the program that was seen. */
+function entersClosed({ unit, host }: Context, owned: readonly string[]): boolean {
+  const directory = (unit.properties["WorkingDirectory"] ?? "").replace(/^[!-]+/, "");
+  const status = host.files[directory];
+  const isClosed = status !== undefined && status !== null && (status.mode & 1) === 0;
+  return directory === "~" || (!isBelowAny(directory, owned) && (isBelowAny(directory, homes) || isClosed));
 }

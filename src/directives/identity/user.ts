@@ -83,11 +83,12 @@ function proposed(
   const { facts, host, unit } = context;
   const { roots, undecidable } = writableRoots(facts, host, unit);
   const written = [...roots, ...undecidable].map(({ path }) => path);
+  const owned = [...written, ...unit.directories];
   const candidate = candidateOf(context, user, group);
-  const access = accessOf(context, candidate, written);
-  const { ambient, refused } = remainderOf(context, written, access.secrets, superfluous);
+  const access = accessOf(context, candidate, owned);
+  const { ambient, refused } = remainderOf(context, owned, access.secrets, superfluous);
   const obstacles: Obstacle[] = [
-    ...unitObstacles(context),
+    ...unitObstacles(context, owned),
     ...(refused.length === 0 ? [] : [{ why: `it ${describeFacts(refused)}`, facts: refused }]),
   ];
   if (obstacles.length > 0) {

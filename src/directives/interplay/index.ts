@@ -7,6 +7,7 @@ import { layOut } from "./isolation.js";
 import { keepRunReadOnly, leaveHomesHidden, leaveReadOnly } from "./mounts.js";
 import { networkLeavesLoopback } from "./network.js";
 import { processesWithPtrace, temporaryFilesJoined, usersWithCapabilities } from "./processes.js";
+import { resolveUserManager } from "./user-manager.js";
 
 /** In this order: each sees what those before it have changed. */
 const rules: readonly Rule[] = [
@@ -16,12 +17,13 @@ const rules: readonly Rule[] = [
   devicesImplyPolicy,
   nodesNeedPrivateDevices,
   networkLeavesLoopback,
-  layOut,
   leaveHomesHidden,
   leaveReadOnly,
   keepRunReadOnly,
   keepCodeReadOnly,
   closeExecHoles,
+  // Last: it takes back what rests on settings that others may have taken back.
+  resolveUserManager,
 ];
 
 /** Applies every rule, in order. */

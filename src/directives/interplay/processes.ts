@@ -16,9 +16,10 @@ function granted(decisions: Decisions): readonly string[] {
  * The service has no capability outside of its user namespace, whatever is granted (user_namespaces(7)); which settings
  * grant some, the directive itself cannot know.
  */
-export const usersWithCapabilities: Rule = (decisions) => {
+export const usersWithCapabilities: Rule = (decisions, { manager }) => {
   const lost = granted(decisions).filter((capability) => !countsInUserNamespace(capability));
-  return lost.length === 0
+  // What a service of the user manager has, it has in user namespaces that it makes itself.
+  return lost.length === 0 || manager === "user"
     ? decisions
     : change(decisions, "PrivateUsers", (decision) => {
         const why = `${lost.join(" ")} would count for nothing behind it.`;

@@ -20,8 +20,9 @@ export function renderExplanation(explanation: Explanation, colors: Colors, all:
   ].join("\n");
 }
 
-function headline({ unit, facts, runs, target, posture, breadth }: Explanation): string {
-  return `${safe(unit)}: ${count(facts, "fact")} of ${count(runs, "run")}; systemd ${target}, posture ${posture}, breadth ${breadth}`;
+function headline({ unit, facts, runs, target, manager, posture, breadth }: Explanation): string {
+  const reader = manager === "user" ? `user manager of systemd ${target}` : `systemd ${target}`;
+  return `${safe(unit)}: ${count(facts, "fact")} of ${count(runs, "run")}; ${reader}, posture ${posture}, breadth ${breadth}`;
 }
 
 function answerLines(answer: Answer, layout: Layout): string[] {

@@ -29,7 +29,7 @@ function verdictLines({ operation, isAllowed, by, changes }: Verdict, { colors }
         ...wrap(`by ${who}`, "      ", `  ${operation}: ${colors.red("refused")} `),
         ...wrap(
           changes.length === 0
-            ? "learning it would not change that: the unit ships it so, or something that is granted stands for it"
+            ? "learning it would change nothing"
             : `it would take ${changes.map(remedy).join(" and ")}`,
           "      ",
         ),

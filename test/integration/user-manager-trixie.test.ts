@@ -1,0 +1,3 @@
+import { testUserManager } from "./user-manager.js";
+
+testUserManager("trixie");
