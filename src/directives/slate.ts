@@ -78,7 +78,8 @@ export function slateOf(context: Context, others: Others): Slate {
       !emptied.includes(path) &&
       !shown.some((one) => isBelow(one.path, path) || isBelow(path, one.path)),
   );
-  return { trees: [...emptied.filter((tree) => !homes.includes(tree)), ...bare].sort(), shown, code };
+  // Also the homes: what ProtectHome=tmpfs mounts is writable and executable on systemd 252.
+  return { trees: [...emptied, ...bare].sort(), shown, code };
 }
 
 /** What is executable has a mount of its own, and by that would be writable: so it is shown read-only itself. */

@@ -48,7 +48,9 @@ export function keepCodeReadOnly(decisions: Decisions, context: Context): Decisi
 
 function fixedBinds(context: Context, fixed: readonly Grant[]): Decision {
   const root = context.unit.rootDirectory;
-  const values = fixed.map(({ value }) => bindValue(root === "" ? value : `${root}${value}:${value}`));
+  const values = fixed.map(({ value }) =>
+    root === "" ? bindValue(value) : `${bindValue(`${root}${value}`)}:${bindValue(value)}`,
+  );
   return {
     ...set("BindReadOnlyPaths", "", "Read-only as before: ExecPaths= alone would make them writable."),
     values: wrapWords(values),

@@ -183,7 +183,7 @@ function withoutShown(decision: SetDecision, slate: Slate, context: Context): De
   }
   return setList(
     decision.directive,
-    rest.map(({ value }) => optionalValue(context, value)),
+    rest.map(({ value }) => pathValue(context, value)),
     rest.length === 0 ? "BindPaths= shows what is written." : decision.why,
     rest,
   );
