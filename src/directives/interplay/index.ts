@@ -17,6 +17,7 @@ const rules: readonly Rule[] = [
   devicesImplyPolicy,
   nodesNeedPrivateDevices,
   networkLeavesLoopback,
+  layOut,
   leaveHomesHidden,
   leaveReadOnly,
   keepRunReadOnly,
