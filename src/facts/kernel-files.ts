@@ -15,10 +15,16 @@ interface Opening {
 const read = 4;
 const write = 2;
 
-/** Links that only a tracer may follow, and files that only a tracer may open (proc_pid(5), ptrace_may_access). */
+/** Links that only a tracer may follow (proc_pid(5), ptrace_may_access), and directories of such links. */
 const links = /^\/proc\/(\d+)\/(?:task\/\d+\/)?(?:exe|cwd|root|(?:fd|ns|map_files)\/[^/]+)(?:\/|$)/;
+const linkDirectories = /^\/proc\/(\d+)\/(?:task\/\d+\/)?(?:fd|fdinfo|map_files)(?:\/|$)/;
+
+/** Files that only a tracer may open. */
 const contents =
-  /^\/proc\/(\d+)\/(?:task\/\d+\/)?(?:auxv|environ|fd|fdinfo|io|maps|map_files|mem|numa_maps|pagemap|personality|smaps|smaps_rollup|stack|syscall)(?:\/|$)/;
+  /^\/proc\/(\d+)\/(?:task\/\d+\/)?(?:auxv|environ|io|maps|mem|numa_maps|pagemap|personality|smaps|smaps_rollup|stack|syscall)$/;
+
+/** Those that everyone may read by their mode (tid_base_stuff in fs/proc/base.c); the rest is the owner's. */
+const readable = /(?:maps|smaps_rollup)$/;
 
 /** `want` as in `Interpretation.check`: permission bits, 0 for a mere look. */
 export function kernelFile(trace: Opening, { path }: Place, want: number): void {
@@ -49,9 +55,13 @@ function processFile(trace: Opening, path: string, want: number): void {
   if ((want & write) !== 0 && path.endsWith("_map")) idMap(trace, path);
   if ((want & write) !== 0 && path.endsWith("/oom_score_adj"))
     trace.capability("CAP_SYS_RESOURCE", `write ${trace.normal(path)}`);
-  const inspected = (links.exec(path) ?? (want === 0 ? null : contents.exec(path)))?.[1];
+  const inspected = (links.exec(path) ?? (want === 0 ? null : linkDirectories.exec(path)))?.[1];
   if (inspected !== undefined && isForeign(trace, Number(inspected)))
     trace.capability("CAP_SYS_PTRACE", `inspect ${trace.normal(path)}`);
+  const opened = want === 0 ? undefined : contents.exec(path)?.[1];
+  if (opened === undefined || !isForeign(trace, Number(opened))) return;
+  trace.capability("CAP_SYS_PTRACE", `open ${trace.normal(path)}`);
+  if (!readable.test(path)) trace.capability("CAP_DAC_READ_SEARCH", `open ${trace.normal(path)}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Operations whose refusal programs are written to put up with: buffers beyond net.core.rmem_max fall back to
- * SO_RCVBUF, a congestion control or a lower OOM score is a wish, what cannot be seen of other processes is left out,
- * and sd_notify(3) sends its message again without credentials.
+ * SO_RCVBUF, a congestion control or a lower OOM score is a wish, links that cannot be followed from
+ * other processes (their program, their files) are left out, and sd_notify(3) sends its message again without credentials.
  */
 const puttingUp =
   /^(?:setsockopt (?:SO_RCVBUFFORCE|SO_SNDBUFFORCE|TCP_CONGESTION)$|inspect \/proc\/|write \/proc\/\S+\/oom_score_adj$|send SCM_CREDENTIALS of another process$)/;

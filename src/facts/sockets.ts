@@ -60,10 +60,10 @@ function socket(trace: Interpretation, call: CallRecord): void {
     trace.capability("CAP_NET_RAW", `socket ${kind.family} ${kind.type}`);
 }
 
+/** No fact: the address families are a filter on socket(2) alone (seccomp_restrict_address_families()). */
 function socketpair(trace: Interpretation, call: CallRecord): void {
   if (!succeeded(call)) return;
   const kind = kindOf(call.args);
-  note(trace, kind);
   const closeOnExec = hasName(call.args[1], "SOCK_CLOEXEC");
   for (const fd of numbersOf(call.args[3])) trace.process.descriptors.set(fd, { socket: kind, closeOnExec });
 }

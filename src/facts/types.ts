@@ -56,7 +56,7 @@ export interface RenameFact {
   readonly to: string;
 }
 
-/** A socket that was created (socket, socketpair); accepted and inherited ones need no address family. */
+/** A socket made by socket(2); pairs, accepted and inherited ones need no address family. */
 export interface SocketFact {
   readonly kind: "socket";
   readonly family: string;

@@ -82,6 +82,7 @@ const decisive: Readonly<Record<string, string | undefined>> = {
   'readlink("/proc/99/exe", "/usr/bin/x", 4096) = 10': "CAP_SYS_PTRACE: inspect /proc/{other-pid}/exe",
   'readlink("/proc/10/exe", "/usr/bin/x", 4096) = 10': undefined,
   'openat(AT_FDCWD, "/proc/99/stat", O_RDONLY) = 3': undefined,
+  'openat(AT_FDCWD, "/proc/99/maps", O_RDONLY) = 3': "CAP_SYS_PTRACE: open /proc/{other-pid}/maps",
   'openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY) = 3':
     "CAP_SYS_RESOURCE: write /proc/self/oom_score_adj",
 };
@@ -90,6 +91,13 @@ for (const [line, capability] of Object.entries(decisive))
   test(`root: ${line.slice(0, 90)}`, (t) => {
     t.deepEqual(capabilities(line), capability === undefined ? [] : [capability]);
   });
+
+test("what a process keeps to its owner takes the owner's rights and those of a tracer", (t) => {
+  t.deepEqual(capabilities('openat(AT_FDCWD, "/proc/99/environ", O_RDONLY) = 3'), [
+    "CAP_DAC_READ_SEARCH: open /proc/{other-pid}/environ",
+    "CAP_SYS_PTRACE: open /proc/{other-pid}/environ",
+  ]);
+});
 
 test("a signal to a process of another user needs CAP_KILL, a probe does not", (t) => {
   const text = `

@@ -68,9 +68,8 @@ const single: Readonly<Record<string, readonly Fact[]>> = {
   ],
   "socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = -1 EAFNOSUPPORT (Address family not supported by protocol)":
     [],
-  "socketpair(AF_UNIX, SOCK_DGRAM, 0, [3, 4]) = 0": [
-    { kind: "socket", family: "AF_UNIX", type: "SOCK_DGRAM", protocol: "" },
-  ],
+  // RestrictAddressFamilies= filters socket(2) alone.
+  "socketpair(AF_UNIX, SOCK_DGRAM, 0, [3, 4]) = 0": [],
   'bind(3<UNIX-STREAM:[1]>, {sa_family=AF_UNIX, sun_path=@"name"}, 8) = 0': [
     { kind: "bind", family: "AF_UNIX", type: "SOCK_STREAM", address: "@name", port: 0 },
   ],

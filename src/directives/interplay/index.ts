@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   networkLeavesLoopback,
   layOut,
   leaveHomesHidden,
+  layOut,
   leaveReadOnly,
   keepRunReadOnly,
   keepCodeReadOnly,

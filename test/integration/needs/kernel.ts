@@ -6,7 +6,7 @@ export function kernel(systemd: number): readonly Row[] {
   return [
     {
       need: "kernel.write_sysctl",
-      decides: { ProtectKernelTunables: unsafe },
+      decides: { ProtectKernelTunables: unsafe, PrivateNetwork: unsafe },
       breaks: [back("ProtectKernelTunables", "yes", "EROFS")],
     },
     {
@@ -17,7 +17,7 @@ export function kernel(systemd: number): readonly Row[] {
     },
     {
       need: "kernel.kernel_log",
-      decides: { ProtectKernelLogs: unsafe, CapabilityBoundingSet: ["CAP_SYSLOG"] },
+      decides: { ProtectKernelLogs: unsafe, CapabilityBoundingSet: ["CAP_SYSLOG"], PrivateUsers: unsafe },
       breaks: [back("ProtectKernelLogs", "yes", "EPERM")],
     },
     {
@@ -37,12 +37,12 @@ export function kernel(systemd: number): readonly Row[] {
     {
       // The machines refuse adjtimex(2) to everyone, so that no test can touch the clock of the host.
       need: "kernel.wake_alarm",
-      decides: { ProtectClock: unsafe, CapabilityBoundingSet: ["CAP_WAKE_ALARM"] },
+      decides: { ProtectClock: unsafe, CapabilityBoundingSet: ["CAP_WAKE_ALARM"], PrivateUsers: unsafe },
       breaks: [back("ProtectClock", "yes", "EPERM")],
     },
     {
       need: "kernel.set_hostname",
-      decides: { ProtectHostname: unsafe, CapabilityBoundingSet: ["CAP_SYS_ADMIN"] },
+      decides: { ProtectHostname: unsafe, CapabilityBoundingSet: ["CAP_SYS_ADMIN"], PrivateUsers: unsafe },
       breaks: [back("ProtectHostname", "yes", "EPERM"), back("CapabilityBoundingSet", "", "EPERM")],
     },
   ];

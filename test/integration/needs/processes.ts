@@ -1,8 +1,50 @@
 /** Rows of processes, memory and system calls. */
-import { back, type Row, unsafe } from "./row.js";
+import { local } from "./network.js";
+import { back, each, meaningless, never, operator, type Row, unsafe } from "./row.js";
+
+/** What a seccomp filter does. */
+const filters = [
+  "RestrictSUIDSGID",
+  "PrivateDevices",
+  "ProtectKernelTunables",
+  "ProtectKernelModules",
+  "ProtectKernelLogs",
+  "ProtectClock",
+  "ProtectHostname",
+  "RestrictNamespaces",
+  "RestrictRealtime",
+  "LockPersonality",
+  "MemoryDenyWriteExecute",
+  "RestrictAddressFamilies",
+  "SystemCallArchitectures",
+  "SystemCallFilter",
+  "SystemCallErrorNumber",
+];
 
 export function processes(systemd: number): readonly Row[] {
   return [
+    {
+      need: "processes.elevate",
+      unit: ["User=daemon"],
+      setup: "install -m 4755 /usr/bin/id /usr/local/lib/needs-id",
+      // Before 255 every filter of a service with User= implies it (exec_invoke()).
+      decides: { NoNewPrivileges: unsafe, PrivateUsers: unsafe, ...(systemd < 255 && each(filters, unsafe)) },
+      breaks: [
+        back("NoNewPrivileges", "yes", "wrong"),
+        ...(systemd < 255 ? [back("RestrictRealtime", "yes", "wrong")] : []),
+      ],
+    },
+    {
+      need: "capabilities.net_bind_service",
+      variant: "ambient",
+      unit: ["User=daemon", "AmbientCapabilities=CAP_NET_BIND_SERVICE"],
+      decides: {
+        ...local(systemd, ["ipv4:tcp:81"]),
+        PrivateNetwork: operator,
+        AmbientCapabilities: meaningless,
+      },
+      breaks: [never(back("AmbientCapabilities", "", "EACCES"))],
+    },
     {
       need: "processes.personality",
       decides: { LockPersonality: unsafe },
@@ -20,12 +62,16 @@ export function processes(systemd: number): readonly Row[] {
     },
     {
       need: "processes.real_time",
-      decides: { RestrictRealtime: unsafe, CapabilityBoundingSet: ["CAP_SYS_NICE"] },
+      decides: { RestrictRealtime: unsafe, CapabilityBoundingSet: ["CAP_SYS_NICE"], PrivateUsers: unsafe },
       breaks: [back("RestrictRealtime", "yes", "EPERM"), back("CapabilityBoundingSet", "", "EPERM")],
     },
     {
       need: "processes.unshare_mounts",
-      decides: { RestrictNamespaces: ["mnt"], CapabilityBoundingSet: ["CAP_SYS_ADMIN"] },
+      decides: {
+        RestrictNamespaces: ["mnt"],
+        CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
+        PrivateUsers: unsafe,
+      },
       breaks: [back("RestrictNamespaces", "yes", "EPERM"), back("CapabilityBoundingSet", "", "EPERM")],
     },
     {
@@ -36,7 +82,7 @@ export function processes(systemd: number): readonly Row[] {
     },
     {
       need: "processes.enter_any_namespace",
-      decides: { RestrictNamespaces: unsafe, CapabilityBoundingSet: ["CAP_SYS_ADMIN"] },
+      decides: { RestrictNamespaces: unsafe, CapabilityBoundingSet: ["CAP_SYS_ADMIN"], PrivateUsers: unsafe },
       breaks: [back("RestrictNamespaces", "yes", "EPERM")],
     },
     {
@@ -48,11 +94,11 @@ export function processes(systemd: number): readonly Row[] {
       need: "processes.probe",
       unit: ["User=daemon"],
       decides: {},
-      breaks: [{ ...back("SystemCallErrorNumber", "", "SIGSYS"), never: true }],
+      breaks: [never(back("SystemCallErrorNumber", "", "SIGSYS"))],
     },
     {
       need: "processes.foreign_architecture",
-      decides: { SystemCallArchitectures: ["native x86"] },
+      decides: { SystemCallArchitectures: ["native x86"], LimitFSIZE: unsafe },
       breaks: [back("SystemCallArchitectures", ["", "native"], "wrong")],
     },
   ];

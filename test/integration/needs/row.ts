@@ -12,15 +12,15 @@ export const meaningless: Expected = { withheld: "meaningless" };
 export const unavailable: Expected = { withheld: "unavailable" };
 
 /**
- * How a program fails: the name of an errno or a signal; `wrong` when a call gave it something else than it should;
+ * How a program fares: `works`, or the name of an errno or a signal; `wrong` when a call gave it something else than it should;
  * `unseen` when it ends well and has no effect outside; `status N` for whatever else it, or systemd for it, exits with.
  */
-export type Failure = string;
+export type Outcome = string;
 
 /** Lines that, added to the learned drop-in, must make the program fail. */
 export interface Break {
   readonly lines: readonly string[];
-  readonly failure: Failure;
+  readonly failure: Outcome;
   /** No program is given these lines, not even the twin. */
   readonly never?: true;
 }
@@ -35,23 +35,26 @@ export interface Row {
   readonly posture?: Posture;
   /** For bash, as root, before the program is started, each time. */
   readonly setup?: string;
-  /** For bash, as root, after the program has ended: whether it had its effect outside. */
+  /** For bash, as root, after the program has ended, with its unit in $1: whether it had its effect outside. */
   readonly effect?: string;
   /** For bash, as root, afterwards. */
   readonly teardown?: string;
   /** Directives that must differ from the twin's decision, and how; all others must not. */
   readonly decides: Readonly<Record<string, Expected>>;
-  /** Directives that may differ besides, for reasons of their own. */
-  readonly spares?: readonly string[];
   readonly breaks: readonly Break[];
 }
 
 /** One directive with its lines, added back. */
-export function back(directive: string, values: string | readonly string[], failure: Failure): Break {
+export function back(directive: string, values: string | readonly string[], failure: Outcome): Break {
   return { lines: [values].flat().map((value) => `${directive}=${value}`), failure };
 }
 
 /** The same expectation for several directives. */
 export function each(directives: readonly string[], expected: Expected): Readonly<Record<string, Expected>> {
   return Object.fromEntries(directives.map((directive) => [directive, expected]));
+}
+
+/** Lines that no program is given, not even the twin. */
+export function never(one: Break): Break {
+  return { ...one, never: true };
 }

@@ -1,0 +1,3 @@
+import { testHandWritten } from "./hand-written.js";
+
+testHandWritten("bookworm");

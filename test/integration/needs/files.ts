@@ -1,0 +1,147 @@
+/** Rows of the file system. */
+import { back, type Break, each, never, operator, type Row, unsafe } from "./row.js";
+
+/** What a mount namespace comes with: none of it lets a mount through to the host. */
+const mounting = [
+  "ProtectSystem",
+  "ProtectHome",
+  "PrivateTmp",
+  "PrivateDevices",
+  "PrivateMounts",
+  "PrivateNetwork",
+  "ProtectKernelTunables",
+  "ProtectKernelModules",
+  "ProtectKernelLogs",
+  "ProtectControlGroups",
+] as const;
+
+/** A path that NoExecPaths= or ExecPaths= names is a mount of its own, which hardly anything else reaches. */
+function alone(one: Break): Break {
+  return { ...one, lines: [...one.lines, "NoExecPaths=", "ExecPaths="] };
+}
+
+/** What every file written leaves behind. */
+const written = { LimitFSIZE: unsafe, UMask: unsafe };
+
+const state = "mkdir -p /var/lib/needs";
+
+export function files(systemd: number): readonly Row[] {
+  return [
+    {
+      need: "files.write_srv",
+      setup: "mkdir -p /srv/needs/own",
+      decides: { ...written, ReadWritePaths: ["/srv/needs/own"] },
+      breaks: [alone(back("ReadWritePaths", "", "EROFS"))],
+    },
+    {
+      need: "files.write_var",
+      teardown: "rm -f /var/needs-entry",
+      decides: { ...written, ProtectSystem: "full" },
+      breaks: [back("ProtectSystem", "strict", "EROFS")],
+    },
+    {
+      need: "files.write_etc",
+      teardown: "rm -f /etc/needs-entry",
+      decides: { ...written, ProtectSystem: "yes" },
+      breaks: [back("ProtectSystem", "strict", "EROFS"), never(back("ProtectSystem", "full", "EROFS"))],
+    },
+    {
+      need: "files.write_usr",
+      teardown: "rm -f /usr/needs-entry",
+      decides: { ...written, ProtectSystem: operator },
+      breaks: [
+        alone(back("ProtectSystem", "strict", "EROFS")),
+        never(back("ProtectSystem", "yes", "EROFS")),
+        never(back("ReadOnlyPaths", "/usr", "EROFS")),
+      ],
+    },
+    {
+      need: "files.write_home",
+      teardown: "rm -f /root/needs-entry",
+      decides: { ...written, ProtectHome: unsafe },
+      breaks: [back("ProtectHome", "yes", "EACCES"), never(back("ProtectHome", "read-only", "EROFS"))],
+    },
+    {
+      need: "files.read_home",
+      setup: "echo theirs >/root/needs-theirs",
+      decides: { ProtectHome: "read-only" },
+      breaks: [back("ProtectHome", "yes", "EACCES"), never(alone(back("ProtectHome", "tmpfs", "ENOENT")))],
+    },
+    {
+      need: "files.miss_home",
+      decides: { ProtectHome: "tmpfs" },
+      breaks: [back("ProtectHome", "yes", "EACCES")],
+    },
+    {
+      need: "files.read_tmp",
+      setup: "echo theirs >/tmp/needs-theirs",
+      decides: { PrivateTmp: unsafe },
+      breaks: [back("PrivateTmp", "yes", "ENOENT")],
+    },
+    { need: "files.keep_tmp", decides: written, breaks: [] },
+    {
+      need: "files.offer_tmp",
+      effect: "test -S /tmp/needs-socket",
+      teardown: "rm -f /tmp/needs-socket",
+      decides: { PrivateTmp: unsafe, RestrictAddressFamilies: ["AF_UNIX"], UMask: unsafe },
+      breaks: [back("PrivateTmp", "yes", "unseen")],
+    },
+    {
+      need: "files.open_device",
+      setup: "[ -e /dev/needs-device ] || mknod /dev/needs-device c 1 3",
+      decides: { PrivateDevices: unsafe, DevicePolicy: "closed", DeviceAllow: ["/dev/needs-device rw"] },
+      breaks: [back("PrivateDevices", "yes", "ENOENT")],
+    },
+    {
+      need: "files.open_tunnel",
+      setup: "mkdir -p /dev/net; [ -e /dev/net/tun ] || mknod /dev/net/tun c 10 200",
+      decides: { BindPaths: "-/dev/net/tun", DeviceAllow: ["/dev/net/tun rw"], PrivateNetwork: unsafe },
+      breaks: [back("BindPaths", "", "ENOENT"), back("DeviceAllow", "", "EPERM")],
+    },
+    {
+      need: "files.run_add_on",
+      setup: "install -D /usr/bin/true /opt/needs/bin/tool",
+      decides: { ExecPaths: ["/opt/needs /usr"] },
+      breaks: [back("ExecPaths", ["", "/usr"], "EACCES")],
+    },
+    {
+      need: "files.run_own",
+      setup: "install -D /usr/bin/true /var/lib/needs/tool",
+      decides: { ExecPaths: ["/usr /var/lib/needs"] },
+      breaks: [back("ExecPaths", ["", "/usr"], "EACCES")],
+    },
+    {
+      need: "files.read_secret",
+      // Its group is shadow.
+      decides: { PrivateUsers: systemd < 257 ? operator : "identity" },
+      breaks: [back("InaccessiblePaths", "-/etc/shadow", "EACCES")],
+    },
+    {
+      need: "files.setgid_directory",
+      setup: state,
+      decides: { RestrictSUIDSGID: unsafe, UMask: unsafe },
+      breaks: [back("RestrictSUIDSGID", "yes", "EPERM")],
+    },
+    {
+      need: "processes.mount",
+      setup: "mkdir -p /mnt/needs",
+      effect: "mountpoint -q /mnt/needs",
+      teardown: "umount -q /mnt/needs || true",
+      decides: {
+        ...each(mounting, unsafe),
+        ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths"], unsafe),
+        DevicePolicy: "closed",
+        CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
+        PrivateUsers: unsafe,
+      },
+      breaks: mounting.map((directive) => back(directive, strongest(directive, systemd), "unseen")),
+    },
+  ];
+}
+
+function strongest(directive: (typeof mounting)[number], systemd: number): string {
+  if (directive === "ProtectControlGroups" && systemd >= 257) {
+    return "strict";
+  }
+  return directive === "ProtectSystem" ? "strict" : "yes";
+}
