@@ -19,7 +19,6 @@ const rules: readonly Rule[] = [
   networkLeavesLoopback,
   layOut,
   leaveHomesHidden,
-  layOut,
   leaveReadOnly,
   keepRunReadOnly,
   keepCodeReadOnly,
