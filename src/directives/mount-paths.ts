@@ -38,7 +38,7 @@ function rootPrefix({ unit }: Context): string {
   return hasOwnRoot(unit) ? "+" : "";
 }
 
-export function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
+function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
   return rootDirectory !== "" || ["RootImage", "RootMStack"].some((name) => (properties[name] ?? "") !== "");
 }
 
