@@ -179,7 +179,9 @@ function describe(
     ),
     properties: Object.fromEntries(
       [...properties]
-        .filter(([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value))
+        .filter(
+          ([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value),
+        )
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
