@@ -30,6 +30,9 @@ const execute = 1;
 /** Its members are as good as root to many files. */
 const rootGroup = 0;
 
+/** Password hashes, which no service is given a group for: many libraries read them whenever root asks for a user. */
+const passwordHashes = ["/etc/shadow", "/etc/gshadow"];
+
 /** Whatever a process sees of itself and its like; but for these, files in /proc are readable by all (fs/proc). */
 const rootOnlyProcess = [
   "/proc/kcore",
@@ -80,7 +83,7 @@ function madeBy({ facts }: Context): string[] {
 }
 
 function isSecret({ host }: Context, { access, path }: FileFact): boolean {
-  return access === "read" && host.files[path]?.type === "file";
+  return access === "read" && host.files[path]?.type === "file" && !passwordHashes.includes(path);
 }
 
 /** undefined: nobody knows. */
@@ -89,6 +92,7 @@ function judge(context: Context, candidate: Candidate, fact: FileFact): Verdict 
   if (isBelow(path, "/proc") && !isBelow(path, "/proc/sys")) {
     return rootOnlyProcess.includes(path) ? { allowed: false } : { allowed: true, groups: [] };
   }
+  if (passwordHashes.includes(path) && candidate.uid !== 0) return { allowed: false };
   const status = statusOf(context, path);
   const steps = ancestors(path).flatMap((directory) => {
     const above = statusOf(context, directory);
