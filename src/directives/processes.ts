@@ -40,6 +40,12 @@ export const protectProc: Directive = byMountNamespace({
 /** What is left of /proc; `mounts` and `net` are reached by names outside of it, of which a trace shows the target. */
 const processEntries = /^\/proc(?:$|\/(?:self|\d+|\{pid\}|\{other-pid\})(?:\/(?!mounts$|net(?:\/|$))|$))/;
 
+/**
+ * What libraries ask for and do without: glibc before it gives memory back (check_may_shrink_heap() in malloc/arena.c),
+ * jemalloc when it starts, and whoever listens and wants the longest queue (listen(2) shortens any to that).
+ */
+const optionalEntries = new Set(["/proc/sys/vm/overcommit_memory", "/proc/sys/net/core/somaxconn"]);
+
 /** A /proc with subset=pid (proc(5)): processes and nothing else. */
 export const procSubset: Directive = byMountNamespace({
   names: ["ProcSubset"],
@@ -49,7 +55,8 @@ export const procSubset: Directive = byMountNamespace({
     const others = facts
       .ofKind("file")
       .filter((fact) => (isReach(fact) || isWrite(fact)) && /^\/proc(?:\/|$)/.test(fact.path))
-      .filter(({ path }) => !processEntries.test(path));
+      .filter((fact) => !processEntries.test(fact.path))
+      .filter((fact) => isWrite(fact) || !optionalEntries.has(fact.path));
     return others.length > 0
       ? [withhold(name, "unsafe", `the service ${describeFacts(others)}.`, others)]
       : [set(name, "pid", "Of /proc only processes are looked at.")];

@@ -175,7 +175,7 @@ const sendmmsg: Handler = (trace, call) => {
     for (const one of messages.items) message(trace, call, memberOf(one, "msg_hdr"));
 };
 
-/** netlink(7) requests that change something; queries are open to all. */
+/** netlink(7) requests; those that change something need a capability, queries are open to all. */
 function request(trace: Interpretation, call: CallRecord, data: Value | undefined): void {
   if ((data?.type !== "array" && data?.type !== "struct") || !succeeded(call)) return;
   const header = data.type === "array" ? data.items[0] : data;
@@ -189,6 +189,7 @@ function request(trace: Interpretation, call: CallRecord, data: Value | undefine
     return;
   }
   const name = namesOf(type)[0];
+  if (name?.startsWith("RTM_") === true) trace.factBy(`N${name}`, () => ({ kind: "netlink", request: name }));
   // rtnetlink_rcv_msg, net/core/rtnetlink.c: everything but RTM_GET*
   if (name !== undefined && /^RTM_(?:NEW|DEL|SET)/.test(name))
     trace.capability("CAP_NET_ADMIN", `netlink ${name}`);

@@ -91,6 +91,12 @@ export interface AcceptFact {
   readonly port: number;
 }
 
+/** What the kernel was asked for over routing sockets (rtnetlink(7)), for example `RTM_GETADDR`. */
+export interface NetlinkFact {
+  readonly kind: "netlink";
+  readonly request: string;
+}
+
 /** A descriptor that nobody in the trace opened: socket activation, SCM_RIGHTS, a standard stream. */
 export interface InheritedFact {
   readonly kind: "inherited";
@@ -220,6 +226,7 @@ export type Fact =
   | SocketFact
   | AddressFact
   | AcceptFact
+  | NetlinkFact
   | InheritedFact
   | IdentityFact
   | ElevationFact

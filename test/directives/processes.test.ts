@@ -43,7 +43,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       ["ProcSubset=pid"],
     ],
     ["asks for the memory", reads("/proc/meminfo"), ["unsafe"]],
-    ["asks for a tunable", reads("/proc/sys/vm/overcommit_memory"), ["unsafe"]],
+    ["asks for a tunable", reads("/proc/sys/vm/swappiness"), ["unsafe"]],
     ["sets a tunable", { facts: [file("write", "/proc/sys/vm/swappiness")] }, ["unsafe"]],
     ["reads mounts, perhaps as /proc/mounts", reads("/proc/self/mounts"), ["unsafe"]],
     [
@@ -53,6 +53,11 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ],
     ["reads of the network, perhaps below /proc/net", reads("/proc/self/net/dev"), ["unsafe"]],
     ["looks for what is not there anyway", { facts: [file("missing", "/proc/vz")] }, ["ProcSubset=pid"]],
+    [
+      "reads what the allocator asks for, and does without",
+      reads("/proc/sys/vm/overcommit_memory"),
+      ["ProcSubset=pid"],
+    ],
     ["reads something that begins alike", reads("/processes/x"), ["ProcSubset=pid"]],
   ],
   PrivatePIDs: [
