@@ -46,9 +46,12 @@ function open(variant: OpenArguments): Handler {
   };
 }
 
+/** Devices that are in every /dev (systemd.exec(5), PrivateDevices=): traces without -yy do not tell what a path is. */
+const devices = ["full", "null", "random", "tty", "urandom", "zero"].map((name) => `/dev/${name}`);
+
 /** open(2) makes neither devices nor files of the kernel: what it opened there was there, whatever O_CREAT says. */
 function isKernels(path: string): boolean {
-  return isBelow(path, "/proc") || isBelow(path, "/sys");
+  return isBelow(path, "/proc") || isBelow(path, "/sys") || devices.includes(path);
 }
 
 function remember(
