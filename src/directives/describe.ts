@@ -97,6 +97,8 @@ export function describeFact(fact: Fact): string {
       return `${fact.origin === "own" ? "makes" : "uses"} ${ipcNames[fact.mechanism]} ${fact.key}`;
     case "keyring":
       return `calls ${fact.operation} on its ${fact.keyring} keyring`;
+    case "netlink":
+      return `asks the kernel for ${fact.request}`;
     case "outside":
       return `calls ${fact.operation} on processes of others`;
     case "signal":

@@ -1,6 +1,6 @@
 import { compareText } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
-import { setList, withhold } from "./decision.js";
+import { insist, withhold } from "./decision.js";
 import { isBelow } from "./evidence.js";
 import { keptAsShipped } from "./shipped.js";
 import type { Context, Directive, Grant } from "./types.js";
@@ -60,7 +60,11 @@ export const restrictFileSystems: Directive = {
     }
     const grants = grantsOf(context, used);
     const line = grants.map(({ value }) => value).join(" ");
-    return [setList(name, [line], "File systems of other types are not used.", grants)];
+    const facts = grants.flatMap((grant) => grant.facts);
+    // Its program looks at every open, so a type that was missed is an outage; no test of ours has run under it yet.
+    const why =
+      "these are the types of the file systems that were used, but nothing has been run under it yet.";
+    return [withhold(name, "operator", why, facts, [insist(name, ["", line])])];
   },
 };
 

@@ -78,7 +78,7 @@ export function inaccessible(context: Context, paths: readonly string[]): Decisi
 }
 
 /** Whether neither a fact nor the unit names the path, something in it, or a link to either. */
-export function untouched(context: Context): (path: string) => boolean {
+function untouched(context: Context): (path: string) => boolean {
   const { facts, unit, host } = context;
   const directory = (unit.properties["WorkingDirectory"] ?? "").replace(/^[-!]+/, "");
   const used = [

@@ -2,19 +2,10 @@
 import { set, withhold } from "./decision.js";
 import { codeFiles } from "./executables.js";
 import { byMountNamespace } from "./guards.js";
+import { layouts } from "./topology.js";
 import type { Context, Directive } from "./types.js";
 
 export const names = ["TemporaryFileSystem", "BindReadOnlyPaths"] as const;
-
-/** Layouts with which the host's paths are not those of the service. */
-const layouts = [
-  "RootDirectory",
-  "RootImage",
-  "RootMStack",
-  "MountImages",
-  "ExtensionImages",
-  "ExtensionDirectories",
-];
 
 /** Whether there is to be a slate; `layOut` fills it in when the other settings are known. */
 export const isolation: Directive = byMountNamespace({

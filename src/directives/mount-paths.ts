@@ -1,5 +1,6 @@
 /** How paths are written in the settings that mount (systemd.exec(5), ReadWritePaths=). */
 import { isBelow } from "../facts/paths.js";
+import { isBelowAny } from "./evidence.js";
 import { isWritable, quoteValue } from "../systemd/dropin.js";
 import type { Context } from "./types.js";
 
@@ -25,20 +26,25 @@ export function optionalValue(context: Context, path: string): string {
   return quoteValue(`-${rootPrefix(context)}${path}`);
 }
 
+/** Emptied by each boot, and the name that it had before. */
+const runtime = ["/run", "/var/run"];
+
 /** Not there now, or gone with the next boot or the service that made it. */
 export function mayBeAbsent({ host }: Context, path: string): boolean {
   const volatile = host.mounts.some(
     ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
   );
   if (path === "/") return false;
-  return (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
+  return (
+    (host.files[path] ?? null) === null || volatile || (isBelowAny(path, runtime) && !runtime.includes(path))
+  );
 }
 
 function rootPrefix({ unit }: Context): string {
   return hasOwnRoot(unit) ? "+" : "";
 }
 
-export function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
+function hasOwnRoot({ rootDirectory, properties }: Context["unit"]): boolean {
   return rootDirectory !== "" || ["RootImage", "RootMStack"].some((name) => (properties[name] ?? "") !== "");
 }
 

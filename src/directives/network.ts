@@ -2,7 +2,7 @@ import { compareText } from "../facts/set.js";
 import type { SocketFact } from "../facts/types.js";
 import { setList, withhold } from "./decision.js";
 import { byFilter } from "./guards.js";
-import type { Context, Directive, Grant } from "./types.js";
+import type { Advice, Context, Directive, Grant } from "./types.js";
 import { shippedList, ships } from "./vendor.js";
 
 const name = "RestrictAddressFamilies";
@@ -31,13 +31,20 @@ export const restrictAddressFamilies: Directive = byFilter({
     const grants = wanted.filter(({ value }) => ships(shipped, value));
     const dropped = wanted.filter((grant) => !grants.includes(grant)).map(({ value }) => value);
     const kept = dropped.length === 0 ? "" : `; denied as the unit ships it: ${dropped.join(" ")}`;
+    const advice =
+      wanted.some(({ value }) => value === "AF_NETLINK") || !resolvesOnly(context.facts) ? [] : [resolver];
     return [
       grants.length === 0
         ? setList(name, ["none"], `No socket is opened${kept}.`, [])
         : setList(name, [grants.map(({ value }) => value).join(" ")], `${reason(grants)}${kept}.`, grants),
-    ];
+    ].map((decision) => (advice.length === 0 ? decision : { ...decision, advice }));
   },
 });
+
+const resolver: Advice = {
+  text: "AF_NETLINK was only used as getaddrinfo(3) does, which does without. If the service itself asks so for the addresses of the host:",
+  lines: [`${name}=AF_NETLINK`],
+};
 
 /** Names and addresses are looked up by these; a path that was not exercised may well do so (getaddrinfo(3), syslog(3)). */
 const usualFamilies = ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"];
@@ -45,6 +52,9 @@ const usualFamilies = ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"];
 function grantsOf({ breadth, posture, facts }: Context, sockets: readonly SocketFact[]): Grant[] {
   const seen = new Map<string, Grant>();
   for (const { family } of sockets) {
+    if (family === "AF_NETLINK" && resolvesOnly(facts)) {
+      continue;
+    }
     const uses = sockets.filter((socket) => socket.family === family);
     seen.set(family, { value: family, origin: "seen", facts: uses });
   }
@@ -68,6 +78,22 @@ function grantsOf({ breadth, posture, facts }: Context, sockets: readonly Socket
     }
   }
   return [...all.values()].sort((a, b) => compareText(a.value, b.value));
+}
+
+/**
+ * getaddrinfo(3) asks for the addresses of the host, and when it is refused the socket it takes both families of the
+ * internet for available (sysdeps/unix/sysv/linux/check_pf.c of the GNU C library). Whoever wants to know interfaces asks
+ * for links as well (getifaddrs(3), if_nametoindex(3)).
+ */
+function resolvesOnly(facts: Context["facts"]): boolean {
+  const requests = facts.ofKind("netlink");
+  return (
+    requests.length > 0 &&
+    requests.every(({ request }) => request === "RTM_GETADDR") &&
+    facts
+      .ofKind("socket")
+      .every(({ family, protocol }) => family !== "AF_NETLINK" || protocol === "NETLINK_ROUTE")
+  );
 }
 
 function reason(grants: readonly Grant[]): string {

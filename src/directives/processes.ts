@@ -1,4 +1,5 @@
 import type { Fact } from "../facts/types.js";
+import type { Unit } from "../host/types.js";
 import { insist, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { callsTo, isReach, isWrite } from "./evidence.js";
@@ -40,6 +41,12 @@ export const protectProc: Directive = byMountNamespace({
 /** What is left of /proc; `mounts` and `net` are reached by names outside of it, of which a trace shows the target. */
 const processEntries = /^\/proc(?:$|\/(?:self|\d+|\{pid\}|\{other-pid\})(?:\/(?!mounts$|net(?:\/|$))|$))/;
 
+/**
+ * What libraries ask for and do without: glibc before it gives memory back (check_may_shrink_heap() in malloc/arena.c),
+ * jemalloc when it starts, and whoever listens and wants the longest queue (listen(2) shortens any to that).
+ */
+const optionalEntries = new Set(["/proc/sys/vm/overcommit_memory", "/proc/sys/net/core/somaxconn"]);
+
 /** A /proc with subset=pid (proc(5)): processes and nothing else. */
 export const procSubset: Directive = byMountNamespace({
   names: ["ProcSubset"],
@@ -49,7 +56,8 @@ export const procSubset: Directive = byMountNamespace({
     const others = facts
       .ofKind("file")
       .filter((fact) => (isReach(fact) || isWrite(fact)) && /^\/proc(?:\/|$)/.test(fact.path))
-      .filter(({ path }) => !processEntries.test(path));
+      .filter((fact) => !processEntries.test(fact.path))
+      .filter((fact) => isWrite(fact) || !optionalEntries.has(fact.path));
     return others.length > 0
       ? [withhold(name, "unsafe", `the service ${describeFacts(others)}.`, others)]
       : [set(name, "pid", "Of /proc only processes are looked at.")];
@@ -101,11 +109,29 @@ function objectionToPids({ unit }: Context): string | undefined {
   if (unit.pidFile !== "") {
     return "PIDFile= would hold a number that means nothing outside.";
   }
+  const addressed = addressedByPid(unit);
+  if (addressed !== undefined) {
+    return `${addressed} would name a process of the outer namespace, and the service take it for another's.`;
+  }
   const others = unit.commands.filter(({ setting }) => setting !== "ExecStart" && setting !== "ExecStartPre");
   const settings = [...new Set(others.map(({ setting }) => `${setting}=`))];
   return settings.length === 0
     ? undefined
     : `${settings.join(", ")} would run in a namespace without the main process, which cannot be signalled from there.`;
+}
+
+/**
+ * The variable by which systemd hands something to one process, of which it writes the number that it has outside of the
+ * namespace; sd_listen_fds(3) and sd_watchdog_enabled(3) then find nothing meant for them (tried on 257).
+ */
+function addressedByPid({ properties }: Unit): string | undefined {
+  const isGiven = (name: string): boolean => !["", "0"].includes(properties[name] ?? "");
+  const passes =
+    /\.socket\b/.test(properties["TriggeredBy"] ?? "") ||
+    isGiven("FileDescriptorStoreMax") ||
+    isGiven("OpenFile");
+  if (passes) return "$LISTEN_PID";
+  return isGiven("WatchdogUSec") ? "$WATCHDOG_PID" : undefined;
 }
 
 function doubtAboutPids(context: Context): string | undefined {

@@ -3,7 +3,7 @@ import { withhold } from "./decision.js";
 import type { Directive } from "./types.js";
 
 /** Settings that give another file system, and those that only say how (systemd.exec(5)). */
-const layouts = [
+export const layouts = [
   "RootDirectory",
   "RootImage",
   "RootMStack",

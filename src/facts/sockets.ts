@@ -97,7 +97,10 @@ function bind(trace: Interpretation, call: CallRecord): void {
   const at = internetAddress(to);
   if (!succeeded(call) || at === undefined) return;
   rememberBound(trace, fd, { port: at.port });
-  if (at.port > 0) trace.peers.bound(portKey(kind.type, at.port));
+  if (at.port > 0) {
+    trace.peers.bound(portKey(kind.type, at.port));
+    trace.boundPorts.note(trace.phase, at.family, kind.type, at.port);
+  }
   noteAddress(trace, "bind", kind.type, at);
   // Ports below net.ipv4.ip_unprivileged_port_start; what that is, the host says at the end.
   if (at.port > 0 && at.port < privilegedPortLimit)
@@ -175,7 +178,7 @@ const sendmmsg: Handler = (trace, call) => {
     for (const one of messages.items) message(trace, call, memberOf(one, "msg_hdr"));
 };
 
-/** netlink(7) requests that change something; queries are open to all. */
+/** netlink(7) requests; those that change something need a capability, queries are open to all. */
 function request(trace: Interpretation, call: CallRecord, data: Value | undefined): void {
   if ((data?.type !== "array" && data?.type !== "struct") || !succeeded(call)) return;
   const header = data.type === "array" ? data.items[0] : data;
@@ -189,6 +192,7 @@ function request(trace: Interpretation, call: CallRecord, data: Value | undefine
     return;
   }
   const name = namesOf(type)[0];
+  if (name?.startsWith("RTM_") === true) trace.factBy(`N${name}`, () => ({ kind: "netlink", request: name }));
   // rtnetlink_rcv_msg, net/core/rtnetlink.c: everything but RTM_GET*
   if (name !== undefined && /^RTM_(?:NEW|DEL|SET)/.test(name))
     trace.capability("CAP_NET_ADMIN", `netlink ${name}`);

@@ -55,7 +55,7 @@ export const systemDirectories: ReadonlySet<string> = new Set([
 ]);
 
 /** Shared by many services, but sometimes the only way. */
-export const sharedDirectories: ReadonlySet<string> = new Set(
+const sharedDirectories: ReadonlySet<string> = new Set(
   [
     "/run",
     "/run/user",

@@ -103,6 +103,7 @@ const fact = v.variant("kind", [
     operation: v.string(),
     keyring: v.picklist(["thread", "process", "session", "user", "user-session", "persistent", "other"]),
   }),
+  object({ kind: v.literal("netlink"), request: v.string() }),
   object({ kind: v.literal("outside"), operation: v.string() }),
   object({
     kind: v.literal("signal"),

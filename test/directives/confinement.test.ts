@@ -390,34 +390,6 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
   ],
   [
     "RestrictFileSystems",
-    "nothing",
-    { host: mounted("/ ext4") },
-    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @temporary"],
-  ],
-  [
-    "RestrictFileSystems",
-    "a disk and /proc",
-    { ...did(file("read", "/etc/x"), file("read", "/proc/1/stat")), host: mounted("/ ext4", "/proc proc") },
-    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @temporary ext4"],
-  ],
-  [
-    "RestrictFileSystems",
-    "a disk, portable",
-    {
-      ...did(file("read", "/etc/x"), file("read", "/mnt/x")),
-      host: mounted("/ ext4", "/mnt nfs4"),
-      breadth: "portable",
-    },
-    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @common-block @temporary nfs4"],
-  ],
-  [
-    "RestrictFileSystems",
-    "FUSE",
-    { ...did(file("read", "/mnt/x")), host: mounted("/mnt fuse.sshfs") },
-    ["RestrictFileSystems=", "RestrictFileSystems=@anonymous @basic-api @temporary fuse"],
-  ],
-  [
-    "RestrictFileSystems",
     "a type without a name",
     { ...did(file("read", "/mnt/x")), host: mounted("/mnt zfs") },
     ["unsafe"],
@@ -427,6 +399,42 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
 for (const [directive, does, given, expected] of table) {
   test(`${directive}=: ${does}`, (t) => {
     t.deepEqual(outcome(decide(situation(given)), directive), expected);
+  });
+}
+
+const fileSystems: readonly [string, Situation, string][] = [
+  ["nothing", { host: mounted("/ ext4") }, "RestrictFileSystems=@anonymous @basic-api @temporary"],
+  [
+    "a disk and /proc",
+    { ...did(file("read", "/etc/x"), file("read", "/proc/1/stat")), host: mounted("/ ext4", "/proc proc") },
+    "RestrictFileSystems=@anonymous @basic-api @temporary ext4",
+  ],
+  [
+    "a disk, portable",
+    {
+      ...did(file("read", "/etc/x"), file("read", "/mnt/x")),
+      host: mounted("/ ext4", "/mnt nfs4"),
+      breadth: "portable",
+    },
+    "RestrictFileSystems=@anonymous @basic-api @common-block @temporary nfs4",
+  ],
+  [
+    "FUSE",
+    { ...did(file("read", "/mnt/x")), host: mounted("/mnt fuse.sshfs") },
+    "RestrictFileSystems=@anonymous @basic-api @temporary fuse",
+  ],
+];
+
+for (const [does, given, line] of fileSystems) {
+  test(`RestrictFileSystems= is for an operator to try, with the types that were used: ${does}`, (t) => {
+    const [decision] = decide(situation(given)).filter(
+      ({ directive }) => directive === "RestrictFileSystems",
+    );
+    t.is(decision?.decision === "withheld" ? decision.reason : "set", "operator");
+    t.deepEqual(
+      decision?.advice?.flatMap(({ lines }) => lines),
+      ["RestrictFileSystems=", line],
+    );
   });
 }
 

@@ -12,6 +12,7 @@ const capability = (name: Capability, operation = "something"): Fact => ({
   operation,
 });
 const socket = (family: string): Fact => ({ kind: "socket", family, type: "SOCK_STREAM", protocol: "" });
+const route: Fact = { kind: "socket", family: "AF_NETLINK", type: "SOCK_RAW", protocol: "NETLINK_ROUTE" };
 const memory = (protection: "write-execute" | "gain-execute" | "protect-execute" | "shm-execute"): Fact => ({
   kind: "memory",
   protection,
@@ -359,6 +360,28 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
   ],
 
   ["RestrictAddressFamilies", "no socket", {}, ["RestrictAddressFamilies=", "RestrictAddressFamilies=none"]],
+  [
+    "RestrictAddressFamilies",
+    "resolves names, for which the library asks for addresses",
+    facts(route, { kind: "netlink", request: "RTM_GETADDR" }),
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=none"],
+  ],
+  [
+    "RestrictAddressFamilies",
+    "lists its interfaces",
+    facts(route, { kind: "netlink", request: "RTM_GETADDR" }, { kind: "netlink", request: "RTM_GETLINK" }),
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_NETLINK"],
+  ],
+  [
+    "RestrictAddressFamilies",
+    "resolves names and hears of devices",
+    facts(
+      route,
+      { kind: "socket", family: "AF_NETLINK", type: "SOCK_RAW", protocol: "NETLINK_KOBJECT_UEVENT" },
+      { kind: "netlink", request: "RTM_GETADDR" },
+    ),
+    ["RestrictAddressFamilies=", "RestrictAddressFamilies=AF_NETLINK"],
+  ],
   [
     "RestrictAddressFamilies",
     "an accepted socket",

@@ -201,3 +201,15 @@ test("a datagram socket that something may have been sent on has connected, also
   parser.end();
   t.deepEqual(records, ["write 1", "connect 3", "close 5"]);
 });
+
+test("what getaddrinfo asks the kernel for is told apart from what lists of interfaces need", (t) => {
+  const asks = (request: string) => `
+    socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE) = 3<NETLINK:[ROUTE:10]>
+    sendto(3<NETLINK:[ROUTE:10]>, [{nlmsg_len=20, nlmsg_type=${request}, nlmsg_flags=NLM_F_REQUEST|NLM_F_DUMP, nlmsg_seq=1, nlmsg_pid=0}, {ifa_family=AF_UNSPEC}], 20, 0, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 20
+    close(3<NETLINK:[ROUTE:10]>) = 0`;
+  const requests = (text: string) =>
+    learn(text).flatMap((fact) => (fact.kind === "netlink" ? [fact.request] : []));
+  t.deepEqual(requests(asks("RTM_GETADDR")), ["RTM_GETADDR"]);
+  // The second call of the same process is looked at as well.
+  t.deepEqual(requests(asks("RTM_GETADDR") + asks("RTM_GETLINK")), ["RTM_GETADDR", "RTM_GETLINK"]);
+});

@@ -173,7 +173,12 @@ async function attempt(
   return outcome === "works" && !shown.includes("Seen=yes") ? "unseen" : outcome;
 }
 
-const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+/** EWOULDBLOCK, which comes behind, is EAGAIN. */
+const errnoNames = new Map(
+  Object.entries(constants.errno)
+    .map(([name, number]) => [number, name] as const)
+    .reverse(),
+);
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 function outcomeFrom(shown: string): Outcome {

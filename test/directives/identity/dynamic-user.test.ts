@@ -70,6 +70,7 @@ const refused: Readonly<Record<string, readonly Fact[]>> = {
   "shares /tmp with others": [file("read", "/tmp/.X11-unix/X0", "socket")],
   "reads root's home": [file("read", "/root/notes"), file("write", "/root/notes")],
   "connects to what is root's": [file("connect", "/run/admin.sock")],
+  "reads password hashes, which no group is worth": [file("read", "/etc/shadow")],
   "opens a disk": [file("read", "/dev/disk", "block")],
   "reads what the kernel shows to root alone": [file("read", "/proc/slabinfo")],
   "signals others": [{ kind: "outside", operation: "kill" }],

@@ -20,6 +20,11 @@ function alone(one: Break): Break {
   return { ...one, lines: [...one.lines, "NoExecPaths=", "ExecPaths="] };
 }
 
+/** The mount that keeps code read-only would be executable without being named. */
+function notMounted(one: Break): Break {
+  return { ...one, lines: [...one.lines, "BindReadOnlyPaths=", "BindReadOnlyPaths=/usr"] };
+}
+
 /** What every file written leaves behind. */
 const written = { LimitFSIZE: unsafe, UMask: unsafe };
 
@@ -48,7 +53,7 @@ export function files(systemd: number): readonly Row[] {
     {
       need: "files.write_usr",
       teardown: "rm -f /usr/needs-entry",
-      decides: { ...written, ProtectSystem: operator },
+      decides: { ...written, ProtectSystem: operator, BindReadOnlyPaths: operator },
       breaks: [
         alone(back("ProtectSystem", "strict", "EROFS")),
         never(back("ProtectSystem", "yes", "EROFS")),
@@ -102,13 +107,13 @@ export function files(systemd: number): readonly Row[] {
       need: "files.run_add_on",
       setup: "install -D /usr/bin/true /opt/needs/bin/tool",
       decides: { ExecPaths: ["/opt/needs /usr"] },
-      breaks: [back("ExecPaths", ["", "/usr"], "EACCES")],
+      breaks: [notMounted(back("ExecPaths", ["", "/usr"], "EACCES"))],
     },
     {
       need: "files.run_own",
       setup: "install -D /usr/bin/true /var/lib/needs/tool",
       decides: { ExecPaths: ["/usr /var/lib/needs"] },
-      breaks: [back("ExecPaths", ["", "/usr"], "EACCES")],
+      breaks: [notMounted(back("ExecPaths", ["", "/usr"], "EACCES"))],
     },
     {
       need: "files.read_secret",
@@ -119,7 +124,7 @@ export function files(systemd: number): readonly Row[] {
     {
       need: "files.setgid_directory",
       setup: state,
-      decides: { RestrictSUIDSGID: unsafe, UMask: unsafe },
+      decides: { RestrictSUIDSGID: unsafe, LimitFSIZE: unsafe },
       breaks: [back("RestrictSUIDSGID", "yes", "EPERM")],
     },
     {
@@ -129,7 +134,8 @@ export function files(systemd: number): readonly Row[] {
       teardown: "umount -q /mnt/needs || true",
       decides: {
         ...each(mounting, unsafe),
-        ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths"], unsafe),
+        ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths", "PrivateIPC", "ProtectProc"], unsafe),
+        BindReadOnlyPaths: operator,
         DevicePolicy: "closed",
         CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
         PrivateUsers: unsafe,

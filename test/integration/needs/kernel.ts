@@ -22,7 +22,7 @@ export function kernel(systemd: number): readonly Row[] {
     },
     {
       need: "kernel.make_cgroup",
-      decides: { ProtectControlGroups: unsafe },
+      decides: { ProtectControlGroups: unsafe, UMask: unsafe },
       breaks: [back("ProtectControlGroups", controlGroups, "EROFS")],
     },
     ...(systemd < 257

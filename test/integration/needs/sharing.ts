@@ -24,8 +24,8 @@ export function sharing(systemd: number): readonly Row[] {
     },
     {
       need: "processes.shared_memory",
-      unit: ["User=daemon"],
-      setup: made("shared_memory", "daemon"),
+      unit: ["User=backup"],
+      setup: made("shared_memory", "backup"),
       effect: "grep -q '^ *1852138852 ' /proc/sysvipc/shm",
       decides: { PrivateIPC: unsafe, RemoveIPC: unsafe },
       breaks: [back("PrivateIPC", "yes", "ENOENT"), back("RemoveIPC", "yes", "unseen")],
@@ -43,7 +43,11 @@ export function sharing(systemd: number): readonly Row[] {
           {
             need: "processes.signal_other",
             setup: other("root"),
-            decides: { PrivatePIDs: unsafe },
+            decides: {
+              PrivatePIDs: unsafe,
+              CapabilityBoundingSet: ["CAP_KILL"],
+              PrivateUsers: unsafe,
+            },
             breaks: [never(back("PrivatePIDs", "yes", "ESRCH"))],
           },
         ]),
@@ -66,7 +70,7 @@ export function sharing(systemd: number): readonly Row[] {
       unit: ["NotifyAccess=all", "RemainAfterExit=yes"],
       effect: '[ "$(systemctl show --value -p StatusText "$1")" = needs ]',
       decides: { NotifyAccess: unsafe, RestrictAddressFamilies: ["AF_UNIX"] },
-      breaks: [never(back("NotifyAccess", "none", "unseen"))],
+      breaks: [never(back("NotifyAccess", "none", "wrong"))],
     },
   ];
 }
