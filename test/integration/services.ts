@@ -74,7 +74,7 @@ async function learnAgain(
     t.deepEqual(again.unit, learned.unit, `learned again under ${posture}, the unit looked different`);
     t.is(again.dropIn, learned.dropIn, `learned again under ${posture}, it gave another drop-in`);
     t.deepEqual(again.printed, learned.printed);
-    t.is(await machine.readFile(dropInPath(unit)), `${dropIn}\n`);
+    t.is((await machine.readFile(dropInPath(unit))).trimEnd(), dropIn);
   }
   await machine.succeed(["rm", dropInPath(unit)]);
   await machine.succeed(["systemctl", "daemon-reload"]);
