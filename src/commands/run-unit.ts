@@ -5,7 +5,7 @@ import { takeInterrupts } from "../learning/unit-interrupts.js";
 import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
-import { exposure, exposureWith, verifyDropIn } from "../systemd/analyze.js";
+import { exposureWith, exposureWithout, verifyDropIn } from "../systemd/analyze.js";
 import { exitCodeOf, type Outcome, showSummary, soakOf, store, toDocument } from "./results.js";
 import type { RunFlags } from "./run-flags.js";
 
@@ -65,7 +65,7 @@ async function rate(outcome: Outcome): Promise<Outcome> {
   const { dropIn } = outcome.synthesis;
   try {
     const complaints = await verifyDropIn(name, dropIn);
-    const [before, after] = [await exposure(name), await exposureWith(name, dropIn)];
+    const [before, after] = [await exposureWithout(name), await exposureWith(name, dropIn)];
     return { ...outcome, complaints, exposure: { before, after } };
   } catch (error) {
     if (error instanceof ProfileError) {

@@ -77,6 +77,12 @@ export interface UnitCommand {
   readonly flags: readonly string[];
 }
 
+/** One directive of a drop-in with its right-hand sides, as written; an empty string is the reset. */
+export interface AdoptedSetting {
+  readonly directive: string;
+  readonly values: readonly string[];
+}
+
 /** What the directives must know of the service; for a learned command the defaults of a plain unit. */
 export interface Unit {
   /** `nginx.service`, or the program's name for a learned command. */
@@ -97,6 +103,8 @@ export interface Unit {
   readonly pidFile: string;
   /** None for a learned command. */
   readonly commands: readonly UnitCommand[];
+  /** What an earlier drop-in of ours says of its identity: it was learned under that, and the next drop-in keeps it. */
+  readonly adopted?: readonly AdoptedSetting[];
   /** Properties of the unit as the vendor ships it, as `systemctl show` prints them; for advice and comparison. */
   readonly properties: Readonly<Record<string, string>>;
 }

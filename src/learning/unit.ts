@@ -3,13 +3,14 @@ import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hostCannot, ProfileError } from "../errors.js";
 import { parseBinds, type View } from "../host/view.js";
+import { describeSetAside, type OwnDropIn, ownDropIns, setAside, standIns } from "../systemd/own-drop-ins.js";
 import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
 import { type Permissive, permissiveDropIn, remains } from "../systemd/permissive.js";
 import { requireSystemd, systemdVersion } from "../systemd/require.js";
 import { lastLine, printable, systemctl } from "../systemd/run.js";
 import { parseWords } from "../systemd/show.js";
 import { socketsToStart } from "../systemd/sockets.js";
-import { type Claim, claimUnit, releaseClaim } from "../systemd/state.js";
+import { type Claim, claimUnit, recoverClaim, releaseClaim } from "../systemd/state.js";
 import { startTracing, type Tracing } from "../systemd/tracing.js";
 import { execSettings } from "../host/types.js";
 import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
@@ -43,30 +44,40 @@ export interface LearnUnitOptions {
 export async function learnUnit(options: LearnUnitOptions): Promise<Learned> {
   try {
     await requireSystemd();
-    const state = await inspectUnit(options.unit);
+    const found = await inspectUnit(options.unit);
+    // What a killed run left in force is not how the unit is.
+    const recovered = await recoverClaim(found.unit.name);
+    const state = recovered ? await inspectUnit(found.unit.name) : found;
     return await learn(state, await systemdVersion(), options);
   } finally {
     await options.session.close();
   }
 }
 
-async function learn(state: UnitState, version: number, options: LearnUnitOptions): Promise<Learned> {
+async function learn(installed: UnitState, version: number, options: LearnUnitOptions): Promise<Learned> {
   const { interrupts, progress, session } = options;
-  const name = state.unit.name;
-  const permissive = permissiveDropIn(state, {
-    version,
-    gate: gateSocket(name),
-    exists: (root, path) => existsSync(join(root, path)),
-  });
-  const sockets = await socketsToStart(state);
+  const name = installed.unit.name;
+  const own = await ownDropIns(installed);
+  const sockets = await socketsToStart(installed);
   interrupts.signal.throwIfAborted();
 
-  const claim = await claimUnit(state, sockets);
+  const claim = await claimUnit(installed, sockets, standIns(name, own));
   const started = new Date();
-  const problems = new Set([...permissive.untraced, ...unseenRoot(state)]);
+  const problems = new Set<string>();
+  let state = installed;
   let tracing: Tracing | undefined;
   let result: LifecycleResult;
   try {
+    if (own.length > 0) {
+      for (const dropIn of own) progress(`${name}: ${describeSetAside(dropIn)}`);
+      state = await withoutOwn(name, own);
+    }
+    const permissive = permissiveDropIn(state, {
+      version,
+      gate: gateSocket(name),
+      exists: (root, path) => existsSync(join(root, path)),
+    });
+    for (const problem of [...permissive.untraced, ...unseenRoot(state)]) problems.add(problem);
     tracing = await startTracing({
       unit: name,
       socket: gateSocket(name),
@@ -112,6 +123,14 @@ async function learn(state: UnitState, version: number, options: LearnUnitOption
     incomplete: [...problems, ...tracing.problems, ...incomplete],
     ...(failure === undefined ? {} : { failure }),
   };
+}
+
+/** The unit as it is without our own drop-ins, but for the identity that they gave it. */
+async function withoutOwn(name: string, own: readonly OwnDropIn[]): Promise<UnitState> {
+  await setAside(name, own);
+  const state = await inspectUnit(name);
+  const adopted = own.flatMap(({ identity }) => identity);
+  return adopted.length === 0 ? state : { ...state, unit: { ...state.unit, adopted } };
 }
 
 /** How the unit sees the file system; undefined: as the host does. */

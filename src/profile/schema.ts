@@ -138,6 +138,7 @@ const unit = object({
   rootDirectory: v.string(),
   pidFile: v.string(),
   commands: v.array(object({ setting: v.picklist(execSettings), argv: strings, flags: strings })),
+  adopted: v.exactOptional(v.array(object({ directive: v.string(), values: strings }))),
   properties: v.record(v.string(), v.string()),
 }) satisfies v.GenericSchema<unknown, Unit>;
 

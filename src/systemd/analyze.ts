@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { badInput, hostCannot } from "../errors.js";
+import { ownDropIns } from "./own-drop-ins.js";
 import { runtimeDirectory } from "./paths.js";
 import { processStatus } from "./process.js";
 import { lastLine, printable, run, systemctl } from "./run.js";
@@ -25,7 +26,7 @@ export async function removeAbandonedCopies(): Promise<void> {
 }
 
 /** The overall exposure that `systemd-analyze security` computes for the unit as it is loaded: 0.0 (best) to 10.0. */
-export async function exposure(unit: string): Promise<number> {
+async function exposure(unit: string): Promise<number> {
   const output = await run("systemd-analyze", ["security", "--no-pager", "--", unit]);
   const overall = parseExposure(output.stdout);
   if (overall === undefined) throw hostCannot(`systemd-analyze security ${unit}: ${lastLine(output.stderr)}`);
@@ -38,8 +39,14 @@ export function parseExposure(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** The exposure of the unit as it is without what profile wrote for it. */
+export async function exposureWithout(unit: string): Promise<number> {
+  const own = await ownDropIns(await inspectUnit(unit));
+  return own.length === 0 ? exposure(unit) : exposureWith(unit, "");
+}
+
 /**
- * The exposure the unit would have with `dropIn` added. The unit itself is not touched, it may be running: systemd loads
+ * The exposure the unit would have with `dropIn` in place of what profile wrote for it before. The unit itself is not touched, it may be running: systemd loads
  * a run-time copy under another name, which is never started and removed again. Reloads the manager twice.
  */
 export async function exposureWith(unit: string, dropIn: string): Promise<number> {
@@ -64,7 +71,7 @@ function otherBusName(state: UnitState, name: string): readonly string[] {
 }
 
 /**
- * What `systemd-analyze verify` says about `dropIn` on this unit, one line each; empty when it accepts it.
+ * What `systemd-analyze verify` says about `dropIn` on this unit, in place of what profile wrote before, one line each; empty when it accepts it.
  * What it says about the unit without the drop-in is left out.
  */
 export async function verifyDropIn(unit: string, dropIn: string): Promise<readonly string[]> {
@@ -95,7 +102,7 @@ async function verifyCopy(state: UnitState, added: readonly string[]): Promise<r
   }
 }
 
-/** Copies the unit file and its drop-ins, in their order, and adds more behind them. */
+/** Copies the unit file and its drop-ins but our own, in their order, and adds more behind them. */
 async function copyUnit(
   state: UnitState,
   directory: string,
@@ -104,7 +111,8 @@ async function copyUnit(
 ): Promise<void> {
   const fragment = state.properties.get("FragmentPath") ?? "";
   if (fragment === "") throw badInput(`${state.unit.name} has no unit file`);
-  const dropIns = parseWords(state.properties.get("DropInPaths"));
+  const own = new Set((await ownDropIns(state)).map(({ path }) => path));
+  const dropIns = parseWords(state.properties.get("DropInPaths")).filter((path) => !own.has(path));
   const target = join(directory, `${name}.d`);
   await mkdir(target, { recursive: true });
   await copyFile(fragment, join(directory, name));

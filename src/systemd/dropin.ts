@@ -19,6 +19,14 @@ export interface DropInMeta {
   readonly incomplete: readonly string[];
 }
 
+/**
+ * Whether the text of a drop-in is one that was rendered here, whatever the version, and not just speaks of one:
+ * it begins with the first line of the header, which may be wrapped behind the name of the unit.
+ */
+export function isOurs(text: string): boolean {
+  return /^# Sandbox of \S+,(?: |\n# )learned by profile \(sandbox-profiler\)/.test(text);
+}
+
 type SetDecision = Extract<Decision, { decision: "set" }>;
 type WithheldDecision = Extract<Decision, { decision: "withheld" }>;
 

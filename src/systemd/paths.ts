@@ -1,6 +1,6 @@
 /** Where the profiler keeps what must outlive it, all below a directory for root alone and gone with the next boot. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 export const runtimeDirectory = "/run/sandbox-profiler";
 
@@ -24,6 +24,14 @@ export function guardUnit(unit: string): string {
 /** Drop-ins of all directories are read in the order of their file names (systemd.unit(5)): ours has to be the last. */
 export function runtimeDropIn(unit: string): string {
   return join("/run/systemd/system", `${unit}.d`, "zzzz-sandbox-profiler.conf");
+}
+
+/**
+ * Takes the place of another drop-in of the unit: of drop-ins with one file name only the first counts, and this
+ * directory comes before all but one of those that an operator writes to (systemd.unit(5), unit load path).
+ */
+export function standInDropIn(unit: string, path: string): string {
+  return join("/run/systemd/system.control", `${unit}.d`, basename(path));
 }
 
 function digest(unit: string): string {

@@ -5,13 +5,14 @@ import { holdMarker } from "./exec-line.js";
  * this: the guard, an orderly end and `recover` all run it. It may run twice, and at the same time.
  *
  * Arguments: `wait` (until the owner is gone) or `now`, pid and start time of the owner, unit, whether it was active
- * (`yes`, `no`), drop-in, claim directory, socket of the gate, then units to be active again, `--`, units to be stopped again.
+ * (`yes`, `no`), claim directory, socket of the gate, then drop-ins to be removed, `--`, units to be active again, `--`,
+ * units to be stopped again.
  * Exit status 1: the unit did not come back.
  */
 export const restoreScript = `#!/bin/sh
 # Written by the sandbox profiler. Puts a unit back as it was before it was learned.
-mode=$1 pid=$2 start=$3 unit=$4 active=$5 dropin=$6 claim=$7 gate=$8
-shift 8
+mode=$1 pid=$2 start=$3 unit=$4 active=$5 claim=$6 gate=$7
+shift 7
 
 # Pids are reused, a pid with its start time (field 22 of proc_pid_stat(5)) is not. A zombie is dead.
 owner_lives() {
@@ -44,8 +45,12 @@ main() {
   # Somebody else may have been quicker, and somebody new may hold the unit.
   [ -e "$claim/$pid-$start" ] || exit 0
 
-  rm -f -- "$dropin"
-  rmdir -- "\${dropin%/*}" 2>/dev/null
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    rm -f -- "$1"
+    rmdir -- "\${1%/*}" 2>/dev/null
+    shift
+  done
+  [ $# -eq 0 ] || shift
   systemctl daemon-reload
   release
   systemctl reset-failed -- "$unit" 2>/dev/null

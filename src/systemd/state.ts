@@ -25,6 +25,8 @@ const claimSchema = v.object({
   dependents: v.array(v.string()),
   /** Sockets that were inactive and are started for the learning. */
   startedSockets: v.array(v.string()),
+  /** Files that are in force only while it is learned. */
+  dropIns: v.array(v.string()),
 });
 
 /** What is stored in the claim directory. */
@@ -35,10 +37,14 @@ const scriptFile = "restore.sh";
 
 /**
  * Claims a unit for this process, and starts the guard that puts the unit back within ten seconds of this process's end.
- * Nothing of the unit has changed by then. What a dead owner left is put back first.
+ * Nothing of the unit has changed by then. `standIns` are drop-ins that the caller is going to write besides the permissive one. What a dead owner left is put back first.
  * Throws hostCannot when another profiler holds the unit, or the guard cannot be started.
  */
-export async function claimUnit(state: UnitState, startedSockets: readonly string[]): Promise<Claim> {
+export async function claimUnit(
+  state: UnitState,
+  startedSockets: readonly string[],
+  standIns: readonly string[],
+): Promise<Claim> {
   const self = await processStatus(process.pid);
   if (self === undefined) throw hostCannot("/proc is not readable");
   const claim: Claim = {
@@ -47,6 +53,7 @@ export async function claimUnit(state: UnitState, startedSockets: readonly strin
     owner: { pid: self.pid, startTime: self.startTime },
     dependents: [...(await activeDependents(state.unit.name))],
     startedSockets: [...startedSockets],
+    dropIns: [runtimeDropIn(state.unit.name), ...standIns],
   };
   await mkdir(claimsDirectory, { recursive: true, mode: 0o700 });
   await chmod(runtimeDirectory, 0o700);
@@ -143,9 +150,10 @@ function scriptArguments(mode: "wait" | "now", claim: Claim): readonly string[] 
     claim.owner.startTime,
     claim.unit,
     claim.wasActive ? "yes" : "no",
-    runtimeDropIn(claim.unit),
     claimDirectory(claim.unit),
     gateSocket(claim.unit),
+    ...claim.dropIns,
+    "--",
     ...claim.dependents,
     "--",
     ...claim.startedSockets,

@@ -5,6 +5,10 @@ import type { MachineTest } from "./with-machine.js";
 
 const unit = "nginx.service";
 
+/** A drop-in as an earlier run wrote it. */
+const dropIn = `/etc/systemd/system/${unit}.d/50-profile.conf`;
+const header = `# Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`;
+
 /** Seconds within which the unit must be back. */
 const grace = 10;
 
@@ -36,6 +40,7 @@ async function interrupt(machine: Machine, signals: readonly string[]): Promise<
     restored() {
       [ "$(systemctl is-active ${unit})" = active ] &&
       [ ! -e /run/systemd/system/${unit}.d ] &&
+      [ ! -e /run/systemd/system.control/${unit}.d ] &&
       [ -z "$(find /run/sandbox-profiler/units ! -type d 2>/dev/null)" ] &&
       ! pgrep --exact strace >/dev/null &&
       grep -q '^TracerPid:.0$' "/proc/$(systemctl show --value -p MainPID ${unit})/status"
@@ -84,6 +89,9 @@ export function testInterruptions(testOn: MachineTest): void {
     ["SIGKILL during the soak ends the run", ["KILL"], 137],
   ] as const) {
     testOn(`${title}; the unit is back within ${grace} s`, async (t, machine) => {
+      // One that an earlier run wrote is set aside while the unit is learned.
+      await machine.writeFile(dropIn, `${header}\n[Service]\nPrivateTmp=yes\n`);
+      await machine.succeed(["systemctl", "daemon-reload"]);
       await machine.succeed(["systemctl", "start", unit]);
       const before = await unitState(machine, unit);
       const interrupted = await interrupt(machine, signals);
@@ -96,6 +104,9 @@ export function testInterruptions(testOn: MachineTest): void {
       t.is(await leftovers(machine, unit), "");
       await machine.succeed(["curl", "--silent", "--fail", "--output", "/dev/null", "http://127.0.0.1/"]);
       t.is(await property(machine, unit, "NoNewPrivileges"), "no");
+      t.is(await property(machine, unit, "PrivateTmp"), "yes");
+      await machine.succeed(["rm", "-r", dropIn.replace(/\/[^/]*$/, "")]);
+      await machine.succeed(["systemctl", "daemon-reload"]);
     });
   }
 }

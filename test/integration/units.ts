@@ -27,7 +27,7 @@ export async function unitState(machine: Machine, unit: string): Promise<UnitSta
 /** What a run of the profiler left below /run, one path a line: nothing but its own empty directories. */
 export async function leftovers(machine: Machine, unit: string): Promise<string> {
   return machine.succeed(
-    `find /run/systemd/system/${unit}.d 2>/dev/null || true
+    `find /run/systemd/system/${unit}.d /run/systemd/system.control/${unit}.d 2>/dev/null || true
      find /run/sandbox-profiler ! -type d 2>/dev/null || true`,
   );
 }

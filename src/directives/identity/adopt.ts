@@ -1,4 +1,5 @@
 /** `--adopt-advice`: the situation as it is when the advice has been taken. */
+import type { Unit } from "../../host/types.js";
 import type { Context, Decision, Directive } from "../types.js";
 import { set } from "../decision.js";
 import { directoryLines, pathsOf, planDirectories } from "./directories.js";
@@ -7,17 +8,38 @@ import { type IdentityAdvice, linesOf, sentences } from "./types.js";
 
 /**
  * Takes all advice that asks nothing of a person first: a user that systemd makes up, then directories that it makes.
- * Every directive is decided on what this returns. Unchanged without `adoptAdvice`, and when all has been taken already.
+ * Every directive is decided on what this returns. Without `adoptAdvice` only what was adopted before is kept. Unchanged
+ * when all has been taken already.
  */
 export function adopt(context: Context): Context {
-  if (!context.adoptAdvice || context.adopted !== undefined) {
+  if (context.adopted !== undefined) {
     return context;
   }
+  const before = adoptedBefore(context.unit);
+  if (!context.adoptAdvice) {
+    return before.length === 0 ? context : { ...context, adopted: before };
+  }
   const user = adviseDynamicUser(context).advice;
-  const begun = { ...context, adopted: [] };
+  const begun = { ...context, adopted: before };
   const settled = user !== undefined && user.steps.length === 0 ? take(begun, user) : begun;
   const directories = adviseDirectories(settled);
   return directories === undefined ? settled : take(settled, directories);
+}
+
+/** What the service was learned with: the drop-in takes the place of the one that says so. */
+function adoptedBefore({ adopted = [] }: Unit): IdentityAdvice[] {
+  return adopted.length === 0
+    ? []
+    : [
+        {
+          settings: adopted,
+          why: "Kept from the drop-in before this one.",
+          conditions: [],
+          steps: [],
+          facts: [],
+          apply: (context) => context,
+        },
+      ];
 }
 
 function take(context: Context, advice: IdentityAdvice): Context {
@@ -74,26 +96,31 @@ export function adoptable(directive: Directive): Directive {
   };
 }
 
-/** The conditions stand with the first setting of the advice, which the others follow. */
+/**
+ * The conditions stand with the first setting of the advice, which the others follow. A directive of which more than one
+ * advice speaks, such as a further directory, is given the values of all.
+ */
 function adoptedDecision({ adopted = [] }: Context, name: string): Decision[] {
-  for (const { settings, why, conditions, facts } of adopted) {
-    const setting = settings.find(({ directive }) => directive === name);
-    if (setting !== undefined) {
-      const [first = setting] = settings;
-      const text =
-        first === setting
-          ? `${why}${sentences("Adopted on condition that", conditions)}`
-          : `Adopted together with ${first.directive}=.`;
-      return [
-        {
-          ...set(name, "", text),
-          values: setting.values,
-          grants: setting.values
-            .filter((value) => value !== "")
-            .map((value) => ({ value, origin: "seen", facts })),
-        },
-      ];
-    }
+  const parts = adopted.flatMap((advice) =>
+    advice.settings
+      .filter(({ directive }) => directive === name)
+      .map((setting) => ({ advice, setting, first: advice.settings[0] ?? setting })),
+  );
+  if (parts.length === 0) {
+    return [];
   }
-  return [];
+  const texts = parts.map(({ advice: { why, conditions }, setting, first }) =>
+    first === setting
+      ? `${why}${sentences("Adopted on condition that", conditions)}`
+      : `Adopted together with ${first.directive}=.`,
+  );
+  const values = [...new Set(parts.flatMap(({ setting }) => setting.values))];
+  const facts = parts.flatMap(({ advice }) => advice.facts);
+  return [
+    {
+      ...set(name, "", [...new Set(texts)].join(" ")),
+      values,
+      grants: values.filter((value) => value !== "").map((value) => ({ value, origin: "seen", facts })),
+    },
+  ];
 }

@@ -54,7 +54,7 @@ export const userAndGroups: Directive = adoptable({
 });
 
 /** What systemd reads as root and hands to the service. */
-export const credentials: Directive = {
+export const credentials: Directive = adoptable({
   names: [
     "LoadCredential",
     "LoadCredentialEncrypted",
@@ -73,7 +73,7 @@ export const credentials: Directive = {
         ),
     ),
   ],
-};
+});
 
 function loadCredential(context: Context): Decision {
   const name = "LoadCredential";

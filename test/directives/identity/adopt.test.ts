@@ -150,3 +150,38 @@ test("a service that becomes a user is not given the group of the password hashe
   t.false(advice?.lines.some((line) => line.startsWith("SupplementaryGroups=")));
   t.regex(advice?.text ?? "", /see that it does without \/etc\/shadow, which www must not read/);
 });
+
+const before = [
+  { directive: "DynamicUser", values: ["yes"] },
+  { directive: "StateDirectory", values: ["old"] },
+];
+
+test("what an earlier drop-in adopted and the service was learned with is in the next one", (t) => {
+  const unit = {
+    dynamicUser: true,
+    user: "thing",
+    directories: ["/var/lib/old", "/var/lib/private/old"],
+    adopted: before,
+    properties: { DynamicUser: "yes", StateDirectory: "old" },
+  };
+  const facts = [file("create", "/var/lib/old/a")];
+  const decisions = decide(onMachine({ facts, unit }));
+  t.deepEqual(outcome(decisions, "DynamicUser"), ["DynamicUser=yes"]);
+  t.deepEqual(outcome(decisions, "StateDirectory"), ["StateDirectory=old"]);
+  t.is(
+    decisions.find(({ directive }) => directive === "DynamicUser")?.why,
+    "Kept from the drop-in before this one.",
+  );
+});
+
+test("a directory that the new release needs besides joins the one that was adopted", (t) => {
+  const unit = {
+    directories: ["/var/lib/old"],
+    adopted: [{ directive: "StateDirectory", values: ["old"] }],
+  };
+  const facts = [file("create", "/var/lib/old/a"), file("create", "/var/lib/thing/a"), ...becomes("www")];
+  const lines = (adoptAdvice: boolean) =>
+    outcome(decide(onMachine({ facts, unit, adoptAdvice })), "StateDirectory");
+  t.deepEqual(lines(true), ["StateDirectory=old", "StateDirectory=thing"]);
+  t.deepEqual(lines(false), ["StateDirectory=old"]);
+});
