@@ -134,7 +134,18 @@ export function files(systemd: number): readonly Row[] {
       teardown: "umount -q /mnt/needs || true",
       decides: {
         ...each(mounting, unsafe),
-        ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths", "PrivateIPC", "ProtectProc"], unsafe),
+        ...each(
+          [
+            "InaccessiblePaths",
+            "NoExecPaths",
+            "ExecPaths",
+            "PrivateIPC",
+            "ProtectProc",
+            "ProcSubset",
+            "ReadOnlyPaths",
+          ],
+          unsafe,
+        ),
         BindReadOnlyPaths: operator,
         DevicePolicy: "closed",
         CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
