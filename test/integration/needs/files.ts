@@ -151,7 +151,10 @@ export function files(systemd: number): readonly Row[] {
         CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
         PrivateUsers: unsafe,
       },
-      breaks: mounting.map((directive) => back(directive, strongest(directive, systemd), "unseen")),
+      // A network namespace comes with a mount of /sys of its own only later.
+      breaks: mounting
+        .filter((directive) => directive !== "PrivateNetwork" || systemd >= 257)
+        .map((directive) => back(directive, strongest(directive, systemd), "unseen")),
     },
   ];
 }
