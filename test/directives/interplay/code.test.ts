@@ -83,7 +83,12 @@ test("/run stays read-only where systemd mounts it for another setting", (t) => 
   t.deepEqual(lines(given, "ProtectProc").slice(-1), lines(given, "ProtectProc"));
   t.deepEqual(lines(given, "ReadOnlyPaths"), ["ReadOnlyPaths=", "ReadOnlyPaths=-/run"]);
   const writing = { facts: [program, file("create", "/run/thing.pid")], host: { files: there("/run") } };
-  t.deepEqual(lines(writing, "ReadOnlyPaths"), ["meaningless"]);
+  t.deepEqual(
+    lines(writing, "ReadOnlyPaths"),
+    ["ReadOnlyPaths=", "ReadOnlyPaths=-/run/dbus -/run/systemd -/run/udev"],
+    "units of systemd are not for a service that has its PID file in /run",
+  );
+  t.true(words(writing, "NoExecPaths").includes("-/run/systemd"));
 });
 
 test("so it does for settings that the unit ships, and nothing in it is executable", (t) => {
