@@ -111,6 +111,8 @@ test("so it does for settings that the unit ships, and nothing in it is executab
   }
 });
 
-test("compatible leaves all executable", (t) => {
-  t.deepEqual(lines({ facts: [program], posture: "compatible" }, "ExecPaths"), ["operator"]);
+test("compatible leaves all executable, and offers no lines, which alone would make programs writable", (t) => {
+  const decisions = decide(situation({ facts: [program], posture: "compatible" }));
+  t.deepEqual(outcome(decisions, "ExecPaths"), ["operator"]);
+  t.deepEqual(decisions.find(({ directive }) => directive === "ExecPaths")?.advice ?? [], []);
 });
