@@ -1,6 +1,6 @@
 /** How paths are written in the settings that mount (systemd.exec(5), ReadWritePaths=). */
 import { isBelow } from "../facts/paths.js";
-import { isBelowAny } from "./evidence.js";
+import { resolvePath } from "../host/files.js";
 import { isWritable, quoteValue } from "../systemd/dropin.js";
 import type { Context } from "./types.js";
 
@@ -26,18 +26,14 @@ export function optionalValue(context: Context, path: string): string {
   return quoteValue(`-${rootPrefix(context)}${path}`);
 }
 
-/** Emptied by each boot, and the name that it had before. */
-const runtime = ["/run", "/var/run"];
-
-/** Not there now, or gone with the next boot or the service that made it. */
-export function mayBeAbsent({ host }: Context, path: string): boolean {
+/** Not there now, or gone with the next boot or the service that made it; under every name (/var/run is a link to /run). */
+export function mayBeAbsent({ host }: Context, named: string): boolean {
+  const path = resolvePath(host.files, named);
   const volatile = host.mounts.some(
     ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
   );
   if (path === "/") return false;
-  return (
-    (host.files[path] ?? null) === null || volatile || (isBelowAny(path, runtime) && !runtime.includes(path))
-  );
+  return (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
 }
 
 function rootPrefix({ unit }: Context): string {

@@ -36,12 +36,14 @@ test("what others mount is named in NoExecPaths=, for it is beyond the one for /
   const given: Situation = {
     facts: [program, file("create", "/var/log/thing/a")],
     host: { files: there("/usr", "/var/log/thing") },
-    unit: { directories: ["/var/lib/thing", "/var/cache/c", "/var/cache/private/c"] },
+    unit: { directories: ["/run/thing", "/var/lib/thing", "/var/cache/c", "/var/cache/private/c"] },
   };
   const named = words(given, "NoExecPaths");
-  for (const path of ["/", "-/var/log/thing", "-/var/lib/thing", "-/var/cache/private/c", "-/tmp", "-/dev"]) {
-    t.true(named.includes(path), path);
+  const mounted = ["/var/log/thing", "/run/thing", "/var/lib/thing", "/var/cache/private/c", "/tmp", "/dev"];
+  for (const path of mounted) {
+    t.true(named.includes(`-${path}`), path);
   }
+  t.true(named.includes("/"));
   t.false(named.includes("-/var/cache/c"), "a symbolic link is no mount point");
 });
 
