@@ -65,10 +65,11 @@ class Collection {
     );
     const folded = foldSeries(uncrowded.flatMap(([fact]) => seriesPaths(fact)));
     const foldTarget = foldTargets(uncrowded.map(([fact]) => fact));
+    const foldPort = this.#trace.boundPorts.fold();
     const facts = new Map<string, Fact>();
     const evidence = new Map<string, Evidence>();
     for (const [raw, entry] of uncrowded) {
-      const fact = foldTarget(mapPaths(raw, (path) => folded.get(path) ?? path));
+      const fact = foldTarget(mapPaths(foldPort(raw), (path) => folded.get(path) ?? path));
       const id = factId(fact);
       const known = evidence.get(id);
       facts.set(id, fact);
@@ -164,6 +165,7 @@ function fileFact(
     case "ask-write":
       return { kind: "file", access: isRefused(path, special.type) ? "write" : "read", path, ...special };
     case "open-create":
+      if (isKernels(path)) return { kind: "file", access: "write", path };
       // A device or FIFO was there before: O_CREAT makes plain files.
       return special.type === undefined
         ? { kind: "file", access: "create", path, type: "file" }
@@ -187,8 +189,22 @@ function isRefused(path: string, type: FileFact["type"]): boolean {
 }
 
 function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
-  for (const [fact, entry] of trace.creations.facts())
-    yield [{ ...fact, path: resolver.resolve(fact.path, true).path }, entry];
+  for (const [fact, entry] of trace.creations.facts()) {
+    const { path } = resolver.resolve(fact.path, true);
+    if (!wasThere(path, resolver)) yield [{ ...fact, path }, entry];
+  }
+}
+
+/** Nobody makes files in /proc and /sys, and opening a device with O_CREAT, as shells do for `> /dev/null`, makes none. */
+function wasThere(path: string, resolver: Resolver): boolean {
+  return (
+    isKernels(path) ||
+    (isBelow(path, "/dev") && ["char", "block"].includes(resolver.status(path)?.type ?? ""))
+  );
+}
+
+function isKernels(path: string): boolean {
+  return isBelow(path, "/proc") || isBelow(path, "/sys");
 }
 
 /** Within one directory both ends are covered alike. */

@@ -143,3 +143,10 @@ testProp("nothing is adopted unless it is asked for", [fc.array(anyFact)], (t, f
   const set = decide(context).filter(({ decision }) => decision === "set");
   t.false(set.some(({ directive }) => /^DynamicUser$|^User$|Directory$/.test(directive)));
 });
+
+test("a service that becomes a user is not given the group of the password hashes for having looked", (t) => {
+  const decisions = decide(onMachine({ facts: [file("read", "/etc/shadow"), ...becomes("www")] }));
+  const advice = decisions.find(({ directive }) => directive === "User")?.advice?.[0];
+  t.false(advice?.lines.some((line) => line.startsWith("SupplementaryGroups=")));
+  t.regex(advice?.text ?? "", /see that it does without \/etc\/shadow, which www must not read/);
+});

@@ -88,6 +88,26 @@ test("/run stays read-only where systemd mounts it for another setting", (t) => 
   t.deepEqual(lines(writing, "ReadOnlyPaths"), ["meaningless"]);
 });
 
+test("so it does for settings that the unit ships, and nothing in it is executable", (t) => {
+  for (const properties of [
+    { ProtectControlGroups: "yes" },
+    { ProtectKernelTunables: "yes" },
+    { MountAPIVFS: "yes" },
+  ]) {
+    const given: Situation = {
+      facts: [
+        program,
+        file("read", "/proc/1/stat"),
+        file("read", "/proc/sys/kernel/x"),
+        file("read", "/sys/fs/cgroup"),
+      ],
+      unit: { properties: { ProtectKernelTunables: "no", ...properties } },
+    };
+    t.deepEqual(lines(given, "ReadOnlyPaths"), ["ReadOnlyPaths=", "ReadOnlyPaths=-/run"]);
+    t.true(words(given, "NoExecPaths").includes("-/run"));
+  }
+});
+
 test("compatible leaves all executable", (t) => {
   t.deepEqual(lines({ facts: [program], posture: "compatible" }, "ExecPaths"), ["operator"]);
 });
