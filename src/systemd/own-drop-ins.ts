@@ -55,7 +55,8 @@ export function identityOf(text: string): readonly AdoptedSetting[] {
 export function standIns(unit: string, own: readonly OwnDropIn[]): readonly string[] {
   const paths = own.map(({ path }) => standInDropIn(unit, path));
   const taken = paths.find((path) => existsSync(path));
-  if (taken !== undefined) throw hostCannot(`${printable(taken)} is in the way: take it away to learn ${unit}`);
+  if (taken !== undefined)
+    throw hostCannot(`${printable(taken)} is in the way: take it away to learn ${unit}`);
   return paths;
 }
 

@@ -18,16 +18,22 @@ const meta: DropInMeta = {
 
 const unitName = fc.stringMatching(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,200}$/);
 
-testProp("every drop-in that is written is known again, however long the unit's name is", [unitName], (t, name) => {
-  t.true(isOurs(renderDropIn([], { ...meta, unit: `${name}.service` })));
-});
+testProp(
+  "every drop-in that is written is known again, however long the unit's name is",
+  [unitName],
+  (t, name) => {
+    t.true(isOurs(renderDropIn([], { ...meta, unit: `${name}.service` })));
+  },
+);
 
 test("a drop-in that only speaks of a learned one is not taken for one", (t) => {
   const header = renderDropIn([], meta);
   t.false(isOurs(""));
   t.false(isOurs(`# Mine, over the one below.\n${header}`));
   t.false(isOurs("# Sandbox of thing.service, learned the hard way\n[Service]\nPrivateTmp=yes\n"));
-  t.false(isOurs("# Written by the sandbox profiler while it learns this unit; gone when it has finished.\n"));
+  t.false(
+    isOurs("# Written by the sandbox profiler while it learns this unit; gone when it has finished.\n"),
+  );
 });
 
 test("of an installed drop-in the identity stays in force, and nothing that confines", (t) => {
@@ -60,7 +66,10 @@ test("what is set aside is said, and what of it stays", (t) => {
   const path = "/etc/systemd/system/thing.service.d/50-profile.conf";
   t.is(describeSetAside({ path, identity: [] }), `learned without ${path}, which profile wrote`);
   const identity = [{ directive: "User", values: ["", "www"] }];
-  t.is(describeSetAside({ path, identity }), `learned without ${path}, which profile wrote, but for User=www`);
+  t.is(
+    describeSetAside({ path, identity }),
+    `learned without ${path}, which profile wrote, but for User=www`,
+  );
 });
 
 test("the file that takes its place has its name, which is what makes systemd prefer it", (t) => {

@@ -172,11 +172,7 @@ test("a directory that the new release needs besides joins the one that was adop
     directories: ["/var/lib/old"],
     adopted: [{ directive: "StateDirectory", values: ["old"] }],
   };
-  const facts = [
-    file("create", "/var/lib/old/a"),
-    file("create", "/var/lib/thing/a"),
-    ...becomes("www"),
-  ];
+  const facts = [file("create", "/var/lib/old/a"), file("create", "/var/lib/thing/a"), ...becomes("www")];
   const lines = (adoptAdvice: boolean) =>
     outcome(decide(onMachine({ facts, unit, adoptAdvice })), "StateDirectory");
   t.deepEqual(lines(true), ["StateDirectory=old", "StateDirectory=thing"]);
