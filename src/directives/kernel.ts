@@ -112,7 +112,10 @@ const hostnameCalls = new Set(["sethostname", "setdomainname"]);
 
 const hostnameFiles = ["/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"];
 
-/** A UTS namespace, in which the names can also not be changed; with `private` they can, for the service alone. */
+/**
+ * A UTS namespace, in which the names can also not be changed; with `private` they can, for the service alone, by the
+ * calls but not by the files, which stay read-only (tried on systemd 262).
+ */
 export const protectHostname: Directive = byFilter({
   names: ["ProtectHostname"],
   decide: (context) => {
@@ -123,7 +126,7 @@ export const protectHostname: Directive = byFilter({
       return [set(name, "yes", "The host name is not set.")];
     }
     const why = `the service ${describeFacts(facts)}`;
-    return isAvailable(context, name, "private")
+    return files.length === 0 && isAvailable(context, name, "private")
       ? [
           withhold(name, "operator", `${why}; if only for itself, private will do.`, facts, [
             insist(name, ["private"]),

@@ -1,5 +1,6 @@
 /** How paths are written in the settings that mount (systemd.exec(5), ReadWritePaths=). */
 import { isBelow } from "../facts/paths.js";
+import { resolvePath } from "../host/files.js";
 import { isWritable, quoteValue } from "../systemd/dropin.js";
 import type { Context } from "./types.js";
 
@@ -25,8 +26,9 @@ export function optionalValue(context: Context, path: string): string {
   return quoteValue(`-${rootPrefix(context)}${path}`);
 }
 
-/** Not there now, or gone with the next boot or the service that made it. */
-export function mayBeAbsent({ host }: Context, path: string): boolean {
+/** Not there now, or gone with the next boot or the service that made it; under every name (/var/run is a link to /run). */
+export function mayBeAbsent({ host }: Context, named: string): boolean {
+  const path = resolvePath(host.files, named);
   const volatile = host.mounts.some(
     ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
   );

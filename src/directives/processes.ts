@@ -1,4 +1,5 @@
 import type { Fact } from "../facts/types.js";
+import type { Unit } from "../host/types.js";
 import { insist, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { callsTo, isReach, isWrite } from "./evidence.js";
@@ -108,11 +109,29 @@ function objectionToPids({ unit }: Context): string | undefined {
   if (unit.pidFile !== "") {
     return "PIDFile= would hold a number that means nothing outside.";
   }
+  const addressed = addressedByPid(unit);
+  if (addressed !== undefined) {
+    return `${addressed} would name a process of the outer namespace, and the service take it for another's.`;
+  }
   const others = unit.commands.filter(({ setting }) => setting !== "ExecStart" && setting !== "ExecStartPre");
   const settings = [...new Set(others.map(({ setting }) => `${setting}=`))];
   return settings.length === 0
     ? undefined
     : `${settings.join(", ")} would run in a namespace without the main process, which cannot be signalled from there.`;
+}
+
+/**
+ * The variable by which systemd hands something to one process, of which it writes the number that it has outside of the
+ * namespace; sd_listen_fds(3) and sd_watchdog_enabled(3) then find nothing meant for them (tried on 257).
+ */
+function addressedByPid({ properties }: Unit): string | undefined {
+  const isGiven = (name: string): boolean => !["", "0"].includes(properties[name] ?? "");
+  const passes =
+    /\.socket\b/.test(properties["TriggeredBy"] ?? "") ||
+    isGiven("FileDescriptorStoreMax") ||
+    isGiven("OpenFile");
+  if (passes) return "$LISTEN_PID";
+  return isGiven("WatchdogUSec") ? "$WATCHDOG_PID" : undefined;
 }
 
 function doubtAboutPids(context: Context): string | undefined {

@@ -109,6 +109,8 @@ const waiting = ["poll", "ppoll", "ppoll_time64"];
 /** Calls that may come with the key, but not the other way round: prlimit64 is in every program, setrlimit is not. */
 const oneWay: Readonly<Record<string, readonly string[]>> = {
   setrlimit: ["prlimit64"],
+  // A shell's wait: whether the child still runs by then is a matter of timing (waitproc() in dash's jobs.c).
+  wait4: ["rt_sigsuspend", "sigsuspend"],
   connect: waiting,
   accept: waiting,
   accept4: waiting,

@@ -65,10 +65,11 @@ class Collection {
     );
     const folded = foldSeries(uncrowded.flatMap(([fact]) => seriesPaths(fact)));
     const foldTarget = foldTargets(uncrowded.map(([fact]) => fact));
+    const foldPort = this.#trace.boundPorts.fold();
     const facts = new Map<string, Fact>();
     const evidence = new Map<string, Evidence>();
     for (const [raw, entry] of uncrowded) {
-      const fact = foldTarget(mapPaths(raw, (path) => folded.get(path) ?? path));
+      const fact = foldTarget(mapPaths(foldPort(raw), (path) => folded.get(path) ?? path));
       const id = factId(fact);
       const known = evidence.get(id);
       facts.set(id, fact);
@@ -187,8 +188,16 @@ function isRefused(path: string, type: FileFact["type"]): boolean {
 }
 
 function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
-  for (const [fact, entry] of trace.creations.facts())
-    yield [{ ...fact, path: resolver.resolve(fact.path, true).path }, entry];
+  for (const [fact, entry] of trace.creations.facts()) {
+    const { path } = resolver.resolve(fact.path, true);
+    if (!wasThere(path, resolver)) yield [{ ...fact, path }, entry];
+  }
+}
+
+/** Nobody makes files in /proc and /sys, and opening a device with O_CREAT, as shells do for `> /dev/null`, makes none. */
+function wasThere(path: string, resolver: Resolver): boolean {
+  if (isBelow(path, "/proc") || isBelow(path, "/sys")) return true;
+  return isBelow(path, "/dev") && ["char", "block"].includes(resolver.status(path)?.type ?? "");
 }
 
 /** Within one directory both ends are covered alike. */

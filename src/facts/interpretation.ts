@@ -1,4 +1,5 @@
 import type { CallRecord } from "../strace-parser/types.js";
+import { BoundPorts } from "./bound-ports.js";
 import { bitsBeyondOwner, Creations } from "./creations.js";
 import { type Credentials, holds, idsOf } from "./credentials.js";
 import { Crowds } from "./crowds.js";
@@ -114,6 +115,7 @@ export class Interpretation implements Moment {
   readonly pairs = new Ledger<Pair>();
   readonly executions = new Ledger<Execution>();
   readonly peers = new Peers();
+  readonly boundPorts = new BoundPorts();
   readonly probes = new Probes();
   readonly ipc = new IpcObjects();
   readonly keys = newKeys();

@@ -97,7 +97,10 @@ function bind(trace: Interpretation, call: CallRecord): void {
   const at = internetAddress(to);
   if (!succeeded(call) || at === undefined) return;
   rememberBound(trace, fd, { port: at.port });
-  if (at.port > 0) trace.peers.bound(portKey(kind.type, at.port));
+  if (at.port > 0) {
+    trace.peers.bound(portKey(kind.type, at.port));
+    trace.boundPorts.note(trace.phase, at.family, kind.type, at.port);
+  }
   noteAddress(trace, "bind", kind.type, at);
   // Ports below net.ipv4.ip_unprivileged_port_start; what that is, the host says at the end.
   if (at.port > 0 && at.port < privilegedPortLimit)

@@ -68,7 +68,8 @@ export interface SocketFact {
 /**
  * bind or connect on an internet socket; ephemeral ports are 0. AF_UNIX paths are file facts, abstract names `@name`.
  * Datagrams count as connected to where they are sent, but for answers; a datagram socket that is connected and closed
- * again without a use is none. `address` is `{other}` when one port of more than 16 addresses was used.
+ * again without a use is none. The `port` of a bind is 0 where the kernel chooses it, or the service picked one that its
+ * next instance did not have. `address` is `{other}` when one port of more than 16 addresses was used.
  */
 export interface AddressFact {
   readonly kind: "bind" | "connect";

@@ -35,6 +35,7 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   ExtensionDirectories
   ExtensionImagePolicy
   ExtensionImages
+  FileDescriptorStoreMax
   FragmentPath
   Group
   IPAddressAllow
@@ -147,5 +148,6 @@ export const configurationProperties: ReadonlySet<string> = new Set(
   UMask
   User
   UserNamespacePath
+  WatchdogUSec
   WorkingDirectory`.split(/\s+/),
 );

@@ -124,9 +124,15 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
 
 /** Lines are to be copied, so they are not wrapped. */
 function advice(decisions: readonly Decision[]): string[] {
-  const lines = decisions
-    .flatMap((decision) => decision.advice ?? [])
-    .flatMap((one) => [...comment(one.text, "  "), ...one.lines.map((line) => `#     ${visible(line)}`)]);
+  // What is said of several settings alike is said once.
+  const groups = new Map<string, readonly string[]>();
+  for (const one of decisions.flatMap((decision) => decision.advice ?? [])) {
+    groups.set(one.text, [...(groups.get(one.text) ?? []), ...one.lines]);
+  }
+  const lines = [...groups].flatMap(([text, those]) => [
+    ...comment(text, "  "),
+    ...those.map((line) => `#     ${visible(line)}`),
+  ]);
   return lines.length === 0 ? [] : ["", "# advice:", ...lines];
 }
 

@@ -1,17 +1,20 @@
 /**
  * The credential gate: a run-time drop-in with `LoadCredential=NAME:SOCKET` makes a process of the unit, before it sets
- * up its sandbox and executes the program, fork a helper that connects to the socket and reads until it is closed
- * (systemd.exec(5), LoadCredential=). While it waits a tracer can be attached from outside; the unit's command line,
- * main PID, cgroup, user and notification access stay what they are.
+ * up its sandbox and executes the program, connect to the socket (up to systemd 257 by a helper that it forks) and read
+ * until it is closed (systemd.exec(5), LoadCredential=). While it waits a tracer can be attached from outside; the unit's
+ * command line, main PID, cgroup, user and notification access stay what they are.
  */
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { allProcesses, cgroupProcesses, type ProcessStatus, processStatus } from "./process.js";
+import { allProcesses, cgroupProcesses, type ProcessStatus, processStatus, programOf } from "./process.js";
 
 /** The comm of the helper, in systemd 252 to 257 (src/core/execute.c, exec-credential.c: safe_fork("(sd-mkdcreds)")). */
 const helperName = "(sd-mkdcreds)";
+
+/** What a process of a unit executes until it executes the unit's command, from systemd 255 on (src/core/executor.c). */
+const executor = "systemd-executor";
 
 export interface GateOptions {
   /** At most 107 bytes; its directory is made for root alone. */
@@ -120,16 +123,37 @@ function isHelper(process: ProcessStatus | undefined): process is ProcessStatus 
   return process?.comm === helperName && process.state !== "Z";
 }
 
-/** The parents of the helpers in a cgroup: each will become a process of the service. */
+/** Those in a cgroup that wait; each will become a process of the service. */
 async function waitingProcesses(controlGroup: string): Promise<readonly ProcessStatus[]> {
-  const pids = await cgroupProcesses(controlGroup);
-  const statuses = await Promise.all(pids.map(processStatus));
-  const parents = statuses
-    .filter(isHelper)
-    .map(({ parent }) => parent)
-    .filter((parent) => pids.includes(parent));
-  const processes = await Promise.all([...new Set(parents)].map(processStatus));
+  const members = await Promise.all((await cgroupProcesses(controlGroup)).map(memberOf));
+  const processes = await Promise.all(
+    waitingAmong(members.filter((member) => member !== undefined)).map(processStatus),
+  );
   return processes.filter((process) => process !== undefined);
+}
+
+/** A process of the unit and the path of the program that it executes. */
+export type Member = ProcessStatus & { readonly program: string };
+
+async function memberOf(pid: number): Promise<Member | undefined> {
+  const [status, program] = await Promise.all([processStatus(pid), programOf(pid)]);
+  return status && { ...status, program };
+}
+
+/**
+ * Pids of those processes of a unit that wait, when somebody came to the gate: the parents of the helpers; where systemd
+ * has none (tried on 262), what systemd itself started and what has not executed its command. (`(sd-pam)` has not either,
+ * and is a child of the service.)
+ */
+export function waitingAmong(members: readonly Member[]): readonly number[] {
+  const pids = new Set(members.map(({ pid }) => pid));
+  const helped = members.filter(isHelper).map(({ parent }) => parent);
+  if (helped.length > 0) return [...new Set(helped)].filter((pid) => pids.has(pid));
+  return members
+    .filter(
+      ({ program, parent, state }) => basename(program) === executor && !pids.has(parent) && state !== "Z",
+    )
+    .map(({ pid }) => pid);
 }
 
 function identity(process: ProcessStatus): string {

@@ -1,5 +1,5 @@
 /** What /proc and the cgroup file system say about processes (proc(5), cgroups(7)). Processes may vanish at any time. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface ProcessStatus {
@@ -49,6 +49,11 @@ export async function tracerOf(pid: number): Promise<number | undefined> {
 /** Words joined by NUL; empty for kernel threads, zombies and processes that are gone. */
 export function commandLine(pid: number): Promise<string> {
   return readIfThere(`/proc/${pid}/cmdline`);
+}
+
+/** Path of the program that it executes; empty for kernel threads, zombies and processes that are gone. */
+export function programOf(pid: number): Promise<string> {
+  return readlink(`/proc/${pid}/exe`).catch(() => "");
 }
 
 /** Where the hierarchy that systemd manages is mounted: unified, hybrid and legacy layout (systemd.unit file-hierarchy). */

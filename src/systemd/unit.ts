@@ -179,8 +179,15 @@ function describe(
     ),
     properties: Object.fromEntries(
       [...properties]
-        .filter(([property]) => configurationProperties.has(property))
+        .filter(
+          ([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value),
+        )
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
+}
+
+/** That there is none shows as `0` or `infinity`, depending on whether the service has run. */
+function isNoWatchdog(property: string, value: string): boolean {
+  return property === "WatchdogUSec" && ["0", "infinity"].includes(value);
 }

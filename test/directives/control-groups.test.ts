@@ -1,8 +1,9 @@
 import test from "ava";
-import { decided, file, type Row } from "./context.js";
+import { call, decided, file, type Row } from "./context.js";
 
 const own = "/sys/fs/cgroup/system.slice/thing.service";
 const delegated = { properties: { Delegate: "yes" } };
+const bpffs = { mounts: [{ path: "/sys/fs/bpf", fstype: "bpf" }] };
 const looks = file("read", "/proc/self/cgroup");
 const makes = file("create", `${own}/workers`, "directory");
 
@@ -34,16 +35,18 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ProtectHostname: [
     ["nothing", {}, ["ProtectHostname=yes"]],
     ["sets a host name", { facts: [file("write", "/proc/sys/kernel/hostname")] }, ["unsafe"]],
+    ["sets a host name, on 258", { facts: [call("sethostname")], target: 258 }, ["operator"]],
     [
-      "sets a host name, on 258",
-      { facts: [file("write", "/proc/sys/kernel/hostname")], target: 258 },
-      ["operator"],
+      "sets a host name by its file, on 258",
+      { facts: [call("sethostname"), file("write", "/proc/sys/kernel/hostname")], target: 258 },
+      ["unsafe"],
     ],
   ],
   PrivateBPF: [
     ["nothing, on 257", {}, ["unavailable"]],
-    ["nothing, on 258", { target: 258 }, ["PrivateBPF=yes"]],
-    ["uses pinned objects", { facts: [file("read", "/sys/fs/bpf/x")], target: 258 }, ["unsafe"]],
+    ["nothing, on 258", { target: 258, host: bpffs }, ["PrivateBPF=yes"]],
+    ["nothing, on 258 where the mount point may be missing", { target: 258 }, ["operator"]],
+    ["uses pinned objects", { facts: [file("read", "/sys/fs/bpf/x")], target: 258, host: bpffs }, ["unsafe"]],
   ],
 };
 

@@ -78,6 +78,31 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ["runs on 252", { facts: [handled], target: 252 }, ["unavailable"]],
     ["forks to the background", { facts: [handled], unit: { type: "forking" } }, ["unsafe"]],
     ["has a PID file", { facts: [handled], unit: { pidFile: "/run/x.pid" } }, ["unsafe"]],
+    [
+      "is given sockets, which $LISTEN_PID would say are another's",
+      { facts: [handled], unit: { properties: { TriggeredBy: "x.timer syslog.socket" } } },
+      ["unsafe"],
+    ],
+    [
+      "is started by a timer",
+      { facts: [handled], unit: { properties: { TriggeredBy: "x.timer", FileDescriptorStoreMax: "0" } } },
+      ["PrivatePIDs=yes"],
+    ],
+    [
+      "gets its descriptors back",
+      { facts: [handled], unit: { properties: { FileDescriptorStoreMax: "8" } } },
+      ["unsafe"],
+    ],
+    [
+      "is given a file",
+      { facts: [handled], unit: { properties: { OpenFile: "/etc/key:key:read-only" } } },
+      ["unsafe"],
+    ],
+    [
+      "is watched, which $WATCHDOG_PID would say is not for it",
+      { facts: [handled], unit: { properties: { WatchdogUSec: "3min" } } },
+      ["unsafe"],
+    ],
     ["writes a PID file", { facts: [handled, file("create", "/run/x.pid")] }, ["unsafe"]],
     ["signals others", { facts: [handled, { kind: "outside", operation: "kill" }] }, ["unsafe"]],
     ["looks at others", { facts: [handled, file("read", "/proc/{other-pid}")] }, ["unsafe"]],

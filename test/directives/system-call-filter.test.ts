@@ -93,6 +93,10 @@ test("portable: who talks over sockets may have to wait for the answer, which un
   t.deepEqual(words({ facts: calls("poll") }).includes("recvmsg"), false);
 });
 
+test("portable: a shell whose child had always ended by the time it waits may wait for one that has not", (t) => {
+  t.is(origins({ facts: calls("wait4"), breadth: "portable" })["rt_sigsuspend"], "alias");
+});
+
 test("group: the smallest group of each call; calls without a group of their kind stay names", (t) => {
   const given: Situation = { facts: calls("fchown read prctl madvise"), breadth: "group" };
   const filter = words(given);

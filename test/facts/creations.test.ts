@@ -1,5 +1,5 @@
 import test from "ava";
-import { learn } from "./support.js";
+import { hostWith, learn } from "./support.js";
 
 /** Creation facts as `path bits`; the umask of the unit is 022. */
 function creations(text: string, umask = 0o022): string[] {
@@ -22,6 +22,10 @@ const made: Readonly<Record<string, readonly string[]>> = {
   'mknodat(AT_FDCWD, "/srv/f", S_IFIFO|0666) = 0': ["/srv/f 044"],
   'bind(3, {sa_family=AF_UNIX, sun_path="/run/s"}, 9) = 0': ["/run/s 055"],
   'symlink("a", "/srv/l") = 0': [],
+  'openat(AT_FDCWD, "/dev/null", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3': [],
+  'openat(AT_FDCWD, "/dev/null", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3</dev/null<char 1:3>>': [],
+  'openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3</proc/10/oom_score_adj>':
+    [],
 };
 
 for (const [call, expected] of Object.entries(made))
@@ -79,4 +83,18 @@ test("names that differ from run to run have one form", (t) => {
   t.deepEqual(creations('mkdir("/srv/d/tmp.aB3xY9", 0755) = 0\nmkdir("/srv/d/tmp.zZ8kQ1", 0755) = 0'), [
     "/srv/d/tmp.{random} 055",
   ]);
+});
+
+test("what is opened with O_CREAT in /proc, or is a device, was there before", (t) => {
+  const host = hostWith({ "/dev/null": { type: "char", mode: 0o666, uid: 0, gid: 0 } });
+  const facts = learn(
+    `openat(AT_FDCWD, "/dev/null", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3
+    openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 4
+    openat(AT_FDCWD, "/dev/shm/x", O_WRONLY|O_CREAT, 0666) = 5`,
+    { umask: 0o022, host },
+  );
+  t.deepEqual(
+    facts.flatMap((fact) => (fact.kind === "creation" ? [fact.path] : [])),
+    ["/dev/shm/x"],
+  );
 });

@@ -195,6 +195,19 @@ test("what is said of several directives alike is said once", (t) => {
   t.deepEqual(text.split("# not set:\n")[1], "#   A=, C=: not needed: one.\n#   B=: not needed: two.\n");
 });
 
+test("advice on the same condition is given once, with the lines of all", (t) => {
+  const advised = (directive: string): Decision => ({
+    decision: "withheld",
+    directive,
+    reason: "operator",
+    why: "could be.",
+    facts: [],
+    advice: [{ text: "On condition that it rains.", lines: [`${directive}=yes`] }],
+  });
+  const text = renderDropIn([advised("A"), advised("B")], meta);
+  t.is(text.split("# advice:\n")[1], "#   On condition that it rains.\n#     A=yes\n#     B=yes\n");
+});
+
 test("the same decisions give the same bytes", (t) => {
   const render = () => renderDropIn(decide(situation({ facts: calls("write read") })), meta);
   t.is(render(), render());

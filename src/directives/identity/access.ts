@@ -30,6 +30,16 @@ const execute = 1;
 /** Its members are as good as root to many files. */
 const rootGroup = 0;
 
+/**
+ * Password hashes. C libraries look there when root asks for a user (getspnam(3)), and no service does better for handing
+ * them to its user.
+ */
+const hashes = ["/etc/gshadow", "/etc/gshadow-", "/etc/security/opasswd", "/etc/shadow", "/etc/shadow-"];
+
+export function isHashes({ path }: FileFact): boolean {
+  return hashes.includes(path);
+}
+
 /** Whatever a process sees of itself and its like; but for these, files in /proc are readable by all (fs/proc). */
 const rootOnlyProcess = [
   "/proc/kcore",
@@ -62,7 +72,7 @@ export function accessOf(context: Context, candidate: Candidate, owned: readonly
       unknown.push(fact);
     } else if (verdict.allowed) {
       verdict.groups.forEach((gid) => groups.add(gid));
-    } else if (isSecret(context, fact) && !written.has(fact.path)) {
+    } else if (isSecret(context, fact) && !isHashes(fact) && !written.has(fact.path)) {
       secrets.push(fact);
     } else {
       refused.push(fact);
@@ -86,6 +96,9 @@ function isSecret({ host }: Context, { access, path }: FileFact): boolean {
 /** undefined: nobody knows. */
 function judge(context: Context, candidate: Candidate, fact: FileFact): Verdict | undefined {
   const { path } = fact;
+  if (isHashes(fact)) {
+    return { allowed: false };
+  }
   if (isBelow(path, "/proc") && !isBelow(path, "/proc/sys")) {
     return rootOnlyProcess.includes(path) ? { allowed: false } : { allowed: true, groups: [] };
   }

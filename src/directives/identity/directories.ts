@@ -4,7 +4,7 @@ import { type WritableRoot, writableRoots } from "../../facts/widening.js";
 import { describeFacts } from "../describe.js";
 import type { Context } from "../types.js";
 import { bases, type DirectorySetting, directorySettings, settingOf } from "./bases.js";
-import { foreignOf, isDenied, leftovers, ownership, privacy } from "./directory-rules.js";
+import { foreignOf, isDenied, isNamedAfter, leftovers, ownership, privacy } from "./directory-rules.js";
 import type { Setting } from "./types.js";
 
 /** A directory that one of the settings could make. */
@@ -122,6 +122,9 @@ function judge(
   const name = path.slice(base.path.length + 1);
   if (!simpleName.test(name) || name.split("/").includes("..") || name.split("/")[0] === "private") {
     return no(root, `${path} has a name that the setting cannot take`);
+  }
+  if (name.includes("/") && !isNamedAfter(context, name)) {
+    return no(root, `${path} lies in a directory that, by its name, belongs to others`);
   }
   if (isDenied(context, path)) return no(root, `the unit as shipped keeps ${path} read-only`);
   const status = context.host.files[path];

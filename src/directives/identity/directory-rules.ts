@@ -15,6 +15,16 @@ export function isDenied({ unit }: Context, path: string): boolean {
   return isReadOnly && !isBelowAny(path, [...shippedPaths(unit, "ReadWritePaths"), ...unit.directories]);
 }
 
+/**
+ * Whether the first component of `name` says that it is the unit's: it begins like the unit or its user, or these begin
+ * like it. systemd would make that directory as well, as root's, and any service could have one in it.
+ */
+export function isNamedAfter({ unit }: Context, name: string): boolean {
+  const first = name.split("/")[0] ?? "";
+  const own = [unit.name.replace(/(?:@.*)?\.service$/, ""), unit.user].filter((one) => one !== "");
+  return own.some((one) => one.startsWith(first) || first.startsWith(one));
+}
+
 /** What systemd would do to a directory that is not the unit's already. */
 export function ownership(context: Context, setting: DirectorySetting, path: string): string | undefined {
   const status = context.host.files[path];

@@ -5,7 +5,7 @@ import { writableRoots } from "../../facts/widening.js";
 import { describeFacts } from "../describe.js";
 import { isRoot } from "../guards.js";
 import type { Context } from "../types.js";
-import { accessOf } from "./access.js";
+import { accessOf, isHashes } from "./access.js";
 import { remainderOf } from "./capabilities.js";
 import { examineDynamicUser } from "./dynamic-user.js";
 import { candidateOf, idNamed, nameOf } from "./ids.js";
@@ -97,7 +97,8 @@ function proposed(
   const foreign = written.filter(
     (path) => candidate.uid === undefined || host.files[path]?.uid !== candidate.uid,
   );
-  const closed = [...access.refused, ...access.secrets];
+  const avoidable = access.refused.filter(isHashes);
+  const closed = [...access.refused.filter((fact) => !isHashes(fact)), ...access.secrets];
   const groups = access.groups.map((gid) => nameOf(host.groups, gid));
   const settings: Setting[] = [
     { directive: "User", values: [user] },
@@ -113,6 +114,11 @@ function proposed(
       steps: [
         ...steps,
         ...(foreign.length === 0 ? [] : [`let ${user} write ${someOf(foreign)}, or move the files`]),
+        ...(avoidable.length === 0
+          ? []
+          : [
+              `see that it does without ${someOf(avoidable.map(({ path }) => path))}, which ${user} must not read`,
+            ]),
         ...(closed.length === 0
           ? []
           : [`let ${user} do this, which is closed to it: it ${describeFacts(closed)}`]),

@@ -167,7 +167,8 @@ function temporaryFileSystems(decisions: Decisions, context: Context): readonly 
 
 /** With DynamicUser= BASE/NAME is a symbolic link to BASE/private/NAME (systemd.exec(5)), and no mount point. */
 function realDirectories(directories: readonly string[]): readonly string[] {
-  return directories.filter(
-    (path) => !directories.includes(path.replace(/^(\/[^/]+\/[^/]+)\//, "$1/private/")),
-  );
+  return directories.filter((path) => {
+    const moved = path.replace(/^(\/run|\/var\/(?:lib|cache|log))\//, "$1/private/");
+    return moved === path || !directories.includes(moved);
+  });
 }

@@ -39,12 +39,17 @@ export function leaveReadOnly(decisions: Decisions, context: Context): Decisions
   );
 }
 
-/** Settings with which systemd sees to /proc, /sys, /dev and /run itself (namespace_parameters_mount_apivfs()). */
+/**
+ * Settings with which systemd sees to /proc, /sys, /dev and /run itself (namespace_parameters_mount_apivfs(); each tried
+ * on 257).
+ */
 const kernelMounts: Readonly<Record<string, readonly string[]>> = {
   ProtectProc: ["noaccess", "invisible", "ptraceable"],
   ProcSubset: ["pid"],
   PrivatePIDs: ["yes"],
-  ProtectControlGroups: ["private", "strict"],
+  ProtectControlGroups: ["yes", "private", "strict"],
+  ProtectKernelTunables: ["yes"],
+  MountAPIVFS: ["yes"],
 };
 
 /** /run is then an entry of its own, which ProtectSystem=strict does not reach; it is made read-only by its name. */

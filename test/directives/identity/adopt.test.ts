@@ -178,3 +178,10 @@ test("a directory that the new release needs besides joins the one that was adop
   t.deepEqual(lines(true), ["StateDirectory=old", "StateDirectory=thing"]);
   t.deepEqual(lines(false), ["StateDirectory=old"]);
 });
+
+test("a service that becomes a user is not given the group of the password hashes for having looked", (t) => {
+  const decisions = decide(onMachine({ facts: [file("read", "/etc/shadow"), ...becomes("www")] }));
+  const advice = decisions.find(({ directive }) => directive === "User")?.advice?.[0];
+  t.false(advice?.lines.some((line) => line.startsWith("SupplementaryGroups=")));
+  t.regex(advice?.text ?? "", /see that it does without \/etc\/shadow, which www must not read/);
+});

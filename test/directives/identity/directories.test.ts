@@ -38,6 +38,13 @@ const table: Readonly<Record<string, readonly [Situation, readonly string[]]>> =
     root(file("create", "/var/cache/thing/a"), file("create", "/var/lib/thing/sub/a")),
     ["StateDirectory=thing/sub", "StateDirectoryMode=0750", "CacheDirectory=thing"],
   ],
+  "none in a directory that bears the name of others": [
+    {
+      ...root(file("create", "/var/lib/other/sub/a")),
+      host: { files: { "/var/lib/other/sub": { type: "directory", mode: 0o755, uid: 0, gid: 0 } } },
+    },
+    ["ReadWritePaths=/var/lib/other/sub"],
+  ],
   "one that the service makes itself in a shared directory": [
     root(file("create", "/run/thing", "directory"), file("create", "/run/thing/x", "file")),
     ["RuntimeDirectory=thing"],

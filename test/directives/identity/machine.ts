@@ -26,6 +26,7 @@ const files: Host["files"] = {
   "/etc/group-only": file(0o640, 0, 4),
   "/etc/ssl/private": directory(0o710, 0, 110),
   "/etc/ssl/private/key.pem": file(0o640, 0, 110),
+  "/etc/shadow": file(0o640, 0, 42),
   "/etc/secret.key": file(0o600),
   "/etc/of-www.key": file(0o600, 33, 33),
   "/root": directory(0o700),

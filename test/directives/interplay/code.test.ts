@@ -36,12 +36,14 @@ test("what others mount is named in NoExecPaths=, for it is beyond the one for /
   const given: Situation = {
     facts: [program, file("create", "/var/log/thing/a")],
     host: { files: there("/usr", "/var/log/thing") },
-    unit: { directories: ["/var/lib/thing", "/var/cache/c", "/var/cache/private/c"] },
+    unit: { directories: ["/run/thing", "/var/lib/thing", "/var/cache/c", "/var/cache/private/c"] },
   };
   const named = words(given, "NoExecPaths");
-  for (const path of ["/", "-/var/log/thing", "-/var/lib/thing", "-/var/cache/private/c", "-/tmp", "-/dev"]) {
-    t.true(named.includes(path), path);
+  const mounted = ["/var/log/thing", "/run/thing", "/var/lib/thing", "/var/cache/private/c", "/tmp", "/dev"];
+  for (const path of mounted) {
+    t.true(named.includes(`-${path}`), path);
   }
+  t.true(named.includes("/"));
   t.false(named.includes("-/var/cache/c"), "a symbolic link is no mount point");
 });
 
@@ -84,6 +86,26 @@ test("/run stays read-only where systemd mounts it for another setting", (t) => 
   t.deepEqual(lines(given, "ReadOnlyPaths"), ["ReadOnlyPaths=", "ReadOnlyPaths=-/run"]);
   const writing = { facts: [program, file("create", "/run/thing.pid")], host: { files: there("/run") } };
   t.deepEqual(lines(writing, "ReadOnlyPaths"), ["meaningless"]);
+});
+
+test("so it does for settings that the unit ships, and nothing in it is executable", (t) => {
+  for (const properties of [
+    { ProtectControlGroups: "yes" },
+    { ProtectKernelTunables: "yes" },
+    { MountAPIVFS: "yes" },
+  ]) {
+    const given: Situation = {
+      facts: [
+        program,
+        file("read", "/proc/1/stat"),
+        file("read", "/proc/sys/kernel/x"),
+        file("read", "/sys/fs/cgroup"),
+      ],
+      unit: { properties: { ProtectKernelTunables: "no", ...properties } },
+    };
+    t.deepEqual(lines(given, "ReadOnlyPaths"), ["ReadOnlyPaths=", "ReadOnlyPaths=-/run"]);
+    t.true(words(given, "NoExecPaths").includes("-/run"));
+  }
 });
 
 test("compatible leaves all executable", (t) => {

@@ -131,3 +131,12 @@ test("strict leaves the file system as it is", (t) => {
   const decisions = decide(situation({ facts: [program] }));
   t.deepEqual(outcome(decisions, "TemporaryFileSystem"), ["operator"]);
 });
+
+test("what lies in /run may be absent under its other name too, and must not keep the service from starting", (t) => {
+  const seen = [program, file("create", "/run/thing/pid")];
+  const host = {
+    files: { "/run/thing": directory, "/var/run": link("../run"), "/var/run/thing": directory },
+  };
+  const decisions = isolated(seen, { host });
+  t.deepEqual(words(decisions, "BindPaths"), ["-/run/thing", "-/var/run/thing"]);
+});
