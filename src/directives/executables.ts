@@ -103,6 +103,7 @@ function treesOf(files: readonly CodeFile[]): Trees {
  */
 export const execPaths: Directive = {
   from: "strict",
+  completed: true,
   ...byMountNamespace({
     names: ["NoExecPaths", "ExecPaths"],
     decide: (context) => {

@@ -8,6 +8,7 @@ import { belowOneOf, isBelow, isBelowAny, isWrite } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { homes } from "./home.js";
 import { isInBase } from "./identity/bases.js";
+import { someOf } from "./identity/types.js";
 import { pathValue, writableAncestor } from "./mount-paths.js";
 import { privateTmp, temporaryDirectories } from "./temporary.js";
 import type { Advice, Context, Decision, Directive, Grant } from "./types.js";
@@ -159,7 +160,10 @@ function pathsDecision(context: Context, protection: Protection, roots: readonly
         : `; not ${dropped.map(({ path }) => path).join(", ")}, which the unit as shipped keeps read-only.`),
     grants,
   };
-  const advice = paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(path));
+  const advice = [
+    ...paths.filter(({ broad }) => broad).flatMap(({ path }) => narrower(path)),
+    ...rotation(paths.flatMap(({ facts }) => facts)),
+  ];
   return advice.length === 0 ? decision : { ...decision, advice };
 }
 
@@ -194,6 +198,15 @@ function withinShipped({ unit }: Context, roots: readonly Root[], shipped: reado
     return inside.map((path) => ({ ...root, path, broad: false }));
   });
   return [...new Map(kept.map((root) => [root.path, root])).values()];
+}
+
+/** Logs are made anew by logrotate(8), and how the service makes its own was not seen where it only wrote them. */
+function rotation(facts: readonly Fact[]): Advice[] {
+  const logs = facts.filter((fact) => fact.kind === "file").filter(({ path }) => isBelow(path, "/var/log"));
+  const made = new Set(logs.filter(({ access }) => access !== "write").map(({ path }) => path));
+  const kept = logs.filter(({ path }) => !made.has(path)).map(({ path }) => path);
+  const text = `${someOf(kept)} was not made anew: have the soak rotate logs (logrotate -f), or what else that takes is denied.`;
+  return kept.length === 0 ? [] : [{ text, lines: [] }];
 }
 
 /** How to need less than a directory that is shared with others; below the bases of StateDirectory= and the like these say it. */

@@ -137,7 +137,7 @@ function withinPosture(directive: Directive, context: Context): readonly Decisio
           "operator",
           `posture ${context.posture} leaves it out, because what the soak missed may need it; --posture ${from} sets it.`,
           [],
-          [insist(decision.directive, decision.values)],
+          directive.completed === true ? [] : [insist(decision.directive, decision.values)],
         ),
   );
 }

@@ -7,8 +7,14 @@ import { optionalValue } from "./mount-paths.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths } from "./vendor.js";
 
+/**
+ * What makes whoever can write it master of the system (systemd.unit(5), udev(7)); all of /run is given to services that
+ * keep a PID file right there.
+ */
+const managers = ["/run/dbus", "/run/systemd", "/run/udev"];
+
 /** From the largest downwards: where the whole is written, perhaps a part is not. */
-const trees = ["/usr", "/boot", "/efi", "/etc", "/opt", "/srv", "/media", "/mnt", ...homes];
+const trees = ["/usr", "/boot", "/efi", "/etc", "/opt", "/srv", "/media", "/mnt", ...homes, ...managers];
 
 const name = "ReadOnlyPaths";
 

@@ -62,11 +62,13 @@ export function slateOf(context: Context, others: Others): Slate {
   );
   // To mount all of /run would also show what systemd is just mounting, the host's root directory included.
   const roots = wanted.filter(({ path }) => !top.includes(path));
+  const empty = top.filter((tree) => !wanted.some(({ path }) => path === tree));
+  const linked = linksToWhole(context, wanted, empty);
   const emptied = [
-    ...top.filter((tree) => !wanted.some(({ path }) => path === tree)),
+    ...empty.filter((tree) => !linked.some((path) => isBelow(path, tree))),
     ...(others.emptyHomes ? homes : []),
   ];
-  const named = [...roots, ...aliases(context, roots, emptied)].filter(({ path }) =>
+  const named = [...roots, ...aliases(context, wanted, emptied)].filter(({ path }) =>
     isBelowAny(path, emptied),
   );
   const code = codeIn(context, named, [...others.writable.map(({ path }) => path), ...directories]);
@@ -173,6 +175,21 @@ function aliases({ host }: Context, roots: readonly Shown[], emptied: readonly s
     found.set(path, { path, writable: alias.root.writable, facts: alias.root.facts });
   }
   return [...found.values()];
+}
+
+/**
+ * Links to a tree that is shown as a whole, above all /var/run: the tree cannot be mounted under a second name for the
+ * same reason as under its own, so what holds the link is not emptied.
+ */
+function linksToWhole(
+  context: Context,
+  wanted: readonly Shown[],
+  empty: readonly string[],
+): readonly string[] {
+  const whole = wanted.filter(({ path }) => parent(path) === "/");
+  return aliases(context, whole, empty)
+    .map(({ path }) => path)
+    .filter((path) => whole.some((tree) => tree.path === resolvePath(context.host.files, path)));
 }
 
 /** Dynamic linkers, by their real paths: they find nothing by their own name. */

@@ -87,5 +87,10 @@ export interface Directive {
   readonly names: readonly string[];
   /** The mildest posture in which it is set; default `compatible`. */
   readonly from?: Posture;
+  /**
+   * The interplay completes its values: copied as they are from milder postures, they would open what they should close,
+   * so there no lines are offered.
+   */
+  readonly completed?: true;
   readonly decide: (context: Context) => readonly Decision[];
 }

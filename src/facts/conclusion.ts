@@ -165,6 +165,7 @@ function fileFact(
     case "ask-write":
       return { kind: "file", access: isRefused(path, special.type) ? "write" : "read", path, ...special };
     case "open-create":
+      if (isKernels(path)) return { kind: "file", access: "write", path };
       // A device or FIFO was there before: O_CREAT makes plain files.
       return special.type === undefined
         ? { kind: "file", access: "create", path, type: "file" }
@@ -196,8 +197,14 @@ function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Fo
 
 /** Nobody makes files in /proc and /sys, and opening a device with O_CREAT, as shells do for `> /dev/null`, makes none. */
 function wasThere(path: string, resolver: Resolver): boolean {
-  if (isBelow(path, "/proc") || isBelow(path, "/sys")) return true;
-  return isBelow(path, "/dev") && ["char", "block"].includes(resolver.status(path)?.type ?? "");
+  return (
+    isKernels(path) ||
+    (isBelow(path, "/dev") && ["char", "block"].includes(resolver.status(path)?.type ?? ""))
+  );
+}
+
+function isKernels(path: string): boolean {
+  return isBelow(path, "/proc") || isBelow(path, "/sys");
 }
 
 /** Within one directory both ends are covered alike. */

@@ -4,7 +4,6 @@ import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { newObject } from "./naming.js";
-import { isBelow } from "./paths.js";
 import { asOpened, type Place, place } from "./place.js";
 import { pathOf } from "./places.js";
 import { memberOf, modeOf, namesOf } from "./values.js";
@@ -40,18 +39,8 @@ function open(variant: OpenArguments): Handler {
     trace.printsDescriptors ||= printed !== undefined;
     const opened = named === undefined ? undefined : asOpened(named, target);
     remember(trace, call, flags, target ?? (printed === undefined ? opened?.path : undefined));
-    if (opened === undefined) return;
-    const made = printed?.device === undefined && !isKernels(opened.path);
-    note(trace, opened, made ? flags : flags.filter((flag) => flag !== "O_CREAT"), mode);
+    if (opened !== undefined) note(trace, opened, flags, mode);
   };
-}
-
-/** Devices that are in every /dev (systemd.exec(5), PrivateDevices=): traces without -yy do not tell what a path is. */
-const devices = ["full", "null", "random", "tty", "urandom", "zero"].map((name) => `/dev/${name}`);
-
-/** open(2) makes neither devices nor files of the kernel: what it opened there was there, whatever O_CREAT says. */
-function isKernels(path: string): boolean {
-  return isBelow(path, "/proc") || isBelow(path, "/sys") || devices.includes(path);
 }
 
 function remember(

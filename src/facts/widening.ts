@@ -124,7 +124,8 @@ class Ground {
   forFile(fact: FileFact): Requirement {
     const { path } = fact;
     const status = Object.hasOwn(this.#host.files, path) ? this.#host.files[path] : undefined;
-    const isSteady = fact.access === "write" && !this.#unstable.has(path) && !hasPlaceholder(path);
+    const isSteady =
+      fact.access === "write" && !this.#unstable.has(path) && !hasPlaceholder(path) && !isRotated(path);
     if (isSteady && fact.type === "directory") return { path: this.#existing(path), kind: "directory", fact };
     if (isSteady && status !== undefined && status !== null) return { path, kind: "file", fact };
     return { path: this.#existing(parent(path)), kind: "directory", fact };
@@ -146,6 +147,11 @@ class Ground {
   #isAbsent(path: string): boolean {
     return Object.hasOwn(this.#host.files, path) && this.#host.files[path] === null;
   }
+}
+
+/** logrotate(8) renames logs and has them made again, once a week and not during a soak. */
+function isRotated(path: string): boolean {
+  return isBelow(path, "/var/log");
 }
 
 function hasPlaceholder(path: string): boolean {

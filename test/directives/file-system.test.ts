@@ -1,5 +1,6 @@
 import test from "ava";
-import { decideProtectSystem } from "../../src/directives/file-system.js";
+import { decideProtectSystem, protectSystem } from "../../src/directives/file-system.js";
+import type { Fact } from "../../src/facts/types.js";
 import type { WritableRoots } from "../../src/facts/widening.js";
 import type { FileStatus } from "../../src/host/types.js";
 import { file, outcome, type Situation, situation } from "./context.js";
@@ -173,4 +174,19 @@ test("twenty thousand written directories, below each other and shipped, are dec
   });
   t.true(process.cpuUsage().user - started < 2_000_000);
   t.is(outcome(decisions, "ReadWritePaths").length, 2001);
+});
+
+test("who only wrote logs that were there is told that rotating them takes more", (t) => {
+  const advice = (...facts: Fact[]) =>
+    protectSystem
+      .decide(situation({ facts }))
+      .flatMap((decision) => decision.advice ?? [])
+      .map(({ text }) => text)
+      .filter((text) => text.includes("logrotate"));
+  const log = "/var/log/app/app.log";
+  t.deepEqual(advice(file("write", log)), [
+    `${log} was not made anew: have the soak rotate logs (logrotate -f), or what else that takes is denied.`,
+  ]);
+  t.deepEqual(advice(file("write", log), file("create", log)), []);
+  t.deepEqual(advice(file("write", "/var/lib/app/data")), []);
 });

@@ -84,6 +84,12 @@ const table: readonly [string, string, Situation, readonly string[]][] = [
   ],
   [
     "CapabilityBoundingSet",
+    "looks whose program its own processes run, to stop the right one",
+    facts(capability("CAP_SYS_PTRACE", "inspect /proc/{pid}/exe")),
+    ["CapabilityBoundingSet=", "CapabilityBoundingSet=CAP_SYS_PTRACE"],
+  ],
+  [
+    "CapabilityBoundingSet",
     "configures the network, and asks for larger buffers",
     facts(
       capability("CAP_NET_ADMIN", "setsockopt SO_SNDBUFFORCE"),

@@ -92,6 +92,12 @@ for (const [line, capability] of Object.entries(decisive))
     t.deepEqual(capabilities(line), capability === undefined ? [] : [capability]);
   });
 
+test("the program of a process of the unit, which became another user, is known by that name", (t) => {
+  const child = "clone(child_stack=NULL, flags=SIGCHLD) = 11\n11 setuid(33) = 0\n";
+  const found = capabilities(`${child}stat("/proc/11/exe", {st_mode=S_IFREG|0755, st_size=1, ...}) = 0`);
+  t.true(found.includes("CAP_SYS_PTRACE: inspect /proc/{pid}/exe"), found.join());
+});
+
 test("what a process keeps to its owner takes the owner's rights and those of a tracer", (t) => {
   t.deepEqual(capabilities('openat(AT_FDCWD, "/proc/99/environ", O_RDONLY) = 3'), [
     "CAP_DAC_READ_SEARCH: open /proc/{other-pid}/environ",

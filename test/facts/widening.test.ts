@@ -48,6 +48,11 @@ test("a file that is replaced needs its directory", (t) => {
   ]);
 });
 
+test("a log needs its directory, for it is rotated when nobody looks", (t) => {
+  const log = "/var/log/app/app.log";
+  t.deepEqual(found([at("write", log)], { [log]: file() }), ["directory /var/log/app"]);
+});
+
 test("a file that is made needs its directory", (t) => {
   t.deepEqual(found([at("create", "/v/app/x", "file")], { "/v/app": directory() }), ["directory /v/app"]);
 });

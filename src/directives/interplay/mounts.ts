@@ -25,12 +25,14 @@ export function leaveReadOnly(decisions: Decisions, context: Context): Decisions
   const system = effective(decisions, context, "ProtectSystem");
   const home = effective(decisions, context, "ProtectHome");
   const hidden = listed(decisions, context, "InaccessiblePaths");
+  const writable = listed(decisions, context, "ReadWritePaths");
   const shipped = shippedPaths(context.unit, "ReadOnlyPaths");
   const isCovered = (path: string) =>
     isBelowAny(path, hidden) ||
     (homes.includes(path)
       ? home !== "no"
-      : system === "strict" || isBelowAny(path, readOnlyTrees[system] ?? []));
+      : (system === "strict" && !isBelowAny(path, writable)) ||
+        isBelowAny(path, readOnlyTrees[system] ?? []));
   return change(decisions, "ReadOnlyPaths", (decision) =>
     readOnly(
       context,

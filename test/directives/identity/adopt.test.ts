@@ -144,6 +144,13 @@ testProp("nothing is adopted unless it is asked for", [fc.array(anyFact)], (t, f
   t.false(set.some(({ directive }) => /^DynamicUser$|^User$|Directory$/.test(directive)));
 });
 
+test("a service that becomes a user is not given the group of the password hashes for having looked", (t) => {
+  const decisions = decide(onMachine({ facts: [file("read", "/etc/shadow"), ...becomes("www")] }));
+  const advice = decisions.find(({ directive }) => directive === "User")?.advice?.[0];
+  t.false(advice?.lines.some((line) => line.startsWith("SupplementaryGroups=")));
+  t.regex(advice?.text ?? "", /see that it does without \/etc\/shadow, which www must not read/);
+});
+
 const before = [
   { directive: "DynamicUser", values: ["yes"] },
   { directive: "StateDirectory", values: ["old"] },
@@ -177,11 +184,4 @@ test("a directory that the new release needs besides joins the one that was adop
     outcome(decide(onMachine({ facts, unit, adoptAdvice })), "StateDirectory");
   t.deepEqual(lines(true), ["StateDirectory=old", "StateDirectory=thing"]);
   t.deepEqual(lines(false), ["StateDirectory=old"]);
-});
-
-test("a service that becomes a user is not given the group of the password hashes for having looked", (t) => {
-  const decisions = decide(onMachine({ facts: [file("read", "/etc/shadow"), ...becomes("www")] }));
-  const advice = decisions.find(({ directive }) => directive === "User")?.advice?.[0];
-  t.false(advice?.lines.some((line) => line.startsWith("SupplementaryGroups=")));
-  t.regex(advice?.text ?? "", /see that it does without \/etc\/shadow, which www must not read/);
 });

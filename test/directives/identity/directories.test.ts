@@ -64,7 +64,7 @@ const table: Readonly<Record<string, readonly [Situation, readonly string[]]>> =
     ["ReadWritePaths=/var/lib/other", "ReadWritePaths=/var/lib/thing"],
   ],
   "no file in /run itself": [root(file("create", "/run/thing.pid", "file")), ["ReadWritePaths=/run"]],
-  "no single file": [root(file("write", "/var/log/thing.log")), ["ReadWritePaths=/var/log/thing.log"]],
+  "no single file": [root(file("write", "/var/lib/thing.db")), ["ReadWritePaths=/var/lib/thing.db"]],
   "none that the service removes": [
     root(file("create", "/run/thing/x", "file"), file("delete", "/run/thing")),
     ["ReadWritePaths=/run"],

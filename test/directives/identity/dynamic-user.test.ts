@@ -73,7 +73,6 @@ const refused: Readonly<Record<string, readonly Fact[]>> = {
   "reads password hashes, which no group is worth": [file("read", "/etc/shadow")],
   "opens a disk": [file("read", "/dev/disk", "block")],
   "reads what the kernel shows to root alone": [file("read", "/proc/slabinfo")],
-  "reads password hashes, for which nobody gets a group": [file("read", "/etc/shadow")],
   "signals others": [{ kind: "outside", operation: "kill" }],
   "uses the memory of others": [{ kind: "ipc", mechanism: "shm", key: "0x1", origin: "foreign" }],
   "uses root's keyring": [{ kind: "keyring", operation: "KEYCTL_SEARCH", keyring: "user" }],

@@ -47,7 +47,7 @@ const files: Host["files"] = {
   "/var/lib/other": directory(0o755),
   "/var/lib/of-www": directory(0o755, 33, 33),
   "/var/log/thing": directory(0o2750, 0, 4),
-  "/var/log/thing.log": file(),
+  "/var/lib/thing.db": file(),
   "/dev/thing": status("char", 0o660, 0, 5),
   "/dev/disk": status("block", 0o660, 0, 6),
   "/dev/null": status("char", 0o666),

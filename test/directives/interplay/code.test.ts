@@ -85,7 +85,12 @@ test("/run stays read-only where systemd mounts it for another setting", (t) => 
   t.deepEqual(lines(given, "ProtectProc").slice(-1), lines(given, "ProtectProc"));
   t.deepEqual(lines(given, "ReadOnlyPaths"), ["ReadOnlyPaths=", "ReadOnlyPaths=-/run"]);
   const writing = { facts: [program, file("create", "/run/thing.pid")], host: { files: there("/run") } };
-  t.deepEqual(lines(writing, "ReadOnlyPaths"), ["meaningless"]);
+  t.deepEqual(
+    lines(writing, "ReadOnlyPaths"),
+    ["ReadOnlyPaths=", "ReadOnlyPaths=-/run/dbus -/run/systemd -/run/udev"],
+    "units of systemd are not for a service that has its PID file in /run",
+  );
+  t.true(words(writing, "NoExecPaths").includes("-/run/systemd"));
 });
 
 test("so it does for settings that the unit ships, and nothing in it is executable", (t) => {
@@ -108,6 +113,8 @@ test("so it does for settings that the unit ships, and nothing in it is executab
   }
 });
 
-test("compatible leaves all executable", (t) => {
-  t.deepEqual(lines({ facts: [program], posture: "compatible" }, "ExecPaths"), ["operator"]);
+test("compatible leaves all executable, and offers no lines, which alone would make programs writable", (t) => {
+  const decisions = decide(situation({ facts: [program], posture: "compatible" }));
+  t.deepEqual(outcome(decisions, "ExecPaths"), ["operator"]);
+  t.deepEqual(decisions.find(({ directive }) => directive === "ExecPaths")?.advice ?? [], []);
 });

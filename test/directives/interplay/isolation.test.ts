@@ -100,6 +100,26 @@ test("/run as a whole is not mounted anew: systemd would show in it what it is j
   t.true(words(decisions, "InaccessiblePaths").includes("-/run/docker.sock"));
 });
 
+test("what holds a link to /run is not emptied where all of /run is shown: the link could not be made anew", (t) => {
+  const pidFile = [program, file("create", "/run/thing.pid"), file("create", "/var/lib/thing/data")];
+  const decisions = isolated(pidFile, { host: { files: { "/var/run": link("/run") } } });
+  t.false(words(decisions, "TemporaryFileSystem").includes("/var:ro"));
+  t.true(words(decisions, "TemporaryFileSystem").includes("/etc:ro"));
+  t.deepEqual(words(decisions, "ReadWritePaths"), ["", "/run", "/var/lib/thing"]);
+  t.deepEqual(outcome(decisions, "BindPaths"), ["meaningless"]);
+});
+
+test("a link to something in /run does not keep its directory from being emptied", (t) => {
+  const facts = [program, file("create", "/run/thing.pid"), file("read", "/run/resolve/conf")];
+  const named = {
+    "/run/resolve": directory,
+    "/run/resolve/conf": plain,
+    "/etc/conf": link("/run/resolve/conf"),
+  };
+  const decisions = isolated(facts, { host: { files: named } });
+  t.true(words(decisions, "TemporaryFileSystem").includes("/etc:ro"));
+});
+
 test("of homes only what was used is there", (t) => {
   const decisions = isolated([program, file("read", "/root/app/conf"), file("create", "/root/app/data/x")], {
     host: { files: { "/root/app": directory, "/root/app/data": directory } },

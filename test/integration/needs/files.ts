@@ -134,13 +134,27 @@ export function files(systemd: number): readonly Row[] {
       teardown: "umount -q /mnt/needs || true",
       decides: {
         ...each(mounting, unsafe),
-        ...each(["InaccessiblePaths", "NoExecPaths", "ExecPaths", "PrivateIPC", "ProtectProc"], unsafe),
+        ...each(
+          [
+            "InaccessiblePaths",
+            "NoExecPaths",
+            "ExecPaths",
+            "PrivateIPC",
+            "ProtectProc",
+            "ProcSubset",
+            "ReadOnlyPaths",
+          ],
+          unsafe,
+        ),
         BindReadOnlyPaths: operator,
         DevicePolicy: "closed",
         CapabilityBoundingSet: ["CAP_SYS_ADMIN"],
         PrivateUsers: unsafe,
       },
-      breaks: mounting.map((directive) => back(directive, strongest(directive, systemd), "unseen")),
+      // A network namespace comes with a mount of /sys of its own only later.
+      breaks: mounting
+        .filter((directive) => directive !== "PrivateNetwork" || systemd >= 257)
+        .map((directive) => back(directive, strongest(directive, systemd), "unseen")),
     },
   ];
 }

@@ -6,7 +6,7 @@ export function kernel(systemd: number): readonly Row[] {
   return [
     {
       need: "kernel.write_sysctl",
-      decides: { ProtectKernelTunables: unsafe, PrivateNetwork: unsafe },
+      decides: { ProtectKernelTunables: unsafe, ProcSubset: unsafe, PrivateNetwork: unsafe },
       breaks: [back("ProtectKernelTunables", "yes", "EROFS")],
     },
     {

@@ -28,7 +28,12 @@ export function processes(systemd: number): readonly Row[] {
       unit: ["User=daemon"],
       setup: "install -m 4755 /usr/bin/id /usr/local/lib/needs-id",
       // Before 255 every filter of a service with User= implies it (exec_invoke()).
-      decides: { NoNewPrivileges: unsafe, PrivateUsers: unsafe, ...(systemd < 255 && each(filters, unsafe)) },
+      decides: {
+        NoNewPrivileges: unsafe,
+        PrivateUsers: unsafe,
+        ProcSubset: unsafe,
+        ...(systemd < 255 && each(filters, unsafe)),
+      },
       breaks: [
         back("NoNewPrivileges", "yes", "wrong"),
         ...(systemd < 255 ? [back("RestrictRealtime", "yes", "wrong")] : []),

@@ -9,7 +9,6 @@ export type Expected = string | readonly string[] | { readonly withheld: Reason 
 export const unsafe: Expected = { withheld: "unsafe" };
 export const operator: Expected = { withheld: "operator" };
 export const meaningless: Expected = { withheld: "meaningless" };
-export const unavailable: Expected = { withheld: "unavailable" };
 
 /**
  * How a program fares: `works`, or the name of an errno or a signal; `wrong` when a call gave it something else than it should;
