@@ -58,6 +58,23 @@ async function adopt(t: ExecutionContext, machine: Machine): Promise<void> {
   t.is(await property(machine, unit, "DynamicUser"), "yes");
   t.deepEqual(await refusals(machine, unit, cursor), [], "the journal speaks of refusals");
 
+  // Learned again, also without the option, it stays who it is: its files are that user's by now.
+  const again = await machine.exec(
+    ["profile", "run", unit, "--soak", `${fixture}/soak.sh`, "--out", "/root/profiles"],
+    { timeout: 240 },
+  );
+  t.is(again.exitCode, 0, again.stderr);
+  const kept = again.stdout.split("\n");
+  t.deepEqual(
+    adopted.filter((line) => !kept.includes(line)),
+    [],
+    again.stdout,
+  );
+  await machine.writeFile(dropIn, again.stdout);
+  await machine.succeed(["systemctl", "daemon-reload"]);
+  await exercise(t, machine);
+  t.deepEqual(await refusals(machine, unit, cursor), [], "the journal speaks of refusals");
+
   await machine.succeed(["rm", "-r", `/etc/systemd/system/${unit}.d`]);
   await machine.succeed(["systemctl", "daemon-reload"]);
   await machine.succeed(["systemctl", "restart", unit]);
