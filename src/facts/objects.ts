@@ -69,8 +69,9 @@ export class Objects {
     if (exclusive && isVolatile(parent(path))) {
       const name = path.slice(path.lastIndexOf("/") + 1);
       const isPrivate = object.mode === 0o600 || object.mode === 0o700;
-      const random = replaceRandom(replaceForms(name, this.#pids), isPrivate);
-      if (random.includes("{random}")) {
+      const formed = replaceForms(name, this.#pids);
+      const random = replaceRandom(formed, isPrivate);
+      if (random !== formed) {
         this.#aliases.set(path, random);
         this.#normalised.delete(path);
       }

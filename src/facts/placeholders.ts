@@ -44,6 +44,9 @@ export function seriesOf(name: string): string | undefined {
 /** mkstemp(3), mkdtemp(3) and tempfile modules: letters and digits drawn at random, at least six of them. */
 const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
+/** A number drawn at random has any length, and must look alike when it has the nine digits of a `counter`. */
+const drawnNumber = /(?<=[._-])\d{4,}$/;
+
 /**
  * The name of an object that its creator made exclusively (O_EXCL, mkdir), with the random part replaced.
  * `private`: made with the mode of mkstemp or mkdtemp (0600 or 0700), which makes a random name more likely.
@@ -51,6 +54,7 @@ const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 export function replaceRandom(name: string, isPrivate: boolean): string {
   // Python's tempfile: "tmp" and eight of [a-z0-9_].
   if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(name)) return "tmp{random}";
+  if (isPrivate && drawnNumber.test(name)) return name.replace(drawnNumber, "{counter}");
   const runs = [...name.matchAll(randomRun)].filter((run) =>
     isRandom(run[0], isPrivate && run[0].length < name.length),
   );

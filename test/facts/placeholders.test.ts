@@ -165,3 +165,10 @@ testProp("every path is below its parent and below the root", [anyPath], (t, pat
   t.true(isBelow(normal, parent(normal)));
   t.true(isBelow(normal, "/"));
 });
+
+test("a number drawn for an object of one's own is a counter, however long it is", (t) => {
+  for (const number of ["94800410", "1794800410"])
+    t.deepEqual(files(`openat(AT_FDCWD, "/dev/shm/Memory.${number}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3`), [
+      "create /dev/shm/Memory.{counter} (file)",
+    ]);
+});
