@@ -195,10 +195,10 @@ function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Fo
   }
 }
 
-/** Nobody makes files in /proc and /sys, and opening a device with O_CREAT, as shells do for `> /dev/null`, makes none. */
+/** Nothing is made in /proc, and opening a device with O_CREAT, as shells do for `> /dev/null`, makes none. */
 function wasThere(path: string, resolver: Resolver): boolean {
   return (
-    isKernels(path) ||
+    isBelow(path, "/proc") ||
     (isBelow(path, "/dev") && ["char", "block"].includes(resolver.status(path)?.type ?? ""))
   );
 }

@@ -5,6 +5,7 @@ import type { Interpretation } from "./interpretation.js";
 import { failedLookup, type PathArguments, placeIn } from "./lookups.js";
 import { newObject } from "./naming.js";
 import { asOpened, type Place, place } from "./place.js";
+import { isBelow } from "./paths.js";
 import { pathOf } from "./places.js";
 import { memberOf, modeOf, namesOf } from "./values.js";
 
@@ -108,7 +109,8 @@ function openOrCreate(
   if (flags.includes("O_TRUNC") && !trace.muted)
     trace.objects.create(opened.path, { type: "file", tree: trace.process.tree.number }, false);
   trace.see("open-create", opened);
-  trace.creation(opened, how.mode);
+  // In sysfs and cgroupfs directories can be made, but no files.
+  if (!isBelow(opened.path, "/sys")) trace.creation(opened, how.mode);
 }
 
 function failedOpen(trace: Interpretation, call: CallRecord, named: Place, flags: readonly string[]): void {
