@@ -42,9 +42,22 @@ function chosen(...kinds: readonly string[]): Handler {
 const priority = chosen("PRIO_PROCESS", "PRIO_PGRP");
 const ioPriority = chosen("IOPRIO_WHO_PROCESS", "IOPRIO_WHO_PGRP");
 
+const seizing = ["PTRACE_ATTACH", "PTRACE_SEIZE"];
+
+/** A process has one tracer at most, and that is strace: EPERM says nothing of what would be without it (ptrace(2)). */
 function ptrace(trace: Interpretation, call: CallRecord): void {
-  if (succeeded(call) && !hasName(call.args[0], "PTRACE_TRACEME"))
-    reach(trace, call.name, numberOf(call.args[1]));
+  const [request, target] = call.args;
+  const isOwn = hasName(request, "PTRACE_TRACEME");
+  const pid = numberOf(target);
+  if (succeeded(call)) {
+    if (!isOwn) reach(trace, call.name, pid);
+    return;
+  }
+  const isSeized = seizing.some((name) => hasName(request, name)) && pid !== undefined && trace.pids.has(pid);
+  if (call.errno === "EPERM" && (isOwn || isSeized) && !trace.muted)
+    trace.incomplete.add(
+      "a process of the unit wanted to trace another one (ptrace), which cannot be while strace traces both; what it needs for that is not known",
+    );
 }
 
 function kcmp(trace: Interpretation, call: CallRecord): void {

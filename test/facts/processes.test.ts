@@ -1,7 +1,7 @@
 import test from "ava";
 import { FactBuilder } from "../../src/facts/index.js";
 import type { Fact } from "../../src/facts/types.js";
-import { feed, hostWith, learn } from "./support.js";
+import { build, feed, hostWith, learn } from "./support.js";
 
 const startsChild = "clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD) = 11";
 
@@ -152,4 +152,15 @@ test("SIGTERM is arranged for only if each main process that was started does so
   for (const pid of [10, 20]) builder.attach(pid, { begins: "execve", cwd: "/" });
   feed(builder, `10 ${again}\n10 ${handles}\n20 ${again}`);
   t.deepEqual(builder.finish(hostWith()).facts.ofKind("signal"), []);
+});
+
+test("a debugger in the unit cannot be learned under strace, and that is said", (t) => {
+  const gaps = (line: string) =>
+    build(`10 clone(child_stack=NULL, flags=SIGCHLD) = 11\n${line}`).incomplete.filter((gap) =>
+      gap.includes("ptrace"),
+    );
+  t.is(gaps("11 ptrace(PTRACE_TRACEME) = -1 EPERM (Operation not permitted)").length, 1);
+  t.is(gaps("10 ptrace(PTRACE_SEIZE, 11, NULL, 0) = -1 EPERM (Operation not permitted)").length, 1);
+  // Of a stranger the kernel says the same without strace.
+  t.is(gaps("10 ptrace(PTRACE_ATTACH, 99) = -1 EPERM (Operation not permitted)").length, 0);
 });
