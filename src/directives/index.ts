@@ -111,8 +111,9 @@ export const directives: readonly Directive[] = [
 const neverSet: readonly Directive[] = [topology, ...leftAlone];
 
 /**
- * Decides every directive of the table, in its order, after taking the advice that is to be adopted. Pure. A value that would be weaker than what the unit already
- * ships is withheld, and so is one that the target cannot enforce; what settings do to each other is resolved last.
+ * Decides every directive of the table, in its order, after taking the advice that is to be adopted. Pure. A value that
+ * would be weaker than what the unit already ships is withheld, and so is one that the target cannot enforce; what
+ * settings do to each other is resolved last.
  */
 export function decide(given: Context): readonly Decision[] {
   const context = adopt(given);
