@@ -1,4 +1,4 @@
-import type { Fact } from "../facts/types.js";
+import type { Fact, FileFact } from "../facts/types.js";
 import type { Unit } from "../host/types.js";
 import { insist, set, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
@@ -56,11 +56,18 @@ export const procSubset: Directive = byMountNamespace({
     const others = facts
       .ofKind("file")
       .filter((fact) => (isReach(fact) || isWrite(fact)) && /^\/proc(?:\/|$)/.test(fact.path))
-      .filter((fact) => !processEntries.test(fact.path))
-      .filter((fact) => isWrite(fact) || !optionalEntries.has(fact.path));
-    return others.length > 0
-      ? [withhold(name, "unsafe", `the service ${describeFacts(others)}.`, others)]
-      : [set(name, "pid", "Of /proc only processes are looked at.")];
+      .filter((fact) => !processEntries.test(fact.path));
+    const isOptional = (fact: FileFact) => !isWrite(fact) && optionalEntries.has(fact.path);
+    const needed = others.filter((fact) => !isOptional(fact));
+    if (needed.length > 0) {
+      return [withhold(name, "unsafe", `the service ${describeFacts(needed)}.`, needed)];
+    }
+    if (others.length === 0) {
+      return [set(name, "pid", "Of /proc only processes are looked at.")];
+    }
+    const why = `Of /proc only processes are needed: the service ${describeFacts(others)}, which libraries and servers do without.`;
+    const text = "If the service itself cannot do without what it reads of /proc:";
+    return [{ ...set(name, "pid", why), advice: [{ text, lines: [`${name}=all`] }] }];
   },
 });
 

@@ -1,7 +1,8 @@
 import test from "ava";
+import { decide } from "../../src/directives/index.js";
 import type { Fact } from "../../src/facts/types.js";
 import type { ExecSetting, UnitCommand } from "../../src/host/types.js";
-import { call, decided, file, type Row, type Situation, whyOf } from "./context.js";
+import { call, decided, file, type Row, type Situation, situation, whyOf } from "./context.js";
 
 const reads = (...paths: string[]): Situation => ({ facts: paths.map((path) => file("read", path)) });
 const terminates = (disposition: "handled" | "blocked" | "ignored"): Fact => ({
@@ -134,5 +135,18 @@ test("commands that PrivatePIDs= would part from the main process are named", (t
   t.is(
     whyOf("PrivatePIDs", { facts: [handled], unit }),
     "ExecStop=, ExecReload= would run in a namespace without the main process, which cannot be signalled from there.",
+  );
+});
+
+test("what is read of /proc and can be done without is told, with the way back", (t) => {
+  const decisions = decide(situation(reads("/proc/sys/vm/overcommit_memory")));
+  const decision = decisions.find(({ directive }) => directive === "ProcSubset");
+  t.is(
+    decision?.why,
+    "Of /proc only processes are needed: the service reads /proc/sys/vm/overcommit_memory, which libraries and servers do without.",
+  );
+  t.deepEqual(
+    decision?.advice?.flatMap(({ lines }) => lines),
+    ["ProcSubset=all"],
   );
 });
