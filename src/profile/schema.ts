@@ -22,7 +22,8 @@ const address = {
   port: v.pipe(natural, v.maxValue(65535)),
 };
 
-const fact = v.variant("kind", [
+/** One fact; what rules can say of facts follows from it. */
+export const factSchema = v.variant("kind", [
   object({
     kind: v.literal("syscall"),
     architecture,
@@ -191,7 +192,7 @@ const run = object({
 export const profileSchema = object({
   schema: v.literal(schemaVersion),
   unit,
-  facts: v.array(fact),
+  facts: v.array(factSchema),
   host,
   runs: v.array(run),
 }) satisfies v.GenericSchema<unknown, Profile>;
