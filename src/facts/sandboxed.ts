@@ -102,7 +102,9 @@ function policyOf(value: Value | undefined): { readonly policy: string; readonly
   const names = namesOf(value);
   const number = numberOf(value) ?? 0;
   const policy =
-    names.find((name) => name !== "SCHED_RESET_ON_FORK") ?? schedulingPolicies[number & ~resetOnFork] ?? String(number);
+    names.find((name) => name !== "SCHED_RESET_ON_FORK") ??
+    schedulingPolicies[number & ~resetOnFork] ??
+    String(number);
   return {
     policy: policy === "SCHED_NORMAL" ? "SCHED_OTHER" : policy,
     reset: names.includes("SCHED_RESET_ON_FORK") || (number & resetOnFork) !== 0,

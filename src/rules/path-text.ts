@@ -29,7 +29,7 @@ function perRunTrouble(components: readonly string[], start: string): PathTroubl
     const form = formOf(directory === "" ? "/" : directory, name);
     if (form !== name) {
       const instead = [start, ...components.with(index, form)].join("/");
-      return { problem: `facts have ${form} there, since it changes from run to run`, instead };
+      return { problem: `${name} changes from run to run, and facts have a placeholder there`, instead };
     }
     directory += `/${name}`;
   }
@@ -37,7 +37,8 @@ function perRunTrouble(components: readonly string[], start: string): PathTroubl
 }
 
 function formOf(directory: string, name: string): string {
-  if (directory === "/proc" && /^\d+$/.test(name)) return "{pid}";
+  // Facts tell {pid}, processes of the unit, from {other-pid}.
+  if (directory === "/proc" && /^\d+$/.test(name)) return "*";
   // Where only wildcards stand before it nobody knows.
   return directory.startsWith("/") && isVolatile(directory) ? replaceForms(name, () => false) : name;
 }

@@ -57,18 +57,22 @@ export function compilePattern(value: unknown): Pattern {
   return patternOf(kind as Fact["kind"], wanted);
 }
 
-/** The same pattern with other values for one member. */
+/** The same pattern with other values for one member; with none that member may be anything. */
 export function withValues(pattern: Pattern, member: string, values: readonly Scalar[]): Pattern {
-  return patternOf(pattern.kind, new Map([...pattern.wanted, [member, values]]));
+  const wanted = new Map([...pattern.wanted, [member, values] as const]);
+  if (values.length === 0) wanted.delete(member);
+  return patternOf(pattern.kind, wanted);
 }
 
 function patternOf(kind: Fact["kind"], wanted: ReadonlyMap<string, readonly Scalar[]>): Pattern {
   const members = kinds.get(kind);
   const tests = [...wanted].map(([name, values]) => {
     const member = members?.get(name) ?? { type: "text" };
-    return [name, below([name], () => testOf(kind, name, member, values))] as const;
+    return { name, ...below([name], () => testOf(kind, name, member, values)) };
   });
-  return { kind, wanted, tests };
+  // What costs little is looked at first.
+  tests.sort((a, b) => Number(a.isGlob) - Number(b.isGlob));
+  return { kind, wanted, tests: tests.map(({ name, test }) => [name, test] as const) };
 }
 
 function scalars(given: unknown): readonly Scalar[] {
@@ -83,20 +87,27 @@ function scalars(given: unknown): readonly Scalar[] {
   });
 }
 
-function testOf(kind: string, name: string, member: Member, values: readonly Scalar[]): Test {
+function testOf(
+  kind: string,
+  name: string,
+  member: Member,
+  values: readonly Scalar[],
+): { test: Test; isGlob: boolean } {
   const exact = new Set<Scalar>();
   const globs: Glob[] = [];
   for (const [index, value] of values.entries()) {
     below(values.length === 1 ? [] : [index], () => {
-      const found = readValue(`${kind}.${name}`, member, value);
+      const found = readValue({ kind, name, ...member }, value);
       for (const one of found.exact) exact.add(one);
       if (found.glob !== undefined) globs.push(found.glob);
     });
   }
   if (kind === "syscall" && name === "name") addSiblings(exact);
-  return globs.length === 0
-    ? (value) => exact.has(value)
-    : (value) => exact.has(value) || globs.some((glob) => matchesGlob(glob, String(value)));
+  const isGlob = globs.length > 0;
+  const test: Test = isGlob
+    ? (value) => exact.has(value) || globs.some((glob) => matchesGlob(glob, String(value)))
+    : (value) => exact.has(value);
+  return { test, isGlob };
 }
 
 /** One C library, kernel or architecture calls by one name what others call by another. */
@@ -113,45 +124,56 @@ const expected = {
   text: "a text",
 } as const;
 
+/** A member by its name. */
+interface Named extends Member {
+  readonly kind: string;
+  readonly name: string;
+}
+
 interface Found {
   readonly exact: Iterable<Scalar>;
   readonly glob?: Glob;
 }
 
 /** What a value stands for: itself or known values, and beyond them whatever a text with wildcards matches. */
-function readValue(name: string, member: Member, value: Scalar): Found {
-  if (typeof value === "string" && member.type === "text") return readText(name, member, value);
+function readValue(member: Named, value: Scalar): Found {
+  const { kind, name, type } = member;
+  if (typeof value === "string" && type === "text") return readText(member, value);
   const isRight =
-    typeof value === member.type &&
+    typeof value === type &&
     (typeof value !== "number" || (Number.isInteger(value) && value >= 0 && value <= largestPort));
-  if (!isRight) throw new RuleProblem(`${name} is ${expected[member.type]}, not ${JSON.stringify(value)}`);
+  if (!isRight) {
+    throw new RuleProblem(`the ${name} of ${kind} facts is ${expected[type]}, not ${JSON.stringify(value)}`);
+  }
   return { exact: [value] };
 }
 
-function readText(name: string, member: Member, text: string): Found {
+function readText(member: Named, text: string): Found {
   const stands = member.shorthands?.get(text);
   if (stands !== undefined) return { exact: stands };
   const glob = parseGlob(text);
-  if ("problem" in glob) throw new RuleProblem(`${name} ${JSON.stringify(text)}: ${glob.problem}`);
-  if (member.isPath === true) checkPath(name, text);
+  if ("problem" in glob) throw new RuleProblem(`${JSON.stringify(text)}: ${glob.problem}`);
+  if (member.isPath === true) checkPath(member, text);
   const { literal } = glob;
   const { values, form } = member;
   const isAny = values === undefined && form === undefined;
   if (literal !== undefined) {
     const isKnown = isAny || values?.has(literal) === true || form?.test(literal) === true;
-    if (!isKnown) throw unknownValue(name, member, text);
+    if (!isKnown) throw unknownValue(member, text);
     return { exact: [literal] };
   }
   const exact = [...(values ?? [])].filter((value) => matchesGlob(glob, value));
-  if (values !== undefined && exact.length === 0) throw unknownValue(name, member, text);
+  if (values !== undefined && exact.length === 0) throw unknownValue(member, text);
   return isAny || form !== undefined ? { exact, glob } : { exact };
 }
 
-function checkPath(name: string, text: string): void {
+function checkPath({ kind, name }: Named, text: string): void {
   const trouble = pathTrouble(text);
   if (trouble === undefined) return;
   const { problem, instead } = trouble;
-  throw new RuleProblem(`no fact has the ${name} ${JSON.stringify(text)}: ${problem}${didYouMean(instead)}`);
+  throw new RuleProblem(
+    `no ${kind} fact has the ${name} ${JSON.stringify(text)}: ${problem}${didYouMean(instead)}`,
+  );
 }
 
 function unknownKind(kind: unknown): RuleProblem {
@@ -175,11 +197,11 @@ function unknownMember(kind: string, name: string, names: readonly string[]): Ru
   );
 }
 
-function unknownValue(name: string, { values, shorthands, hint }: Member, text: string): RuleProblem {
+function unknownValue({ kind, name, values, shorthands, hint }: Named, text: string): RuleProblem {
   const words = [...(values ?? []), ...(shorthands?.keys() ?? [])];
   const rest = hint ?? (words.length <= listed ? `one of ${words.join(", ")}` : undefined);
   const near = didYouMean(nearest(text, words)) || (rest === undefined ? "" : `: it is ${rest}`);
-  return new RuleProblem(`no fact has the ${name} ${JSON.stringify(text)}${near}`);
+  return new RuleProblem(`no ${kind} fact has the ${name} ${JSON.stringify(text)}${near}`);
 }
 
 function didYouMean(word: string | undefined): string {

@@ -12,8 +12,8 @@ export interface Position {
 export interface Places {
   /** Of the value; or of its name, where a name is what is wrong. */
   readonly positionOf: (path: JsonPath, of?: "value" | "name") => Position | undefined;
-  /** The first member that one object has twice: JSON.parse keeps only the last. */
-  readonly doubled: { readonly path: JsonPath; readonly position: Position } | undefined;
+  /** A member that one object has twice: JSON.parse keeps only the last, and positions are of that. */
+  readonly doubled: JsonPath | undefined;
 }
 
 interface Spot {
@@ -36,11 +36,14 @@ interface Level {
 export function placesIn(text: string): Places {
   const spots = new Map<string, Spot>();
   const levels: Level[] = [];
-  let doubled: { path: JsonPath; offset: number } | undefined;
+  let doubled: JsonPath | undefined;
   const begin = (offset: number): JsonPath => {
     const level = levels.at(-1);
     const path = level?.key === undefined ? [] : [...level.path, level.key];
-    spots.set(JSON.stringify(path), { name: level?.names === undefined ? offset : level.name, value: offset });
+    spots.set(JSON.stringify(path), {
+      name: level?.names === undefined ? offset : level.name,
+      value: offset,
+    });
     return path;
   };
   for (const match of text.matchAll(token)) {
@@ -56,7 +59,7 @@ export function placesIn(text: string): Places {
       if (level !== undefined) level.key = typeof level.key === "number" ? level.key + 1 : undefined;
     } else if (level?.names !== undefined && level.key === undefined) {
       const key = JSON.parse(word) as string;
-      if (level.names.has(key)) doubled ??= { path: [...level.path, key], offset: match.index };
+      if (level.names.has(key)) doubled ??= [...level.path, key];
       level.names.add(key);
       level.key = key;
       level.name = match.index;
@@ -69,7 +72,7 @@ export function placesIn(text: string): Places {
       const spot = spots.get(JSON.stringify(path));
       return spot === undefined ? undefined : positionAt(text, spot[of]);
     },
-    doubled: doubled && { path: doubled.path, position: positionAt(text, doubled.offset) },
+    doubled,
   };
 }
 

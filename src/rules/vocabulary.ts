@@ -26,7 +26,9 @@ const modifying = new Map([["modify", ["write", "create", "delete", "replace"]]]
 /** What each of systemd's groups holds, `@` included in the name. */
 const systemCallGroups = systemCallsOf(Number.POSITIVE_INFINITY).groups;
 
-const socketTypes = "SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM SOCK_SEQPACKET SOCK_DCCP SOCK_PACKET".split(" ");
+const socketTypes = "SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_RDM SOCK_SEQPACKET SOCK_DCCP SOCK_PACKET".split(
+  " ",
+);
 
 type Texts = Omit<Member, "type">;
 
@@ -62,7 +64,11 @@ function memberOf(name: string, { type, literal, options, wrapped }: Block): Mem
 
 function vocabularies(): Record<string, Texts> {
   const path = { isPath: true } as const;
-  const call = { values: new Set(callNames()), form: /^syscall_0x[0-9a-f]+$/, hint: "a system call" };
+  const call = {
+    values: new Set(callNames()),
+    form: /^syscall_0x[0-9a-f]+$/,
+    hint: "a system call that systemd knows",
+  };
   const number = /^\d+$/;
   return {
     "syscall.name": { ...call, shorthands: systemCallGroups },
@@ -75,15 +81,20 @@ function vocabularies(): Record<string, Texts> {
     "elevation.path": path,
     "creation.path": path,
     "creation.bits": { form: /^0[0-7]{2}$/, hint: "octal, such as 044" },
-    "socket.family": { values: new Set(addressFamilies), form: number, hint: "an address family" },
+    "socket.family": {
+      values: new Set(addressFamilies),
+      form: number,
+      hint: "such as AF_INET, or a number",
+      shorthands: new Map([["AF_LOCAL", ["AF_UNIX"]]]),
+    },
     // Where a trace does not tell it, and of those that come to AF_UNIX sockets, the type is empty.
-    "socket.type": { values: new Set(["", ...socketTypes]), form: number, hint: "a type of sockets" },
+    "socket.type": { values: new Set(["", ...socketTypes]), form: number, hint: "such as SOCK_STREAM" },
     "socket.protocol": { form: /^[A-Z0-9_]*$/, hint: "such as IPPROTO_ICMP, or empty for the default" },
     "socket.address": {
       form: /^(?![0-9a-fA-F.:]+\/\d+$)/,
       hint: "an address as it is and no network; 10.* stands for 10.0.0.0/8",
     },
-    "scheduling.policy": { values: new Set(schedulingPolicies), form: number, hint: "a scheduling policy" },
+    "scheduling.policy": { values: new Set(schedulingPolicies), form: number, hint: "such as SCHED_FIFO" },
     "keyring.operation": {
       form: /^(?:add_key|request_key|KEYCTL_[A-Z_]+)$/,
       hint: "add_key, request_key, or KEYCTL_ and more",
