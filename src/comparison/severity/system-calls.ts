@@ -11,6 +11,7 @@ import { systemCallsOf } from "../../directives/system-calls.js";
 import type { Context } from "../../directives/types.js";
 import type { Capability } from "../../facts/names.js";
 import type { FactSet } from "../../facts/set.js";
+import type { Unit } from "../../host/types.js";
 import type { Architecture, SyscallFact } from "../../facts/types.js";
 import { callWorths, groupWorths, type CallWorth } from "./system-call-worths.js";
 import { type Assessment, low } from "./types.js";
@@ -28,7 +29,7 @@ export function assessSyscall(fact: SyscallFact, context: Context): Assessment {
     const why = result === "EPERM" ? "as it does when a filter refuses it" : "as on a kernel without it";
     return low(`An attacker would gain nothing: ${name} fails with ${result}, ${why}.`);
   }
-  const held = (wanted: readonly Capability[]) => heldOf(wanted, context);
+  const held = (wanted: readonly Capability[]) => heldBy(wanted, context.facts, context.unit);
   const assessed = assessCall(name, held);
   return isSecondary(architecture, context.host.architecture)
     ? {
@@ -75,7 +76,8 @@ export function weightOfSyscall({ name, result }: SyscallFact): number {
   return result === "used" ? weightOfCall(name) : 0;
 }
 
-function weightOfCall(name: string): number {
+/** The weight of the heaviest group that a call is in. */
+export function weightOfCall(name: string): number {
   return Math.max(0, ...weightedGroups.filter((group) => isIn(name, group)).map(weightOfGroup));
 }
 
@@ -100,7 +102,8 @@ function neededBy(facts: FactSet): ReadonlySet<Capability> {
   return found;
 }
 
-function heldOf(wanted: readonly Capability[], { facts, unit }: Context): Capability | undefined {
+/** The first of these capabilities that the service needs, and so is granted, or starts with; undefined for none. */
+export function heldBy(wanted: readonly Capability[], facts: FactSet, unit: Unit): Capability | undefined {
   const has = neededBy(facts);
   return wanted.find((one) => has.has(one) || unit.ambientCapabilities.includes(one));
 }
