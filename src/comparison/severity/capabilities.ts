@@ -47,8 +47,8 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_NET_RAW: ["high", "read and forge packets of the whole network namespace"],
   CAP_IPC_LOCK: ["low", "lock as much memory as there is and leave the host short of it"],
   CAP_IPC_OWNER: ["high", "read and change the shared memory of every other service"],
-  CAP_SYS_MODULE: ["high", "load code into the kernel and own the host"],
-  CAP_SYS_RAWIO: ["high", "reach memory and disks past the kernel and own the host"],
+  CAP_SYS_MODULE: ["high", "load code into the kernel, and so take over the host"],
+  CAP_SYS_RAWIO: ["high", "reach memory and disks past the kernel, and so take over the host"],
   // A setuid program then finds libraries of the attacker's (chroot(2)).
   CAP_SYS_CHROOT: [
     "medium",
@@ -77,7 +77,7 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_PERFMON: ["high", "sample memory of the kernel and of processes of every other service"],
   CAP_BPF: [
     "medium",
-    "run BPF programs in the kernel, where every fault of the verifier is a way to own the host",
+    "run BPF programs in the kernel, where every fault of the verifier is a way to take over the host",
   ],
   // Access to the other process is asked for besides (proc_map_files_get_link() in fs/proc/base.c).
   CAP_CHECKPOINT_RESTORE: [

@@ -10,11 +10,10 @@
 import { systemCallsOf } from "../../directives/system-calls.js";
 import type { Context } from "../../directives/types.js";
 import type { Capability } from "../../facts/names.js";
-import type { FactSet } from "../../facts/set.js";
-import type { Unit } from "../../host/types.js";
 import type { Architecture, SyscallFact } from "../../facts/types.js";
+import { heldBy } from "./held.js";
 import { callWorths, groupWorths, type CallWorth } from "./system-call-worths.js";
-import { type Assessment, low } from "./types.js";
+import { type Assessment, low, medium } from "./types.js";
 import { weightedGroups, weightOfGroup } from "./weights.js";
 
 /** Groups of the newest systemd known here: what a call does is the same under an older one. */
@@ -53,12 +52,13 @@ export function assessCall(
     return { severity, gain: `By ${name} an attacker could ${could}.` };
   }
   const capability = held(needs);
-  return capability === undefined
-    ? {
-        severity: powerless ?? "medium",
-        gain: `By ${name} an attacker could ${could} if they also had ${needs[0] ?? ""}; without, the code of the kernel behind it comes in reach.`,
-      }
-    : { severity, gain: `By ${name} an attacker could ${could}, for the service has ${capability}.` };
+  if (capability !== undefined) {
+    return { severity, gain: `By ${name} an attacker could ${could}, for the service has ${capability}.` };
+  }
+  const missing = `By ${name} an attacker could ${could} if they also had ${needs[0] ?? ""}`;
+  return powerless === "low"
+    ? low(`${missing}, and nothing of that without.`)
+    : medium(`${missing}, and reach without it code of the kernel that services rarely use.`);
 }
 
 /** A call that is named counts before its groups. */
@@ -89,21 +89,4 @@ const secondary: Readonly<Partial<Record<Architecture, readonly Architecture[]>>
 
 function isSecondary(architecture: Architecture, host: Architecture): boolean {
   return secondary[host]?.includes(architecture) === true;
-}
-
-/** What the facts of a set need, looked up once: there are hundreds of calls. */
-const needed = new WeakMap<FactSet, ReadonlySet<Capability>>();
-
-function neededBy(facts: FactSet): ReadonlySet<Capability> {
-  const known = needed.get(facts);
-  if (known !== undefined) return known;
-  const found = new Set(facts.ofKind("capability").map(({ capability }) => capability));
-  needed.set(facts, found);
-  return found;
-}
-
-/** The first of these capabilities that the service needs, and so is granted, or starts with; undefined for none. */
-export function heldBy(wanted: readonly Capability[], facts: FactSet, unit: Unit): Capability | undefined {
-  const has = neededBy(facts);
-  return wanted.find((one) => has.has(one) || unit.ambientCapabilities.includes(one));
 }

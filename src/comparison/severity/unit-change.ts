@@ -1,7 +1,5 @@
 /** What a unit file that says something else than before gives to whoever takes over the service. */
-import type { Context } from "../../directives/types.js";
-import { FactSet } from "../../facts/set.js";
-import { execSettings, type Host, type Unit } from "../../host/types.js";
+import { execSettings } from "../../host/types.js";
 import type { UnitChange } from "../types.js";
 import type { Where } from "./ground.js";
 import { worthOfGroup, worthOfUser } from "./groups.js";
@@ -12,31 +10,24 @@ import { assessWeaker, compareValues } from "./unit-settings.js";
 
 export type Judgement = Pick<UnitChange, "severity" | "gain" | "direction">;
 
-/** Judges paths by their names alone. */
-const nowhere: Where = {
-  facts: FactSet.empty,
-  host: emptyHost(),
-  unit: emptyUnit(),
-};
-
 /**
  * @param setting a directive, or the property of `systemctl show` for it (`PrivateTmpEx`); for commands ExecStart= and the like
  * @param from what it was: as `systemctl show` prints it, commands as in a unit file, one a line with their prefixes.
  *   undefined where it is not set at all, which for RestrictAddressFamilies= is not the same as empty.
- * @param context of the unit as it is now, to know whose paths are; without it they are judged by their names alone
+ * @param where of the unit as it is now, to know whose paths are and which capabilities it has
  */
 export function assessUnitChange(
   setting: string,
   from: string | undefined,
   to: string | undefined,
-  context: Pick<Context, "host" | "unit" | "facts"> = nowhere,
+  where: Where,
 ): Judgement {
   const [before, after] = [from ?? unset(setting), to ?? unset(setting)];
   if (before === after) return less(`${setting}= is what it was`);
   return (
     judgeIdentity(setting, before, after) ??
     judgeOrdered(setting, before, after) ??
-    judgeList(setting, before, after, context) ??
+    judgeList(setting, before, after, where) ??
     judgeMask(setting, before, after) ??
     judgeLimit(setting, before, after) ??
     judgePresence(setting, before, after) ??
@@ -118,7 +109,8 @@ function judgeLimit(setting: string, from: string, to: string): Judgement | unde
   const [before, after] = [from, to].map((text) =>
     text === "infinity" ? Number.POSITIVE_INFINITY : Number(text),
   );
-  if (before === undefined || after === undefined || Number.isNaN(before - after + before)) return undefined;
+  if (before === undefined || after === undefined || Number.isNaN(before) || Number.isNaN(after))
+    return undefined;
   return after > before
     ? more(low(`An attacker could use more of what ${setting}= limits, and leave less to others.`))
     : less(`${setting}= is lower`);
@@ -169,39 +161,4 @@ function judgeCommands(setting: string, from: string, to: string): Judgement | u
   return asRoot === undefined
     ? other(low(`An attacker would gain nothing by ${setting}= itself: what it runs is traced as the rest.`))
     : more(medium(`An attacker who changes what it reads could act as root within the sandbox: ${asRoot}`));
-}
-
-function emptyUnit(): Unit {
-  return {
-    name: "",
-    installed: false,
-    type: "",
-    user: "",
-    group: "",
-    dynamicUser: false,
-    supplementaryGroups: [],
-    ambientCapabilities: [],
-    directories: [],
-    rootDirectory: "",
-    pidFile: "",
-    commands: [],
-    properties: {},
-  };
-}
-
-function emptyHost(): Host {
-  return {
-    architecture: "x86-64",
-    kernel: "",
-    systemd: null,
-    users: {},
-    groups: {},
-    memberships: {},
-    mounts: [],
-    files: {},
-    cgroups: "none",
-    securityModules: null,
-    unenforced: [],
-    unprivilegedPortStart: 1024,
-  };
 }

@@ -11,8 +11,9 @@ import { assessNamespace } from "./processes.js";
 import { assessExecute } from "./programs.js";
 import { assessRead } from "./reads.js";
 import { assessFamily } from "./sockets.js";
-import { assessCall, heldBy, weightOfCall } from "./system-calls.js";
-import { type Assessment, assessment, low, medium, worst } from "./types.js";
+import { heldBy } from "./held.js";
+import { assessCall, weightOfCall } from "./system-calls.js";
+import { type Assessment, assessment, low, medium } from "./types.js";
 import { weightOfFamily, weightOfNamespace } from "./weights.js";
 import { assessTree } from "./writes.js";
 
