@@ -23,7 +23,7 @@ export function assessUnitChange(
   where: Where,
 ): Judgement {
   const [before, after] = [from ?? unset(setting), to ?? unset(setting)];
-  if (before === after) return less(`${setting}= is what it was`);
+  if (before === after) return other(low(`An attacker would gain nothing: ${setting}= is what it was.`));
   return (
     judgeIdentity(setting, before, after) ??
     judgeOrdered(setting, before, after) ??

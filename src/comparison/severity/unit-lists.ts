@@ -117,6 +117,9 @@ function architectureList(from: string, to: string): ListChange {
     : { more: named, less: before.some((name) => !after.includes(name)) };
 }
 
+/** Stands for names that no list has. */
+const anyOther = "any other";
+
 /** Lists that allow, or deny with `~`, and are compared by what they let through of all that there is. */
 function throughFilter(
   directive: string,
@@ -129,8 +132,11 @@ function throughFilter(
     const listed = [...(before?.names ?? []), ...(after?.names ?? [])];
     const names = [...new Set([...all, ...listed])];
     const more = names.filter((name) => ships(after, name) && !ships(before, name));
+    // Nothing is listed of what an allow-list kept away that is gone.
+    const isLifted = more.length === 0 && after === undefined && before?.denied === false;
+    const added = isLifted ? [anyOther] : more.sort((a, b) => weightOf(b) - weightOf(a));
     return {
-      more: more.sort((a, b) => weightOf(b) - weightOf(a)).map((name) => assess(name, where)),
+      more: added.map((name) => assess(name, where)),
       less: names.some((name) => ships(before, name) && !ships(after, name)),
     };
   };
@@ -152,9 +158,8 @@ const anyFamily: Each = (family, { facts, unit }) => {
     : assessed;
 };
 
-const anyInterface: Each = (name) => medium(`An attacker could exchange packets through ${name}.`);
-const anyFileSystem: Each = (name) =>
-  medium(`An attacker could open files of file systems of the type ${name}.`);
+const anyInterface: Each = (name) => medium(`An attacker could exchange packets through ${name} interface.`);
+const anyFileSystem: Each = (name) => medium(`An attacker could open files of ${name} file system.`);
 const none = (): number => 0;
 
 const readers: Readonly<Record<string, Reader>> = {
