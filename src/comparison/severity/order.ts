@@ -2,7 +2,7 @@
 import { compareText, factId } from "../../facts/set.js";
 import { isBelow } from "../../facts/paths.js";
 import type { Fact, FileFact } from "../../facts/types.js";
-import type { Growth } from "../types.js";
+import type { Growth, UnitChange } from "../types.js";
 import { weightOfSyscall } from "./system-calls.js";
 import type { TreeTable } from "./tree.js";
 import { compareSeverity } from "./types.js";
@@ -13,6 +13,7 @@ import {
   type Row,
   rowWeights,
   weightOfRow,
+  weightOfSetting,
 } from "./weights.js";
 import { writtenTrees } from "./written-trees.js";
 import { shownTrees } from "./read-trees.js";
@@ -26,6 +27,21 @@ export function order<T extends Pick<Growth, "fact" | "severity">>(growth: reado
         compareSeverity(b.one.severity, a.one.severity) || b.weight - a.weight || compareText(a.id, b.id),
     )
     .map(({ one }) => one);
+}
+
+const directions: Readonly<Record<UnitChange["direction"], number>> = { more: 0, other: 1, less: 2 };
+
+/** What gives more comes first, and of that the most severe; then by weight, then by name. */
+export function orderChanges<T extends Pick<UnitChange, "setting" | "direction" | "severity">>(
+  changes: readonly T[],
+): readonly T[] {
+  return [...changes].sort(
+    (a, b) =>
+      directions[a.direction] - directions[b.direction] ||
+      compareSeverity(b.severity, a.severity) ||
+      weightOfSetting(b.setting) - weightOfSetting(a.setting) ||
+      compareText(a.setting, b.setting),
+  );
 }
 
 /** Of the row of the directive that would have to be loosened, from the fact alone; 0 where there is none. */

@@ -117,26 +117,24 @@ function architectureList(from: string, to: string): ListChange {
     : { more: named, less: before.some((name) => !after.includes(name)) };
 }
 
-/** Stands for names that no list has. */
-const anyOther = "any other";
-
 /** Lists that allow, or deny with `~`, and are compared by what they let through of all that there is. */
 function throughFilter(
   directive: string,
   all: readonly string[],
   assess: Each,
   weightOf: (name: string) => number,
+  lifted?: Assessment,
 ): Reader {
   return (from, to, where) => {
     const [before, after] = [parseList(directive, from.trim()), parseList(directive, to.trim())];
     const listed = [...(before?.names ?? []), ...(after?.names ?? [])];
     const names = [...new Set([...all, ...listed])];
     const more = names.filter((name) => ships(after, name) && !ships(before, name));
-    // Nothing is listed of what an allow-list kept away that is gone.
+    // What an allow-list kept away that is gone is not listed anywhere.
     const isLifted = more.length === 0 && after === undefined && before?.denied === false;
-    const added = isLifted ? [anyOther] : more.sort((a, b) => weightOf(b) - weightOf(a));
+    const named = more.sort((a, b) => weightOf(b) - weightOf(a)).map((name) => assess(name, where));
     return {
-      more: added.map((name) => assess(name, where)),
+      more: isLifted && lifted !== undefined ? [lifted] : named,
       less: names.some((name) => ships(before, name) && !ships(after, name)),
     };
   };
@@ -158,8 +156,11 @@ const anyFamily: Each = (family, { facts, unit }) => {
     : assessed;
 };
 
-const anyInterface: Each = (name) => medium(`An attacker could exchange packets through ${name} interface.`);
-const anyFileSystem: Each = (name) => medium(`An attacker could open files of ${name} file system.`);
+const anyInterface: Each = (name) =>
+  medium(`An attacker could exchange packets through the interface ${name}.`);
+const anyFileSystem: Each = (name) => medium(`An attacker could open files of ${name} file systems.`);
+const interfaces = medium("An attacker could exchange packets through every interface.");
+const fileSystems = medium("An attacker could open files of every file system.");
 const none = (): number => 0;
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -190,9 +191,9 @@ const readers: Readonly<Record<string, Reader>> = {
     anyFamily,
     weightOfFamily,
   ),
-  RestrictFileSystems: throughFilter("RestrictFileSystems", [], anyFileSystem, none),
+  RestrictFileSystems: throughFilter("RestrictFileSystems", [], anyFileSystem, none, fileSystems),
   RestrictNamespaces: namespaceList,
-  RestrictNetworkInterfaces: throughFilter("RestrictNetworkInterfaces", [], anyInterface, none),
+  RestrictNetworkInterfaces: throughFilter("RestrictNetworkInterfaces", [], anyInterface, none, interfaces),
   RuntimeDirectory: granting(splitWords, ownDirectory),
   SocketBindAllow: granting(bare, port),
   SocketBindDeny: denying(bare, port),

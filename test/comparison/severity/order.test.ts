@@ -1,6 +1,6 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { order } from "../../../src/comparison/severity/index.js";
+import { order, orderChanges } from "../../../src/comparison/severity/index.js";
 import { severities, type Severity } from "../../../src/comparison/types.js";
 import type { Capability } from "../../../src/facts/names.js";
 import { factId } from "../../../src/facts/set.js";
@@ -52,3 +52,21 @@ testProp(
     );
   },
 );
+
+test("of changed settings those that give more come first, the severest and heaviest of them before others", (t) => {
+  const change = (setting: string, direction: "more" | "less" | "other", severity: Severity) => ({
+    setting,
+    direction,
+    severity,
+  });
+  const ordered = [
+    change("ProtectSystem", "more", "high"),
+    change("PrivateNetwork", "more", "medium"),
+    change("RestrictNamespaces", "more", "medium"),
+    change("LockPersonality", "more", "medium"),
+    change("Slice", "more", "medium"),
+    change("UMask", "other", "high"),
+    change("PrivateTmp", "less", "low"),
+  ];
+  t.deepEqual(orderChanges([...ordered].reverse()), ordered);
+});
