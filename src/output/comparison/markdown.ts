@@ -1,12 +1,5 @@
 /** The comparison as Markdown, for a comment on a pull request. Pure: values to text. */
-import type {
-  Acceptance,
-  Comparison,
-  Gone,
-  Growth,
-  UnitChange,
-  Violation,
-} from "../../comparison/types.js";
+import type { Acceptance, Comparison, Gone, Growth, UnitChange, Violation } from "../../comparison/types.js";
 import { count } from "../count.js";
 import { countByClass, type Group, group, groupGrowth, groupText, type Item } from "./groups.js";
 import { code, prose } from "./markup.js";
@@ -65,7 +58,10 @@ export function renderMarkdown(comparison: Comparison, { verbose }: MarkdownOpti
       `${count(comparison.tolerated.length, "tolerated privilege")} below ${comparison.failOn} (${bySeverity(comparison.tolerated)})`,
       list(groupGrowth(comparison.tolerated), limit, growthItem),
     ),
-    ...folded("Rules that nothing needed", list(comparison.unused, limit, (rule) => [prose(rule)])),
+    ...folded(
+      "Rules that nothing needed",
+      list(comparison.unused, limit, (rule) => [prose(rule)]),
+    ),
     ...folded("What could be taken back", takeBackBlocks(comparison, limit)),
     ...folded(
       `${count(comparison.covered.length, "new fact")} that the baseline covers`,

@@ -24,30 +24,29 @@ export function code(text: string): string {
 }
 
 /** Nothing that means anything in Markdown, and no hexadecimal number that could be a commit. */
-const plainWord = /^(?![0-9a-f]{7,}\b)(?!GH-\d)[(“]?(?:\p{L}|\d|[-’'])+[)”]?[.,;:!?…]?$/iu;
+const plainWord =
+  /^(?![0-9a-f]{7,}\b)(?!GH-\d)[(“]?[\p{L}\d](?:[\p{L}\d]|[-’'](?=[\p{L}\d]))*[)”]?[.,;:!?…]?$/iu;
 const dash = /^[-–—→]$/;
+/** At the beginning of a line these would begin a list. */
+const bullet = /^(?:[-–—→]|\d+[.)])$/;
 
-/** A sentence: words stay words, and whatever is not plainly one becomes code. It may not stand at the beginning of a line. */
+/** A sentence: words stay words, and whatever is not plainly one becomes code. */
 export function prose(text: string): string {
-  const runs: { isPlain: boolean; words: string[] }[] = [];
-  for (const word of cut(text, longest * 2).split(" ")) {
-    const isPlain = word === "" || plainWord.test(word) || dash.test(word);
-    const last = runs.at(-1);
-    if (last?.isPlain === isPlain) {
-      last.words.push(word);
-    } else {
-      runs.push({ isPlain, words: [word] });
-    }
-  }
-  return runs
-    .map(({ isPlain, words }) => (isPlain ? words.join(" ") : words.map(markWord).join(" ")))
+  const words = cut(text, longest * 2)
+    .split(" ")
+    .filter((word) => word !== "");
+  return words
+    .map((word, i) => {
+      const isPlain = (plainWord.test(word) || dash.test(word)) && !(i === 0 && bullet.test(word));
+      return isPlain ? word : markWord(word);
+    })
     .join(" ");
 }
 
-const trailing = /^(.+?)([.,;:)]*)$/su;
+const bodyOf = /^(\(?)(.*?)([.,;:)]*)$/su;
 
-/** What ends a sentence is not part of the code. */
+/** What ends a sentence, and parentheses around a word, are not part of the code. */
 function markWord(word: string): string {
-  const [, body = word, end = ""] = trailing.exec(word) ?? [];
-  return `${code(body)}${end}`;
+  const [, start = "", body = "", end = ""] = bodyOf.exec(word) ?? [];
+  return body === "" ? code(word) : `${start}${code(body)}${end}`;
 }

@@ -127,7 +127,9 @@ function beforeLines({ members }: Group<Growth>, layout: Layout): string[] {
   const texts = members.flatMap(({ before, fact }) =>
     before === null ? [] : [describeBefore(before, fact)],
   );
-  return [...new Set(texts)].slice(0, layout.verbose ? undefined : 1).flatMap((text) => labelled("was", text, layout));
+  return [...new Set(texts)]
+    .slice(0, layout.verbose ? undefined : 1)
+    .flatMap((text) => labelled("was", text, layout));
 }
 
 function settingLines({ members }: Group<Growth>, layout: Layout): string[] {

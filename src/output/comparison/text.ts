@@ -39,11 +39,7 @@ export function renderText(comparison: Comparison, options: TextOptions): string
     ...growthSections(comparison, layout),
     ...section("the ceiling forbids", violationLines(comparison.violations, layout), layout),
     ...section("the unit file says otherwise", unitLines(comparison.unitChanges, layout), layout),
-    ...section(
-      "the drop-in would change",
-      listLines(describeChanges(comparison.settings), layout),
-      layout,
-    ),
+    ...section("the drop-in would change", listLines(describeChanges(comparison.settings), layout), layout),
     ...inconclusiveLines(comparison, layout),
     ...acceptanceSection("accepted no longer", comparison.lapsed, layout),
     ...acceptanceSection("accepted", comparison.accepted, layout),

@@ -2,7 +2,14 @@
  * What all reports say alike: the verdict, evidence, changed lines. What a traced program chose is in these texts as
  * it is: each renderer makes it harmless in its own way.
  */
-import type { Acceptance, Comparison, SettingChange, Severity, Side, UnitChange } from "../../comparison/types.js";
+import type {
+  Acceptance,
+  Comparison,
+  SettingChange,
+  Severity,
+  Side,
+  UnitChange,
+} from "../../comparison/types.js";
 import { severities } from "../../comparison/types.js";
 import type { Sighting } from "../../explain/types.js";
 import type { Fact } from "../../facts/types.js";
@@ -15,7 +22,7 @@ export function headline(comparison: Comparison): string {
     case "more":
       return `${unit} ${moreText(comparison)}`;
     case "inconclusive":
-      return `${unit} was exercised less than its baseline: nothing new was seen, which says nothing`;
+      return `inconclusive: ${unit} was exercised less than its baseline, so that nothing new was seen proves nothing`;
     case "less":
       return `${unit} needs nothing beyond its baseline, and less: ${lessText(comparison)}`;
     case "same":
@@ -35,7 +42,9 @@ function moreText(comparison: Comparison): string {
       : [`is given more by its unit file (${changes.map(({ setting }) => `${setting}=`).join(", ")})`]),
     ...(violations.length === 0
       ? []
-      : [`has ${count(violations.length, "privilege")} that the ceiling forbids (${bySeverity(violations)})`]),
+      : [
+          `has ${count(violations.length, "privilege")} that the ceiling forbids (${bySeverity(violations)})`,
+        ]),
   ];
   return parts.length === 0 ? "needs more than its baseline" : join(parts);
 }
@@ -67,9 +76,7 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
 
 /** What the unit file gives the service beyond the baseline, as far as it fails the check. */
 export function failingUnitChanges({ unitChanges, failOn }: Comparison): UnitChange[] {
-  return unitChanges.filter(
-    ({ direction, severity }) => direction === "more" && isAtLeast(severity, failOn),
-  );
+  return unitChanges.filter(({ direction, severity }) => direction === "more" && isAtLeast(severity, failOn));
 }
 
 /** `old.profile.json (40 facts of 3 runs)`. */
@@ -171,7 +178,7 @@ export const inconclusiveAdvice =
   "Exercise the candidate as the baseline was (the same --soak and --lifecycle) and check it again.";
 
 /** What the allow file says of it: `until 2026-12-31: reason`. */
-export function describeAcceptance({ expires, reason }: Acceptance): string {
+export function describeAcceptance({ expires, reason }: Pick<Acceptance, "expires" | "reason">): string {
   return `until ${expires}: ${reason}`;
 }
 
