@@ -45,10 +45,10 @@ export function seriesOf(name: string): string | undefined {
 const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
 /**
- * Python's tempfile behind a prefix of the program's own: eight of [a-z0-9_], one time in sixteen letters alone. Being
+ * Python's tempfile, maybe behind a prefix of the program's own: eight of [a-z0-9_], one time in sixteen letters alone. Being
  * made exclusively, for its owner only, tells it from a word of eight letters.
  */
-const drawnByPython = /(?<=[._-])[a-z0-9_]{8}(?=$|\.)/;
+const drawnByPython = /(?<=^|[._-])[a-z0-9_]{8}(?=$|\.)/;
 
 /** A number drawn at random has any length, and must look alike when it has the nine digits of a `counter`. */
 const drawnNumber = /(?<=[._-])\d{4,}$/;

@@ -34,6 +34,7 @@ const random: Readonly<Record<string, string>> = {
   tmpab12cd_9: "tmp{random}",
   "put-rqvhwasp": "put-{random}",
   "put-_tmuwxim": "put-{random}",
+  rqvhwasp: "{random}",
   "put-abc4_e6_.part": "put-{random}.part",
   sess_k3J9xQ1m: "sess_{random}",
   "systemd-private-aB3xYz-x": "systemd-private-{random}-x",

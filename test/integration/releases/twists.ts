@@ -82,7 +82,7 @@ except PermissionError:
     does: "keeps scratch files where every service may",
     act: `
 import tempfile
-with tempfile.NamedTemporaryFile(prefix="scratch-") as file:
+with tempfile.NamedTemporaryFile(prefix="scratch-", dir="/tmp") as file:
     file.write(b"scratch")`,
     verdict: 0,
   },
@@ -121,7 +121,7 @@ const growth: readonly Twist[] = [
 import socket
 socket.create_server(("0.0.0.0", 7961))`,
     verdict: 1,
-    finds: [{ fact: { kind: "bind", port: 7961 }, severity: "medium", directive: "SocketBindAllow" }],
+    finds: [{ fact: { kind: "bind", port: 7961 }, severity: "medium", directive: "IPAddressDeny" }],
   },
   {
     does: "listens on a port below 1024",
@@ -282,6 +282,12 @@ with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as routes:
         directive: "RestrictAddressFamilies",
       },
     ],
+  },
+  {
+    does: "calls what it did not call before",
+    act: "import os\nos.uname()",
+    verdict: 1,
+    finds: [{ fact: { kind: "syscall", name: "uname" }, severity: "low", directive: "SystemCallFilter" }],
   },
   {
     does: "looks at the processes of others",
