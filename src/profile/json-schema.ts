@@ -26,6 +26,8 @@ const checks: Readonly<Record<string, (requirement: unknown) => Json>> = {
   min_value: (minimum) => ({ minimum }),
   max_value: (maximum) => ({ maximum }),
   non_empty: () => ({ minLength: 1 }),
+  min_length: (minItems) => ({ minItems }),
+  regex: (pattern) => ({ pattern: (pattern as RegExp).source }),
   iso_timestamp: () => ({ format: "date-time" }),
 };
 

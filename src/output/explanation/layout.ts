@@ -60,9 +60,10 @@ export function witnessLines(witness: Witness, indent: string, { colors }: Layou
 }
 
 function evidenceLine(evidence: NonNullable<Witness["evidence"]>, indent: string): string {
-  const { process, phase, count: times, example } = evidence;
+  const { process, phase, count: times, example, seen, runs } = evidence;
   const since = phase === "" ? "" : ` since ${safe(phase)}`;
-  const who = `${indent}${safe(process)}, ${count(times, "time")}${since}: `;
+  const share = seen === runs ? "" : `, in ${seen} of ${runs} runs`;
+  const who = `${indent}${safe(process)}, ${count(times, "time")}${since}${share}: `;
   return `${who}${cut(safe(example), Math.max(20, width - who.length))}`;
 }
 
