@@ -112,7 +112,10 @@ async function checkTwist(t: ExecutionContext, machine: Machine, twist: Twist): 
   for (const expected of finds) expectGrowth(t, comparison, expected);
   if (unitChange !== undefined) {
     const found = comparison.unitChanges.find(({ setting }) => setting === unitChange.setting);
-    t.true(found?.direction === "more" && atLeast(found.severity, unitChange.severity), JSON.stringify(found));
+    t.true(
+      found?.direction === "more" && atLeast(found.severity, unitChange.severity),
+      JSON.stringify(found),
+    );
   }
   if (verdict === 0) t.deepEqual([...comparison.growth, ...comparison.tolerated], []);
   if (verdict === 5) t.not(comparison.inconclusive.length, 0);
@@ -150,10 +153,9 @@ async function learn(
 ): Promise<readonly string[]> {
   await machine.exec(["systemctl", "stop", unit]);
   if (fresh) await machine.succeed(["rm", "-rf", "/var/lib/example-release", "/var/log/example-release"]);
-  const { exitCode, stderr } = await machine.exec(
-    ["profile", "run", unit, ...run, "--out", directory],
-    { timeout: 240 },
-  );
+  const { exitCode, stderr } = await machine.exec(["profile", "run", unit, ...run, "--out", directory], {
+    timeout: 240,
+  });
   t.is(exitCode, 0, stderr);
   const { facts } = JSON.parse(await machine.readFile(profileIn(directory))) as { readonly facts: Fact[] };
   return facts.map((fact) => JSON.stringify(fact));
@@ -172,7 +174,11 @@ async function check(
 }
 
 /** It is among the growth, severe enough, witnessed, explained, and names the line that changes. */
-function expectGrowth(t: ExecutionContext, { growth }: Comparison, { fact, severity, directive }: Expected): void {
+function expectGrowth(
+  t: ExecutionContext,
+  { growth }: Comparison,
+  { fact, severity, directive }: Expected,
+): void {
   const found = growth.find((grown) => hasShape(grown.fact, fact));
   if (found === undefined) {
     t.fail(`not found: ${JSON.stringify(fact)} in ${growth.map(({ text }) => text).join("; ")}`);
@@ -183,7 +189,8 @@ function expectGrowth(t: ExecutionContext, { growth }: Comparison, { fact, sever
   t.not(found.evidence?.example ?? "", "", `${found.text}: no example`);
   t.not(found.evidence?.process ?? "", "", `${found.text}: no process`);
   const directives = found.settings.map((setting) => setting.directive);
-  if (directive !== undefined) t.true(directives.includes(directive), `${found.text}: ${directives.join(" ")}`);
+  if (directive !== undefined)
+    t.true(directives.includes(directive), `${found.text}: ${directives.join(" ")}`);
 }
 
 function hasShape(fact: Fact, shape: Shape): boolean {

@@ -100,7 +100,13 @@ const growth: readonly Twist[] = [
     unit: { "User=": "User=daemon\nSupplementaryGroups=shadow" },
     act: 'open("/etc/shadow").read()',
     verdict: 1,
-    finds: [{ fact: { kind: "file", access: "read", path: "/etc/shadow" }, severity: "high", directive: "InaccessiblePaths" }],
+    finds: [
+      {
+        fact: { kind: "file", access: "read", path: "/etc/shadow" },
+        severity: "high",
+        directive: "InaccessiblePaths",
+      },
+    ],
   },
   {
     does: "writes below /etc",
@@ -202,9 +208,7 @@ subprocess.run(["/usr/bin/id"], check=True, stdout=subprocess.DEVNULL)`,
 import subprocess
 subprocess.run(["/usr/local/lib/example-release/peek", "/etc/shadow"], check=True, stdout=subprocess.DEVNULL)`,
     verdict: 1,
-    finds: [
-      { fact: { kind: "elevation", by: "setuid" }, severity: "high", directive: "NoNewPrivileges" },
-    ],
+    finds: [{ fact: { kind: "elevation", by: "setuid" }, severity: "high", directive: "NoNewPrivileges" }],
   },
   {
     does: "runs a program that it downloaded",
@@ -294,7 +298,11 @@ with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as routes:
     act: 'open("/proc/1/cmdline").read()',
     verdict: 1,
     finds: [
-      { fact: { kind: "file", access: "read", path: "/proc/1/cmdline" }, severity: "low", directive: "ProtectProc" },
+      {
+        fact: { kind: "file", access: "read", path: "/proc/1/cmdline" },
+        severity: "low",
+        directive: "ProtectProc",
+      },
     ],
   },
   {
@@ -303,7 +311,11 @@ with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as routes:
     act: 'open("/home/someone/notes").read()',
     verdict: 1,
     finds: [
-      { fact: { kind: "file", access: "read", path: "/home/someone/notes" }, severity: "medium", directive: "ProtectHome" },
+      {
+        fact: { kind: "file", access: "read", path: "/home/someone/notes" },
+        severity: "medium",
+        directive: "ProtectHome",
+      },
     ],
   },
 ];
