@@ -49,7 +49,7 @@ export async function runWorkflow(
   let failed = false;
   for (const step of job.steps) {
     const name = step.name ?? step.uses ?? "";
-    if (!isDue(step, failed)) {
+    if (!(await isDue(machine, step, failed))) {
       steps.push({ name, outcome: "skipped", output: "" });
       continue;
     }
@@ -63,15 +63,14 @@ export async function runWorkflow(
   return { failed, steps, summary: await machine.readFile(summaryFile), uploaded };
 }
 
-function isDue(step: Step, failed: boolean): boolean {
-  switch (step.if) {
-    case undefined:
-      return !failed;
-    case "always()":
-      return true;
-    default:
-      throw new Error(`the runner of these tests does not know if: ${step.if}`);
-  }
+const withFile = /^always\(\) && hashFiles\('([^']+)'\) != ''$/;
+
+async function isDue(machine: Machine, { if: condition }: Step, failed: boolean): Promise<boolean> {
+  if (condition === undefined) return !failed;
+  if (condition === "always()") return true;
+  const file = withFile.exec(condition)?.[1];
+  if (file === undefined) throw new Error(`the runner of these tests does not know if: ${condition}`);
+  return (await machine.exec(["test", "-e", `${workspace}/${file}`])).exitCode === 0;
 }
 
 /** A step without `shell:` is a script for `bash -e`. */
@@ -81,7 +80,7 @@ async function runStep(
   env: Readonly<Record<string, string | number>>,
 ): Promise<Outcome> {
   await machine.writeFile(scriptFile, evaluate(script));
-  const variables = {
+  const variables: Readonly<Record<string, string | number>> = {
     CI: "true",
     GITHUB_ACTIONS: "true",
     GITHUB_WORKSPACE: workspace,
@@ -119,21 +118,12 @@ async function use(
       const paths = String(inputs["path"] ?? inputs["sarif_file"])
         .trim()
         .split("\n");
-      uploaded.push(...paths);
-      // As the runner's user, who must be able to read all of it.
-      return machine.exec([
-        "runuser",
-        "--user",
-        runner,
-        "--",
-        "env",
-        "-C",
-        workspace,
-        "tar",
-        "--create",
-        "--file=/dev/null",
-        ...paths,
-      ]);
+      // As the runner's user, who must be able to read all of it. What is not there is left out.
+      const script = 'for path; do if [ -e "$path" ]; then echo "$path"; tar -cf /dev/null "$path"; fi; done';
+      const words = ["env", "-C", workspace, "sh", "-ec", script, "-", ...paths];
+      const outcome = await machine.exec(["runuser", "--user", runner, "--", ...words]);
+      uploaded.push(...outcome.stdout.split("\n").filter((path) => path !== ""));
+      return outcome;
     }
     default:
       throw new Error(`the runner of these tests does not know uses: ${uses}`);
