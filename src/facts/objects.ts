@@ -1,6 +1,7 @@
 /** What the trace itself did to objects of the file system: which it made, and their owners and modes since. */
+import { DrawnNames } from "./drawn-names.js";
 import { ancestors, parent } from "./paths.js";
-import { isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
+import { guessRandom, isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
 import { RecentMap } from "./recent.js";
 import type { FileFact } from "./types.js";
 
@@ -30,7 +31,12 @@ const absentLimit = 10_000;
  */
 export class Objects {
   readonly #objects = new RecentMap<MadeObject>(mostObjects);
-  /** Real path → its name with the random part replaced, for names recognised when they were created. */
+  /** Names that only the rest of the trace tells to be random. */
+  readonly drawn = new DrawnNames();
+  /**
+   * Real path → its name with the random part replaced, for names recognised when they were created. They outlive the
+   * object: who looks for it once more means the same name.
+   */
   readonly #aliases = new RecentMap<string>(mostAliases);
   /** Directories below which there are or were objects: only moving these moves others. */
   #above = new Set<string>();
@@ -66,19 +72,26 @@ export class Objects {
 
   /** Notes a new object; `exclusive`: the kernel guaranteed that the name was free. */
   create(path: string, object: MadeObject, exclusive: boolean): void {
-    if (exclusive && isVolatile(parent(path))) {
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      const isPrivate = object.mode === 0o600 || object.mode === 0o700;
-      const formed = replaceForms(name, this.#pids);
-      const random = replaceRandom(formed, isPrivate);
-      if (random !== formed) {
-        this.#aliases.set(path, random);
-        this.#normalised.delete(path);
-      }
-    }
+    if (exclusive && isVolatile(parent(path))) this.#recognise(path, object);
     this.#absent.delete(path);
     this.#put(path, object);
     this.#onChange(path);
+  }
+
+  #recognise(path: string, { mode }: MadeObject): void {
+    const directory = parent(path);
+    const isPrivate = mode === 0o600 || mode === 0o700;
+    const formed = replaceForms(path.slice(path.lastIndexOf("/") + 1), this.#pids);
+    const random = replaceRandom(formed, isPrivate);
+    if (random !== formed) {
+      const plain = this.normalise(path, 0);
+      this.#aliases.set(path, random);
+      this.#normalised.delete(path);
+      if (this.#absent.has(path)) this.drawn.note(plain, random);
+    } else if (isPrivate) {
+      const guess = guessRandom(formed, directory);
+      if (guess !== formed) this.drawn.guess(path, this.normalise(path, 0), guess);
+    }
   }
 
   #put(path: string, object: MadeObject): void {
@@ -93,14 +106,11 @@ export class Objects {
     this.#onChange(path);
   }
 
-  /** The name is gone. Call after its facts are noted: they need its alias. */
+  /** The name is gone. */
   delete(path: string): void {
-    const isDirectory = this.#objects.get(path)?.type === "directory";
     this.#objects.delete(path);
+    this.drawn.gone(path);
     this.#onChange(path);
-    if (!this.#aliases.delete(path)) return;
-    if (isDirectory) this.#normalised = new Map();
-    else this.#normalised.delete(path);
   }
 
   /** Moves an object and, for a directory, all below it. */
