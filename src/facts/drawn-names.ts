@@ -34,14 +34,18 @@ export class DrawnNames {
     this.note(guess.plain, guess.name);
   }
 
-  /** A path of a fact with all such names in it replaced. */
-  fold(path: string): string {
+  /**
+   * A path of a fact with all such names in it replaced.
+   *
+   * @param real the name that an object with several is known by
+   */
+  fold(path: string, real: (path: string) => string): string {
     if (this.#drawn.size === 0) return path;
     let folded = "";
     for (let slash = 0; slash >= 0; ) {
       const next = path.indexOf("/", slash + 1);
       const end = next < 0 ? path.length : next;
-      const name = this.#drawn.get(path.slice(0, end));
+      const name = this.#drawn.get(real(path.slice(0, end)));
       folded += name === undefined ? path.slice(slash, end) : `/${name}`;
       slash = next;
     }

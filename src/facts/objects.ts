@@ -1,6 +1,7 @@
 /** What the trace itself did to objects of the file system: which it made, and their owners and modes since. */
 import { DrawnNames } from "./drawn-names.js";
-import { ancestors, parent } from "./paths.js";
+import { LinkedDirectories } from "./linked-directories.js";
+import { ancestors, baseName, parent } from "./paths.js";
 import { guessRandom, isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
 import { RecentMap } from "./recent.js";
 import type { FileFact } from "./types.js";
@@ -31,6 +32,7 @@ const absentLimit = 10_000;
  */
 export class Objects {
   readonly #objects = new RecentMap<MadeObject>(mostObjects);
+  readonly #linked = new LinkedDirectories();
   /** Names that only the rest of the trace tells to be random. */
   readonly drawn = new DrawnNames();
   /**
@@ -54,6 +56,19 @@ export class Objects {
 
   get(path: string): MadeObject | undefined {
     return this.#objects.get(path);
+  }
+
+  /** What was named `raw` is `kernel`. */
+  opened(raw: string, kernel: string): void {
+    const directory = this.#linked.learn(raw, kernel);
+    if (directory === undefined) return;
+    this.#normalised = new Map();
+    this.#onChange(directory);
+  }
+
+  /** The name under which an object is known that has this one as well. */
+  real(path: string): string {
+    return this.#linked.real(path);
   }
 
   /** Notes that a lookup found nothing. Bounded: what is forgotten is merely not known. */
@@ -81,16 +96,17 @@ export class Objects {
   #recognise(path: string, { mode }: MadeObject): void {
     const directory = parent(path);
     const isPrivate = mode === 0o600 || mode === 0o700;
-    const formed = replaceForms(path.slice(path.lastIndexOf("/") + 1), this.#pids);
+    const formed = replaceForms(baseName(path), this.#pids, true);
     const random = replaceRandom(formed, isPrivate);
+    const plain = this.normalise(path, 0);
     if (random !== formed) {
-      const plain = this.normalise(path, 0);
-      this.#aliases.set(path, random);
+      const name = replaceForms(random, this.#pids);
+      this.#aliases.set(path, name);
       this.#normalised.delete(path);
-      if (this.#absent.has(path)) this.drawn.note(plain, random);
+      if (this.#absent.has(path)) this.drawn.note(plain, name);
     } else if (isPrivate) {
       const guess = guessRandom(formed, directory);
-      if (guess !== formed) this.drawn.guess(path, this.normalise(path, 0), guess);
+      if (guess !== formed) this.drawn.guess(path, plain, replaceForms(guess, this.#pids));
     }
   }
 
@@ -158,7 +174,7 @@ export class Objects {
       if (index === 0) return component;
       const directory = real;
       real += `/${component}`;
-      const alias = this.#aliases.get(real);
+      const alias = this.#aliases.get(this.#linked.real(real));
       if (alias !== undefined) return alias;
       return isVolatile(directory) && directory !== "" ? this.#form(directory, component) : component;
     });

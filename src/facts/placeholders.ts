@@ -13,6 +13,8 @@ const date =
 /** Times in seconds or finer since the epoch, and numbers padded with zeros (0000000012). */
 const counter = /(?<!\d)(?:\d{9,}|0\d{4,})(?!\d)/g;
 const number = /(?<!\d)[1-9]\d+(?!\d)/g;
+const separateCounter = /(?<![0-9A-Za-z])(?:\d{9,}|0\d{4,})(?![0-9A-Za-z])/g;
+const separateNumber = /(?<![0-9A-Za-z])[1-9]\d+(?![0-9A-Za-z])/g;
 
 /** Trees whose names are made by packages and the kernel, not by a run of the service. */
 const steadyTrees = ["/usr", "/etc", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/boot", "/opt", "/sys"];
@@ -23,15 +25,20 @@ export function isVolatile(directory: string): boolean {
   return !steadyTrees.some((tree) => isBelow(directory, tree));
 }
 
-/** Replaces what is run-specific by its form alone; `isPid` knows the processes of the trace. */
-export function replaceForms(name: string, isPid: (pid: number) => boolean): string {
+/**
+ * Replaces what is run-specific by its form alone.
+ *
+ * @param isPid knows the processes of the trace
+ * @param mayBeDrawn a number between letters may be of a random name, and is left to {@link replaceRandom}
+ */
+export function replaceForms(name: string, isPid: (pid: number) => boolean, mayBeDrawn = false): string {
   if (!/\d/.test(name) && name.length < 32) return name;
   return name
     .replace(uuid, "{uuid}")
     .replace(hash, "{hash}")
     .replace(date, "{date}")
-    .replace(counter, "{counter}")
-    .replace(number, (digits) => (isPid(Number(digits)) ? "{pid}" : digits));
+    .replace(mayBeDrawn ? separateCounter : counter, "{counter}")
+    .replace(mayBeDrawn ? separateNumber : number, (digits) => (isPid(Number(digits)) ? "{pid}" : digits));
 }
 
 /** All numbers of a name as one form, to recognise members of a numbered series: `syslog.1`, `syslog.2`. */

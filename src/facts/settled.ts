@@ -13,8 +13,9 @@ export interface Settled {
 
 export function settle(trace: Interpretation): Settled {
   const { sightings, checks, pairs, executions, creations } = trace;
-  const { drawn } = trace.objects;
-  const fold = (path: string): string => drawn.fold(path);
+  const { objects } = trace;
+  const real = (path: string): string => objects.real(path);
+  const fold = (path: string): string => objects.drawn.fold(path, real);
   return {
     sightings: map(sightings.entries(), (seen) => ({
       ...seen,
