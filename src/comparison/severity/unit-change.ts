@@ -153,12 +153,9 @@ function judgeCommands(setting: string, from: string, to: string): Judgement | u
   const [outside, asRoot] = ["+", "!"].map((prefix) =>
     added.find((line) => /^[-@:+!|]*/.exec(line)?.[0].includes(prefix)),
   );
-  if (outside !== undefined) {
-    return more(
-      high(`An attacker who changes what it reads could act as root outside of the sandbox: ${outside}`),
-    );
-  }
+  const reads = "an attacker who changes what it reads could act as root";
+  if (outside !== undefined) return more(high(`By ${setting}=${outside} ${reads} outside of the sandbox.`));
   return asRoot === undefined
     ? other(low(`An attacker would gain nothing by ${setting}= itself: what it runs is traced as the rest.`))
-    : more(medium(`An attacker who changes what it reads could act as root within the sandbox: ${asRoot}`));
+    : more(medium(`By ${setting}=${asRoot} ${reads} within the sandbox.`));
 }
