@@ -59,16 +59,22 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
   }
   const { architecture } = hostOf(baseline);
   const spelling = new Spelling(unknown.some(hasPath) ? baseline.facts.flatMap(pathsOf) : []);
-  const novelties = unknown.map((fact) => ({
-    fact,
-    as: respell(fact, spelling, natives.candidate, architecture),
-  }));
+  const novelties: Novelty[] = [];
+  for (const fact of unknown) {
+    const as = respell(fact, spelling, natives.candidate, architecture);
+    if (facts.has(as)) renamed.push({ fact, same: [as] });
+    else novelties.push({ fact, as });
+  }
   const hosts = [...baseline.hosts, ...candidate.hosts];
   const host = joinHosts(hostOf(baseline), hosts, novelties);
   const shared = [...known].filter(([name]) => found.has(name)).flatMap(([, same]) => same);
   return {
     context: contextOf({ ...baseline, hosts: [host] }, options),
-    candidate: FactSet.of([...shared, ...novelties.map(({ as }) => as)]),
+    candidate: FactSet.of([
+      ...shared,
+      ...renamed.flatMap(({ same }) => same),
+      ...novelties.map(({ as }) => as),
+    ]),
     novelties,
     renamed,
     absent: [...known].filter(([name]) => !found.has(name)).flatMap(([, absent]) => absent),

@@ -63,6 +63,18 @@ export function shippedValue(unit: Unit, directive: string): string {
   );
 }
 
+/**
+ * Whether `b` is stronger (positive), weaker (negative) or the same (0) as `a`, of a boolean or enumerated directive as
+ * `systemctl show` prints it; empty is the default. undefined: the directive has no such order, or not these values.
+ */
+export function compareStrength(directive: string, a: string, b: string): number | undefined {
+  const name = directive.replace(/Ex$/, "");
+  const [from, to] = [a, b].map((value) =>
+    strength(name, value === "" ? (strengths[name]?.[0] ?? "") : value),
+  );
+  return from === undefined || to === undefined || from < 0 || to < 0 ? undefined : to - from;
+}
+
 /** The stronger of two values of an ordered directive. */
 export function strongest(directive: string, a: string, b: string): string {
   return strength(directive, b) > strength(directive, a) ? b : a;

@@ -13,6 +13,11 @@ const familyOf: ReadonlyMap<string, string> = new Map(
   aliasFamilies.flatMap(({ names }) => names.map((name) => [name, names[0] ?? name] as const)),
 );
 
+/** One name for a call and its siblings. */
+export function callFamily(name: string): string {
+  return familyOf.get(name) ?? name;
+}
+
 /** Accesses that find what a package has brought, under whatever name its next version has it. */
 const finding: ReadonlySet<FileFact["access"]> = new Set(["read", "missing", "execute", "map"]);
 
@@ -63,7 +68,7 @@ function someOf(natives: ReadonlySet<Architecture>): Architecture {
 
 function callClass({ architecture, name, result }: SyscallFact, natives: ReadonlySet<Architecture>): string {
   const where = natives.has(architecture) ? "native" : architecture;
-  return JSON.stringify(["syscall", where, familyOf.get(name) ?? name, result]);
+  return JSON.stringify(["syscall", where, callFamily(name), result]);
 }
 
 function nameOf({ access, path }: FileFact): string {

@@ -11,7 +11,8 @@ const merged = /^\/(?=(?:bin|sbin|lib|lib32|lib64|libx32)(?:\/|$))/;
 const libraryDirectory = /^(?:lib|lib32|lib64|libx32)$/;
 
 /** `x86_64-linux-gnu`, `arm-linux-gnueabihf`, `aarch64-linux-musl`. */
-const triplet = /(?:x86_64|i[3-6]86|aarch64|arm|riscv64|powerpc64le|s390x)-linux-(?:gnu|musl)(?:x32|eabi|eabihf)?/;
+const triplet =
+  /(?:x86_64|i[3-6]86|aarch64|arm|riscv64|powerpc64le|s390x)-linux-(?:gnu|musl)(?:x32|eabi|eabihf)?/;
 const tripletAlone = new RegExp(`^${triplet.source}$`);
 const triplets = new RegExp(triplet.source, "g");
 
