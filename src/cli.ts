@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { doctorCommand } from "./commands/doctor.js";
 import { explainCommand } from "./commands/explain.js";
 import { importCommand } from "./commands/import.js";
+import { mergeCommand } from "./commands/merge.js";
 import { recoverCommand } from "./commands/recover.js";
 import { runCommand } from "./commands/run.js";
 import { synthesizeCommand } from "./commands/synthesize.js";
@@ -44,6 +45,7 @@ function buildProgram(): Command {
   for (const build of [
     runCommand,
     importCommand,
+    mergeCommand,
     synthesizeCommand,
     explainCommand,
     recoverCommand,

@@ -9,6 +9,7 @@ import type { Unit } from "../host/types.js";
 import { Machine, machineId } from "./machine.js";
 import { canonicalText, type KnownRun, preferredRun, runKey } from "./merge-runs.js";
 import { formatRuns, parseRuns } from "./run-ranges.js";
+import { templateOf } from "./template.js";
 import { type Profile, schemaVersion, type StoredEvidence } from "./types.js";
 
 /** What is known of a fact: who saw it, and the evidence of the first run that did. */
@@ -30,14 +31,16 @@ export class ProfileUnion {
   readonly #seen = new Map<string, Seen>();
   #unit: Unit | undefined;
   #latest = "";
+  #source: string | undefined;
 
   /**
    * @param profile valid, but it need not be in order: what is there twice is taken once, evidence for facts that are
    *   not there is left out.
+   * @param source how to call it in errors.
    * @throws ProfileError (bad input) when it is of another unit than those before.
    */
-  add(profile: Profile): void {
-    this.#addUnit(profile);
+  add(profile: Profile, source?: string): void {
+    this.#addUnit(profile, source);
     const machines = profile.hosts.map((host) => this.#addHost(host));
     const runs = profile.runs.map((run) => this.#addRun({ run, machine: machines[run.host] ?? "" }));
     this.#addFacts(profile, runs);
@@ -72,10 +75,11 @@ export class ProfileUnion {
   }
 
   /** That of the latest run, which knows best what the unit is like today. */
-  #addUnit({ unit, runs }: Profile): void {
+  #addUnit({ unit, runs }: Profile, source: string | undefined): void {
     if (this.#unit !== undefined && this.#unit.name !== unit.name) {
-      throw otherUnit(this.#unit.name, unit.name);
+      throw otherUnit([this.#unit.name, this.#source], [unit.name, source]);
     }
+    this.#source ??= source;
     const latest = runs.map(runKey).reduce((a, b) => (a > b ? a : b), "");
     const isLater =
       this.#unit === undefined ||
@@ -173,6 +177,14 @@ function stored({ runs, evidence }: Seen, order: readonly number[]): StoredEvide
   return { ...evidence, runs: formatRuns([...indices].sort((a, b) => a - b)) };
 }
 
-function otherUnit(one: string, other: string): Error {
-  return badInput(`profiles of one unit can be merged, and these are of ${one} and of ${other}`);
+type Named = readonly [unit: string, source: string | undefined];
+
+function otherUnit(one: Named, other: Named): Error {
+  const [first, second] = [one, other].map(([unit, source]) => (source === undefined ? unit : `${unit} (${source})`));
+  const template = templateOf(one[0]);
+  const hint =
+    template !== undefined && template === templateOf(other[0])
+      ? `: --as ${template} merges instances of one template`
+      : ", only those of one unit";
+  return badInput(`profiles of ${first ?? ""} and ${second ?? ""} cannot be merged${hint}`);
 }

@@ -147,5 +147,5 @@ test("when a fact was deleted by hand then its evidence goes too", (t) => {
 test("when profiles are of different units then they are refused in one line", (t) => {
   const other = { ...sampleProfile, unit: { ...sampleProfile.unit, name: "other.service" } };
   const error = t.throws(() => mergeProfiles([sampleProfile, other]), { instanceOf: ProfileError });
-  t.is(error.message, "profiles of one unit can be merged, and these are of demo.service and of other.service");
+  t.is(error.message, "profiles of demo.service and other.service cannot be merged, only those of one unit");
 });
