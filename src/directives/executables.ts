@@ -53,7 +53,10 @@ export function codeFiles({ facts, host, unit }: Context): readonly CodeFile[] {
 }
 
 /** What the kernel starts a program with, on each machine. */
-export function interpretersOf({ files, otherInterpreters }: Context["host"], path: string): readonly string[] {
+export function interpretersOf(
+  { files, otherInterpreters }: Context["host"],
+  path: string,
+): readonly string[] {
   const interpreter = files[path]?.interpreter;
   return [...(interpreter === undefined ? [] : [interpreter]), ...(otherInterpreters?.get(path) ?? [])];
 }

@@ -35,5 +35,8 @@ function rareLine({ fact, seen }: Rarity, runs: number): string {
 /** The same for machines; the texts say what people would read. */
 export function provenanceDocument(provenance: Provenance): object {
   const { sometimes, ...rest } = provenance;
-  return { ...rest, sometimes: sometimes.map(({ fact, seen }) => ({ text: describeFact(fact), seen, fact })) };
+  return {
+    ...rest,
+    sometimes: sometimes.map(({ fact, seen }) => ({ text: describeFact(fact), seen, fact })),
+  };
 }

@@ -180,7 +180,9 @@ function stored({ runs, evidence }: Seen, order: readonly number[]): StoredEvide
 type Named = readonly [unit: string, source: string | undefined];
 
 function otherUnit(one: Named, other: Named): Error {
-  const [first, second] = [one, other].map(([unit, source]) => (source === undefined ? unit : `${unit} (${source})`));
+  const [first, second] = [one, other].map(([unit, source]) =>
+    source === undefined ? unit : `${unit} (${source})`,
+  );
   const template = templateOf(one[0]);
   const hint =
     template !== undefined && template === templateOf(other[0])

@@ -76,7 +76,7 @@ const evidence = fc.record(
 );
 
 function storedEvidence(runs: number): fc.Arbitrary<StoredEvidence> {
-  const seen = fc.uniqueArray(fc.nat(Math.max(0, runs - 1))).map((list) => (runs === 0 ? [] : list));
+  const seen = fc.uniqueArray(fc.nat(runs - 1), { minLength: 1 });
   return fc
     .tuple(evidence, seen)
     .map(([one, list]) => ({ ...one, runs: formatRuns(list.sort((a, b) => a - b)) }));
@@ -97,7 +97,10 @@ export const anyProfile: fc.Arbitrary<Profile> = fc
     fc
       .record({
         machines: fc.array(fc.nat(hosts.length - 1), { minLength: runs.length, maxLength: runs.length }),
-        evidence: fc.dictionary(fc.constantFrom(...facts.map(factId)), storedEvidence(runs.length)),
+        evidence:
+          runs.length === 0
+            ? fc.constant({})
+            : fc.dictionary(fc.constantFrom(...facts.map(factId)), storedEvidence(runs.length)),
       })
       .map(({ machines, evidence: seen }) => ({
         schema: 2 as const,

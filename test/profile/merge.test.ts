@@ -2,6 +2,7 @@ import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { ProfileError } from "../../src/errors.js";
 import { factId } from "../../src/facts/set.js";
+import { parseProfile } from "../../src/profile/document.js";
 import { formatProfile } from "../../src/profile/format.js";
 import { mergeProfiles } from "../../src/profile/merge.js";
 import type { Profile, Run } from "../../src/profile/types.js";
@@ -39,6 +40,16 @@ testProp(
     t.is(text(a, a), one);
     t.is(text(mergeProfiles([a])), one);
     t.is(text(mergeProfiles([a, b]), a), text(a, b));
+  },
+  runs,
+);
+
+testProp(
+  "when a merged profile is stored and read then it is the same",
+  [anyProfile, anyProfile],
+  (t, a, b) => {
+    t.is(formatProfile(parseProfile(text(a, b), "x")), text(a, b));
+    t.is(formatProfile(parseProfile(formatProfile(a), "x")), text(a));
   },
   runs,
 );
