@@ -170,16 +170,20 @@ function mergeByName(cases: readonly Case[]): Case[] {
 }
 
 function suiteElement(name: string, cases: readonly Case[], unit: string): Element {
+  const skipped = countOf(cases, "skipped");
   return {
     name: "testsuite",
-    attributes: { name, ...countOutcomes(cases), time: 0 },
+    attributes: { name, ...countOutcomes(cases), skipped, time: 0 },
     children: cases.map((one) => caseElement(one, unit)),
   };
 }
 
 function countOutcomes(cases: readonly Case[]): Record<"tests" | "failures" | "errors", number> {
-  const number = (outcome: Case["outcome"]) => cases.filter((one) => one.outcome === outcome).length;
-  return { tests: cases.length, failures: number("failure"), errors: number("error") };
+  return { tests: cases.length, failures: countOf(cases, "failure"), errors: countOf(cases, "error") };
+}
+
+function countOf(cases: readonly Case[], outcome: Case["outcome"]): number {
+  return cases.filter((one) => one.outcome === outcome).length;
 }
 
 function caseElement({ suite, name, outcome, message, lines }: Case, unit: string): Element {

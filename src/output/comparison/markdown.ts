@@ -104,7 +104,9 @@ function list<T>(items: readonly T[], limit: number, show: (item: T) => readonly
   const rest = items.length - shown.length;
   const lines = shown.flatMap((item) => {
     const [first = "", ...details] = show(item);
-    return [`- ${first}`, ...details.map((detail) => `  - ${detail}`)];
+    // An empty one would make a heading of the line above it.
+    const told = details.filter((detail) => detail !== "");
+    return [`- ${first}`, ...told.map((detail) => `  - ${detail}`)];
   });
   return lines.length === 0 ? [] : [[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")];
 }

@@ -2,6 +2,7 @@
 import type { Acceptance, Comparison, Growth, UnitChange, Verdict } from "../../comparison/types.js";
 import { count } from "../count.js";
 import { withoutCommands } from "../ci-commands.js";
+import { safe } from "../escape.js";
 import { wrap } from "../explanation/layout.js";
 import type { Colors } from "../terminal.js";
 import { countByClass, groupGrowth } from "./groups.js";
@@ -64,7 +65,8 @@ function headLines(comparison: Comparison, { colors, columns }: Layout): string[
   const color = colors[verdictColors[comparison.verdict]];
   const sides = `${describeSide(comparison.baseline)} → ${describeSide(comparison.candidate)}`;
   return [
-    ...wrap(headline(comparison), "", "", columns).map((line) => colors.bold(color(line))),
+    // One line, however long: whoever searches a log finds all of the verdict.
+    colors.bold(color(safe(headline(comparison)))),
     ...wrap(sides, "", "", columns).map(colors.dim),
     ...wrap(describeFrame(comparison), "", "", columns).map(colors.dim),
   ];
