@@ -158,15 +158,23 @@ function acceptedCase(acceptance: Acceptance): Case {
   };
 }
 
-/** Two facts can read alike; they become one case that tells of both. */
+/** Two facts can read alike; they become one case that tells of both, with the graver outcome. */
 function mergeByName(cases: readonly Case[]): Case[] {
   const merged = new Map<string, Case>();
   for (const one of cases) {
     const key = JSON.stringify([one.suite, safe(one.name)]);
     const other = merged.get(key);
-    merged.set(key, other === undefined ? one : { ...other, lines: [...other.lines, ...one.lines] });
+    merged.set(key, other === undefined ? one : merge(other, one));
   }
   return [...merged.values()];
+}
+
+/** In rising order. */
+const outcomes: readonly Case["outcome"][] = ["passed", "skipped", "error", "failure"];
+
+function merge(first: Case, second: Case): Case {
+  const isGraver = outcomes.indexOf(second.outcome) > outcomes.indexOf(first.outcome);
+  return { ...(isGraver ? second : first), lines: [...first.lines, ...second.lines] };
 }
 
 function suiteElement(name: string, cases: readonly Case[], unit: string): Element {

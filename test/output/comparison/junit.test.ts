@@ -100,6 +100,14 @@ test("when two facts read alike then they are one case, as readers tell cases ap
   ]);
 });
 
+test("when cases of one name pass and fail then the one that is shown fails", (t) => {
+  const [change] = much.unitChanges;
+  if (change === undefined) throw new Error("the sample has none");
+  const both = [{ ...change, direction: "other" as const }, change];
+  const xml = renderJunit({ ...same, verdict: "more", unitChanges: both }, file);
+  t.deepEqual(attributes(xml, "//testcase[failure]/@name"), ["User="]);
+});
+
 testProp(
   "every report is well-formed, counts right, and no two cases have one name",
   [comparison],
