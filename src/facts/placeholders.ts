@@ -44,6 +44,12 @@ export function seriesOf(name: string): string | undefined {
 /** mkstemp(3), mkdtemp(3) and tempfile modules: letters and digits drawn at random, at least six of them. */
 const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
+/**
+ * Python's tempfile, maybe behind a prefix of the program's own: eight of [a-z0-9_], one time in sixteen letters alone. Being
+ * made exclusively, for its owner only, tells it from a word of eight letters.
+ */
+const drawnByPython = /(?<=^|[._-])[a-z0-9_]{8}(?=$|\.)/;
+
 /** A number drawn at random has any length, and must look alike when it has the nine digits of a `counter`. */
 const drawnNumber = /(?<=[._-])\d{4,}$/;
 
@@ -55,6 +61,7 @@ export function replaceRandom(name: string, isPrivate: boolean): string {
   // Python's tempfile: "tmp" and eight of [a-z0-9_].
   if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(name)) return "tmp{random}";
   if (isPrivate && drawnNumber.test(name)) return name.replace(drawnNumber, "{counter}");
+  if (isPrivate && drawnByPython.test(name)) return name.replace(drawnByPython, "{random}");
   const runs = [...name.matchAll(randomRun)].filter((run) =>
     isRandom(run[0], isPrivate && run[0].length < name.length),
   );

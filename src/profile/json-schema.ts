@@ -28,6 +28,7 @@ const checks: Readonly<Record<string, (requirement: unknown) => Json>> = {
   min_length: (minItems) => ({ minItems }),
   regex: (pattern) => ({ pattern: (pattern as RegExp).source }),
   iso_timestamp: () => ({ format: "date-time" }),
+  iso_date: () => ({ format: "date" }),
 };
 
 /** Converts what a block is made of. */
@@ -43,6 +44,7 @@ const blocks: Readonly<Record<string, (block: Block, convert: Convert) => Json>>
   record: ({ value }, convert) => ({ type: "object", additionalProperties: convert(value) }),
   nullable: ({ wrapped }, convert) => ({ anyOf: [convert(wrapped), { type: "null" }] }),
   exact_optional: ({ wrapped }, convert) => convert(wrapped),
+  union: ({ options }, convert) => ({ anyOf: (options as readonly Block[]).map(convert) }),
   variant: ({ options }, convert) => ({ oneOf: (options as readonly Block[]).map(convert) }),
   object: convertMembers,
   strict_object: (block, convert) => ({ ...convertMembers(block, convert), additionalProperties: false }),

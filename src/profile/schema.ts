@@ -23,6 +23,7 @@ const address = {
   port: v.pipe(natural, v.maxValue(65535)),
 };
 
+/** One fact; what rules can say of facts follows from it. */
 export const factSchema = v.variant("kind", [
   object({
     kind: v.literal("syscall"),
