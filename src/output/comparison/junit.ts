@@ -41,7 +41,12 @@ export function renderJunit(comparison: Comparison, locate: Locate): string {
   ]);
   const suites = new Map<string, Case[]>();
   for (const one of cases) {
-    suites.set(one.suite, [...(suites.get(one.suite) ?? []), one]);
+    const suite = suites.get(one.suite);
+    if (suite === undefined) {
+      suites.set(one.suite, [one]);
+    } else {
+      suite.push(one);
+    }
   }
   return formatXml({
     name: "testsuites",

@@ -8,14 +8,22 @@ import type { Colors } from "../terminal.js";
 import { countByClass, groupGrowth } from "./groups.js";
 import {
   describeAcceptance,
-  describeChanges,
   describeFrame,
   describeSide,
   growthAdvice,
   headline,
   inconclusiveAdvice,
 } from "./words.js";
-import { briefLines, growthLines, type Layout, levelLabel, some, violationLines } from "./text-items.js";
+import {
+  briefLines,
+  changesOf,
+  growthLines,
+  labelled,
+  type Layout,
+  levelLabel,
+  some,
+  violationLines,
+} from "./text-items.js";
 
 /** Lines that are longer are tiring to read, whatever the terminal. */
 const widest = 100;
@@ -40,7 +48,7 @@ export function renderText(comparison: Comparison, options: TextOptions): string
     ...growthSections(comparison, layout),
     ...section("the ceiling forbids", violationLines(comparison.violations, layout), layout),
     ...section("the unit file says otherwise", unitLines(comparison.unitChanges, layout), layout),
-    ...section("the drop-in would change", listLines(describeChanges(comparison.settings), layout), layout),
+    ...section("the drop-in would change", listLines(changesOf(comparison.settings, layout), layout), layout),
     ...inconclusiveLines(comparison, layout),
     ...acceptanceSection("accepted no longer", comparison.lapsed, layout),
     ...acceptanceSection("accepted", comparison.accepted, layout),
@@ -92,9 +100,7 @@ function unitLines(changes: readonly UnitChange[], layout: Layout): string[] {
     const values = `${from === "" ? "(empty)" : from} → ${to === "" ? "(empty)" : to}`;
     return [
       ...wrap(`${setting}=${values}`, "        ", label, layout.columns),
-      ...(gain === "" || direction !== "more"
-        ? []
-        : wrap(gain, "              ", "        gain: ", layout.columns)),
+      ...(gain === "" || direction !== "more" ? [] : labelled("gain", gain, layout)),
     ];
   });
 }
@@ -113,11 +119,17 @@ function acceptanceSection(title: string, acceptances: readonly Acceptance[], la
   const byRule = new Map<string, Growth[]>();
   for (const acceptance of acceptances) {
     const rule = describeAcceptance(acceptance);
-    byRule.set(rule, [...(byRule.get(rule) ?? []), acceptance.growth]);
+    const growth = byRule.get(rule);
+    if (growth === undefined) {
+      byRule.set(rule, [acceptance.growth]);
+    } else {
+      growth.push(acceptance.growth);
+    }
   }
+  const inner = { ...layout, columns: layout.columns - 4 };
   const lines = some([...byRule], layout, ([rule, growth]) => [
     ...wrap(rule, "    ", "  ", layout.columns),
-    ...briefLines(groupGrowth(growth), layout).map((line) => `    ${line}`),
+    ...briefLines(groupGrowth(growth), inner).map((line) => `    ${line}`),
   ]);
   return section(title, lines, layout);
 }
@@ -130,7 +142,7 @@ function toleratedLines({ tolerated }: Comparison, layout: Layout): string[] {
 function takeBackLines({ takeBack, gone }: Comparison, layout: Layout): string[] {
   const unused = `not used any more: ${countByClass(gone.map(({ fact }) => fact))}`;
   return [
-    ...listLines(describeChanges(takeBack), layout),
+    ...listLines(changesOf(takeBack, layout), layout),
     ...(gone.length === 0 ? [] : wrap(unused, "    ", "  ", layout.columns)),
     ...(layout.verbose ? gone.flatMap(({ text }) => wrap(text, "      ", "    ", layout.columns)) : []),
   ];

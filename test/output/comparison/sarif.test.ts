@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { testProp } from "@fast-check/ava";
 import { default as Ajv } from "ajv-draft-04";
@@ -10,16 +9,15 @@ import { renderSarif } from "../../../src/output/comparison/sarif.js";
 import { comparison } from "./arbitrary.js";
 import { calls, growth, lessExercised, much, rawSocket, same } from "./sample.js";
 
-const schema = createRequire(import.meta.url).resolve(
-  "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json",
-);
+const require = createRequire(import.meta.url);
+const schema = require("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json") as object;
 const ajv = new Ajv.default({
   strict: false,
   // The schema has a pattern that is none in the Unicode mode of JavaScript.
   unicodeRegExp: false,
 });
 addFormats.default(ajv);
-const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")) as object);
+const validate = ajv.compile(schema);
 
 const text = '{\n"unit": {},\n"facts": [\n]}';
 const file = locateIn({ path: "profiles/demo.service.profile.json", text });

@@ -188,6 +188,13 @@ test("when several facts change a list each in its own way then what it gains is
   t.regex(text, /line: ReadWritePaths= gains \/a \/b\n/);
 });
 
+test("when thousands of members come to a list then a line of text names only some, unless all is asked for", (t) => {
+  const gains = Array.from({ length: 5000 }, (_, i) => `/srv/${i}`);
+  const many = { ...same, settings: [setting("ReadWritePaths", null, gains, gains)] };
+  t.regex(render(many), /ReadWritePaths= gains \/srv\/0 [^]* \/srv\/11\s+and 4988 more$/);
+  t.true(render(many, { verbose: true }).endsWith("/srv/4999"));
+});
+
 testProp("nothing that a service chose does anything to a terminal or to CI", [comparison], (t, one) => {
   for (const verbose of [true, false]) {
     for (const line of render(one, { verbose }).split("\n")) {
