@@ -177,14 +177,20 @@ function describe(
     commands: execSettings.flatMap((setting) =>
       commands[setting].map(({ argv, flags }) => ({ setting, argv, flags })),
     ),
-    properties: Object.fromEntries(
-      [...properties]
-        .filter(
-          ([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value),
-        )
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    properties: configurationOf(properties),
   };
+}
+
+/** systemctl(1) leaves out what is empty; of the bounding set that means that the unit has no capability at all. */
+const emptyMeansNone = { CapabilityBoundingSet: "" };
+
+/** What a profile keeps of the properties of a service, by name. */
+export function configurationOf(properties: ReadonlyMap<string, string>): Unit["properties"] {
+  return Object.fromEntries(
+    Object.entries({ ...emptyMeansNone, ...Object.fromEntries(properties) })
+      .filter(([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** That there is none shows as `0` or `infinity`, depending on whether the service has run. */
