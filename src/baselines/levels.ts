@@ -24,6 +24,8 @@ export interface Level {
   readonly value: string;
   /** From 0, which restricts nothing. */
   readonly rank: number;
+  /** All values, the weakest first. */
+  readonly order: readonly string[];
 }
 
 /** The level of `directive` in `unit`; undefined for a directive without an order, or a value that is not known. */
@@ -31,13 +33,13 @@ export function levelOf(directive: string, unit: Unit, { target }: Frame): Level
   const tightest = limits[directive];
   if (tightest !== undefined) {
     const value = unit.properties[directive] ?? "infinity";
-    return { value, rank: value === tightest ? 1 : 0 };
+    return { value, rank: value === tightest ? 1 : 0, order: ["infinity", tightest] };
   }
   const order = more[directive] ?? strengthsOf(directive);
   if (order === undefined) return undefined;
   const value = effective(directive, unit, target, order);
   const rank = order.indexOf(same[directive]?.[value] ?? value);
-  return rank < 0 ? undefined : { value, rank };
+  return rank < 0 ? undefined : { value, rank, order };
 }
 
 function effective(directive: string, unit: Unit, target: number, order: readonly string[]): string {

@@ -32,7 +32,7 @@ const namespaceTypes = ["cgroup", "ipc", "net", "mnt", "pid", "user", "uts"];
 /** Stands for setns(2) without a type, which any restriction refuses. */
 export const anyNamespace = "any";
 
-const maskBits = ["040", "020", "010", "004", "002", "001"];
+export const maskBits = ["040", "020", "010", "004", "002", "001"];
 
 const otherInterfaces = "(others)";
 
@@ -101,7 +101,7 @@ export const memberships: readonly Membership[] = [
 ];
 
 /** Calls of this architecture that the target can put into a filter, as far as names are known by architecture. */
-function callsOf({ architecture }: Host, target: number): readonly string[] {
+export function callsOf({ architecture }: Host, target: number): readonly string[] {
   const { usable } = systemCallsOf(target);
   return [...usable].filter((name) => architecture !== "x86-64" || nativeNames.has(name)).sort();
 }

@@ -39,8 +39,9 @@ export function placesOf(unit: Unit, host: Host): Places {
     [false, [...bound("BindReadOnlyPaths"), ...listed("ReadOnlyPaths"), ...hidden]],
   ]);
   const shown = deepest([
-    [true, ["/", ...own, ...bound("BindPaths"), ...bound("BindReadOnlyPaths"), ...listed("ReadWritePaths")]],
+    [true, ["/"]],
     [false, emptied],
+    [true, [...own, ...bound("BindPaths"), ...bound("BindReadOnlyPaths")]],
   ]);
   const executable = deepest([
     [true, ["/"]],
