@@ -91,7 +91,11 @@ export const memberships: readonly Membership[] = [
   {
     names: ["RestrictNetworkInterfaces"],
     members: (units) => [
-      ...new Set(["lo", ...units.flatMap(interfacesOf).map((name) => name.replace(/^~/, "")), otherInterfaces]),
+      ...new Set([
+        "lo",
+        ...units.flatMap(interfacesOf).map((name) => name.replace(/^~/, "")),
+        otherInterfaces,
+      ]),
     ],
     lets: letsInterface,
   },
@@ -120,6 +124,5 @@ function letsInterface(unit: Unit): (name: string) => boolean {
   const isDenied = words[0]?.startsWith("~") === true;
   const names = words.map((word) => word.replace(/^~/, ""));
   const isPrivate = unit.properties["PrivateNetwork"] === "yes";
-  return (name) =>
-    (name === "lo" || !isPrivate) && (words.length === 0 || names.includes(name) !== isDenied);
+  return (name) => (name === "lo" || !isPrivate) && (words.length === 0 || names.includes(name) !== isDenied);
 }

@@ -98,7 +98,9 @@ export function portMembers(units: readonly Unit[]): readonly string[] {
     .map(portRuleOf)
     .filter(({ first }) => first > 0);
   const ports = rules.flatMap((rule) =>
-    scopes.filter((scope) => covers(rule, { ...portRuleOf(scope), ...rangeOf(rule) })).map((scope) => `${scope}:${rangeText(rule)}`),
+    scopes
+      .filter((scope) => covers(rule, { ...portRuleOf(scope), ...rangeOf(rule) }))
+      .map((scope) => `${scope}:${rangeText(rule)}`),
   );
   return [...new Set([...scopes, ...ports])];
 }

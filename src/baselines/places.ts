@@ -27,10 +27,14 @@ const ownGovernment = ["/proc", "/sys", "/dev", ...homes];
 export function placesOf(unit: Unit, host: Host): Places {
   const real = (path: string): string => realPath(host, path);
   const listed = (name: string): string[] => shippedPaths(unit, name).map(real);
-  const bound = (name: string): string[] => parseBinds(unit.properties[name] ?? "").map(({ target }) => real(target));
+  const bound = (name: string): string[] =>
+    parseBinds(unit.properties[name] ?? "").map(({ target }) => real(target));
   const emptied = shippedPaths(unit, "TemporaryFileSystem").map((entry) => real(entry.split(":")[0] ?? ""));
   const protection = shippedValue(unit, "ProtectSystem");
-  const own = [...unit.directories.map(real), ...(shippedValue(unit, "PrivateTmp") === "no" ? [] : temporaryDirectories)];
+  const own = [
+    ...unit.directories.map(real),
+    ...(shippedValue(unit, "PrivateTmp") === "no" ? [] : temporaryDirectories),
+  ];
   const hidden = listed("InaccessiblePaths");
   const writable = deepest([
     [true, ["/", ...ownGovernment]],
@@ -60,7 +64,9 @@ export function placesOf(unit: Unit, host: Host): Places {
 /** Without symbolic links, as far as the host was asked and as they usually are. */
 export function realPath(host: Host, path: string): string {
   const known = resolvePath(host.files, path);
-  const link = [...usualLinks.keys()].find((name) => isBelow(known, name) && !Object.hasOwn(host.files, name));
+  const link = [...usualLinks.keys()].find(
+    (name) => isBelow(known, name) && !Object.hasOwn(host.files, name),
+  );
   return link === undefined ? known : `${usualLinks.get(link) ?? link}${known.slice(link.length)}`;
 }
 

@@ -79,12 +79,14 @@ function askOf(directive: string, unit: Unit, frame: Frame): (member: string) =>
 /** Packets need a family of the internet, which the unit may refuse. */
 function networkProbes(unit: Unit, frame: Frame): Fact[] {
   const lets = askOf("RestrictAddressFamilies", unit, frame);
-  const sockets = addressFamilies.filter(lets).map((family): Fact => ({
-    kind: "socket",
-    family,
-    type: "SOCK_RAW",
-    protocol: "",
-  }));
+  const sockets = addressFamilies.filter(lets).map(
+    (family): Fact => ({
+      kind: "socket",
+      family,
+      type: "SOCK_RAW",
+      protocol: "",
+    }),
+  );
   const internet = (["AF_INET", "AF_INET6"] as const).filter(lets).flatMap((family): Fact[] => {
     const [every, own] = family === "AF_INET" ? ["0.0.0.0", "127.0.0.1"] : ["::", "::1"];
     return ["SOCK_STREAM", "SOCK_DGRAM"].flatMap((type): Fact[] => [
@@ -94,7 +96,13 @@ function networkProbes(unit: Unit, frame: Frame): Fact[] {
       { kind: "connect", family, type, address: own, port: 65_535 },
     ]);
   });
-  const abstractName: Fact = { kind: "bind", family: "AF_UNIX", type: "SOCK_STREAM", address: `@${anyName}`, port: 0 };
+  const abstractName: Fact = {
+    kind: "bind",
+    family: "AF_UNIX",
+    type: "SOCK_STREAM",
+    address: `@${anyName}`,
+    port: 0,
+  };
   return [...sockets, ...internet, ...(lets("AF_UNIX") ? [abstractName] : [])];
 }
 

@@ -26,7 +26,9 @@ function implied(properties: Readonly<Record<string, string>>): Record<string, s
   return {
     ...properties,
     ...(isOn("PrivateDevices") && policy === "auto" ? { DevicePolicy: "closed" } : {}),
-    ...(isOn("ProtectClock") ? { DeviceAllow: [devices, "char-rtc r"].filter((one) => one !== "").join("\n") } : {}),
+    ...(isOn("ProtectClock")
+      ? { DeviceAllow: [devices, "char-rtc r"].filter((one) => one !== "").join("\n") }
+      : {}),
   };
 }
 
@@ -40,7 +42,9 @@ function shownValue(directive: string, values: readonly string[], target: number
     case "SystemCallFilter":
       return filter(values, target).join(" ");
     case "RestrictAddressFamilies":
-      return assigned(values).join(" ").replace(/^none$/, "");
+      return assigned(values)
+        .join(" ")
+        .replace(/^none$/, "");
     case "IPAddressAllow":
     case "IPAddressDeny":
       return assigned(values).join(" ");

@@ -174,7 +174,7 @@ const host = object({
 const learning = {
   started: v.pipe(v.string(), v.isoTimestamp()),
   duration: nonNegative,
-  tracer: v.picklist(["strace", "import"]),
+  tracer: v.picklist(["strace", "import", "unit"]),
   capabilities: v.literal("inferred"),
   phases: v.array(v.picklist(lifecyclePhases)),
   incomplete: strings,

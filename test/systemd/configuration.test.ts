@@ -3,7 +3,10 @@ import { configurationOf } from "../../src/systemd/unit.js";
 
 test("a unit whose CapabilityBoundingSet= is empty, which systemctl does not print, is known to have no capability", (t) => {
   t.is(configurationOf(new Map([["Type", "simple"]]))["CapabilityBoundingSet"], "");
-  t.is(configurationOf(new Map([["CapabilityBoundingSet", "cap_kill"]]))["CapabilityBoundingSet"], "cap_kill");
+  t.is(
+    configurationOf(new Map([["CapabilityBoundingSet", "cap_kill"]]))["CapabilityBoundingSet"],
+    "cap_kill",
+  );
 });
 
 test("what differs from run to run is not kept, nor that there is no watchdog", (t) => {

@@ -9,12 +9,27 @@ import type { Capability } from "../../facts/names.js";
 import { type Assessment, assessment, compareSeverity, type Worth } from "./types.js";
 
 const worths: Readonly<Record<Capability, Worth>> = {
-  CAP_CHOWN: ["high", "become the owner of any file that is writable in the sandbox, programs of root among them"],
-  CAP_DAC_OVERRIDE: ["high", "read and change every file that the sandbox leaves in sight, whatever its mode"],
-  CAP_DAC_READ_SEARCH: ["high", "read every file that the sandbox leaves in sight, password hashes and keys among them"],
-  CAP_FOWNER: ["high", "change the mode of any file that is writable in the sandbox, and so open or replace it"],
+  CAP_CHOWN: [
+    "high",
+    "become the owner of any file that is writable in the sandbox, programs of root among them",
+  ],
+  CAP_DAC_OVERRIDE: [
+    "high",
+    "read and change every file that the sandbox leaves in sight, whatever its mode",
+  ],
+  CAP_DAC_READ_SEARCH: [
+    "high",
+    "read every file that the sandbox leaves in sight, password hashes and keys among them",
+  ],
+  CAP_FOWNER: [
+    "high",
+    "change the mode of any file that is writable in the sandbox, and so open or replace it",
+  ],
   // Setting the bits anew takes the owner, or CAP_FOWNER (setattr_prepare() in fs/attr.c).
-  CAP_FSETID: ["medium", "change setuid and setgid programs that are writable to them and leave their bits set"],
+  CAP_FSETID: [
+    "medium",
+    "change setuid and setgid programs that are writable to them and leave their bits set",
+  ],
   CAP_KILL: ["medium", "stop and signal processes of every other service"],
   CAP_SETGID: ["high", "take on any group, such as shadow or disk, and what is open to it"],
   CAP_SETUID: ["high", "become any user, root among them"],
@@ -22,7 +37,10 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_SETPCAP: ["medium", "pass on every capability of the bounding set to programs with inheritable ones"],
   CAP_LINUX_IMMUTABLE: ["low", "lock files against every change, or open append-only logs to overwriting"],
   // The one capability that the strictest of the Pod Security Standards of Kubernetes lets containers add.
-  CAP_NET_BIND_SERVICE: ["low", "bind ports below 1024 that are free, and be taken for a service of the system"],
+  CAP_NET_BIND_SERVICE: [
+    "low",
+    "bind ports below 1024 that are free, and be taken for a service of the system",
+  ],
   CAP_NET_BROADCAST: ["low", "do nothing more: no kernel of today asks for it"],
   CAP_NET_ADMIN: ["high", "redirect, filter and listen to the traffic of the whole network namespace"],
   CAP_NET_RAW: ["high", "read and forge packets of the whole network namespace"],
@@ -31,7 +49,10 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_SYS_MODULE: ["high", "load code into the kernel and own the host"],
   CAP_SYS_RAWIO: ["high", "reach memory and disks past the kernel and own the host"],
   // A setuid program then finds libraries of the attacker's (chroot(2)).
-  CAP_SYS_CHROOT: ["medium", "show a forged file system to the programs that it starts, setuid ones among them"],
+  CAP_SYS_CHROOT: [
+    "medium",
+    "show a forged file system to the programs that it starts, setuid ones among them",
+  ],
   CAP_SYS_PTRACE: ["high", "read and take over processes of every other service"],
   CAP_SYS_PACCT: ["low", "turn process accounting on and off, and with it a trace of what was run"],
   CAP_SYS_ADMIN: ["high", "mount file systems, undo most of the sandbox, and do nearly all that root can"],
@@ -53,9 +74,15 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_AUDIT_READ: ["medium", "follow in the audit log who does what on the host"],
   // perf_allow_kernel(), and PERF_SAMPLE_STACK_USER of any process (perf_event_open(2)).
   CAP_PERFMON: ["high", "sample memory of the kernel and of processes of every other service"],
-  CAP_BPF: ["medium", "run BPF programs in the kernel, where every fault of the verifier is a way to own the host"],
+  CAP_BPF: [
+    "medium",
+    "run BPF programs in the kernel, where every fault of the verifier is a way to own the host",
+  ],
   // Access to the other process is asked for besides (proc_map_files_get_link() in fs/proc/base.c).
-  CAP_CHECKPOINT_RESTORE: ["low", "choose the PIDs of processes, and reopen what others of its user have mapped"],
+  CAP_CHECKPOINT_RESTORE: [
+    "low",
+    "choose the PIDs of processes, and reopen what others of its user have mapped",
+  ],
 };
 
 /** One capability of its own. */

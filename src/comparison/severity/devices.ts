@@ -15,14 +15,23 @@ const nodes: readonly (readonly [pattern: RegExp, worth: Worth])[] = [
   ],
   [/^vfio\//, ["high", "drive hardware that can reach all memory"]],
   [/^(?:uinput|uhid|input\/)/, ["high", "read what is typed on the machine, or type itself"]],
-  [/^(?:tty\d*|ttyS|console$|vcs|vga_arbiter|fb\d)/, ["medium", "read and write the screens and consoles of the machine"]],
+  [
+    /^(?:tty\d*|ttyS|console$|vcs|vga_arbiter|fb\d)/,
+    ["medium", "read and write the screens and consoles of the machine"],
+  ],
   [/^kmsg$/, ["medium", "read the kernel log, and write false messages into it"]],
-  [/^(?:kvm|vhost-|vsock$|sev|sgx|vmci|udmabuf)/, ["medium", "run virtual machines, by code of the kernel that others own hosts with"]],
+  [
+    /^(?:kvm|vhost-|vsock$|sev|sgx|vmci|udmabuf)/,
+    ["medium", "run virtual machines, by code of the kernel that others own hosts with"],
+  ],
   [/^(?:net\/|tun$|tap\d|ppp$)/, ["medium", "make network interfaces, as far as CAP_NET_ADMIN goes"]],
   [/^(?:snd\/|audio|dsp|video\d|v4l|media\d)/, ["medium", "listen and watch by microphones and cameras"]],
   [/^(?:tpm|hwrng$|crypto|cryptodev)/, ["medium", "use the keys of the security chip"]],
   [/^(?:watchdog|rtc|ptp|pps|hpet$)/, ["medium", "set clocks and timers of the machine, or restart it"]],
-  [/^(?:bus\/usb|hidraw|usb|ttyUSB|ttyACM|i2c|spidev|gpio|ipmi|mei|nvram$|cpu\/|mcelog|port)/, ["medium", "drive hardware directly"]],
+  [
+    /^(?:bus\/usb|hidraw|usb|ttyUSB|ttyACM|i2c|spidev|gpio|ipmi|mei|nvram$|cpu\/|mcelog|port)/,
+    ["medium", "drive hardware directly"],
+  ],
   [/^(?:dri\/|nvidia|kfd$|accel)/, ["medium", "drive the graphics hardware, by large drivers"]],
   [/^(?:fuse|cuse|autofs)$/, ["medium", "serve file systems of their own to other processes"]],
 ];

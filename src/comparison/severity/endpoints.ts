@@ -30,7 +30,9 @@ export function assessBind(fact: AddressFact, { host }: Context): Assessment {
     return medium(`An attacker could pass for the service of the system that belongs to ${where}.`);
   }
   if (isLoopback(address)) {
-    return low(`An attacker could answer local clients on ${port === 0 ? "a port of no fixed number" : where}.`);
+    return low(
+      `An attacker could answer local clients on ${port === 0 ? "a port of no fixed number" : where}.`,
+    );
   }
   if (port === 0) {
     return type === "SOCK_DGRAM"
@@ -73,7 +75,9 @@ export function assessAccept(fact: AcceptFact): Assessment {
   if (address === "self") return low(`An attacker could connect the service with itself on ${where}.`);
   return isLoopback(address)
     ? low(`An attacker could be reached by local clients on ${where}.`)
-    : medium(`An attacker could be reached from ${addressText(address)} on ${where}, and break in from there.`);
+    : medium(
+        `An attacker could be reached from ${addressText(address)} on ${where}, and break in from there.`,
+      );
 }
 
 /** `{other}` stands for more addresses than were kept. */

@@ -82,11 +82,13 @@ export function assessNamespace({ operation, type }: NamespaceFact): Assessment 
 const weakening = /ADDR_NO_RANDOMIZE|ADDR_COMPAT_LAYOUT|MMAP_PAGE_ZERO|READ_IMPLIES_EXEC/;
 
 /** The ABI of Linux itself, for 32 bits, and an older version number. */
-const harmless = /^(?:PER_LINUX|PER_LINUX32|PER_LINUX32_3GB|PER_LINUX_FDPIC|UNAME26|ADDR_LIMIT_3GB|ADDR_LIMIT_32BIT|WHOLE_SECONDS|STICKY_TIMEOUTS|\|)*$/;
+const harmless =
+  /^(?:PER_LINUX|PER_LINUX32|PER_LINUX32_3GB|PER_LINUX_FDPIC|UNAME26|ADDR_LIMIT_3GB|ADDR_LIMIT_32BIT|WHOLE_SECONDS|STICKY_TIMEOUTS|\|)*$/;
 
 /** Changing how the kernel treats programs. */
 export function assessPersonality({ persona }: PersonalityFact): Assessment {
-  if (persona === "query") return low("An attacker could ask for the personality of the process, and nothing else.");
+  if (persona === "query")
+    return low("An attacker could ask for the personality of the process, and nothing else.");
   if (weakening.test(persona)) {
     return medium(
       `By personality ${persona} an attacker could start programs whose memory is laid out predictably or executable, which exploits need.`,
@@ -94,7 +96,9 @@ export function assessPersonality({ persona }: PersonalityFact): Assessment {
   }
   return harmless.test(persona)
     ? low(`By personality ${persona} an attacker could have programs see another processor or version.`)
-    : medium(`By personality ${persona} an attacker could reach emulations of the kernel that are seldom tested.`);
+    : medium(
+        `By personality ${persona} an attacker could reach emulations of the kernel that are seldom tested.`,
+      );
 }
 
 const realTime = new Set(["SCHED_FIFO", "SCHED_RR", "SCHED_DEADLINE"]);
@@ -102,7 +106,9 @@ const realTime = new Set(["SCHED_FIFO", "SCHED_RR", "SCHED_DEADLINE"]);
 /** Real-time processes run before all others (sched(7)). */
 export function assessScheduling({ operation, policy }: SchedulingFact): Assessment {
   return realTime.has(policy)
-    ? medium(`By ${operation} an attacker could take a processor with ${policy} and starve every other service.`)
+    ? medium(
+        `By ${operation} an attacker could take a processor with ${policy} and starve every other service.`,
+      )
     : low(`By ${operation} an attacker could run processes with ${policy}, before nobody else's.`);
 }
 

@@ -70,11 +70,7 @@ export function assessElevation({ path, by }: ElevationFact, where: Where): Asse
   );
 }
 
-function rightsOf(
-  { host }: Where,
-  by: ElevationFact["by"],
-  status: ReturnType<typeof statusAt>,
-): string {
+function rightsOf({ host }: Where, by: ElevationFact["by"], status: ReturnType<typeof statusAt>): string {
   switch (by) {
     case "setuid":
       return `as ${status ? (host.users[status.uid] ?? `uid ${status.uid}`) : "its owner"}`;
@@ -103,4 +99,3 @@ export function assessMode({ operation, bits }: ModeFact, { unit }: Where): Asse
       return low("By openat2 an attacker could open what openat opens as well.");
   }
 }
-

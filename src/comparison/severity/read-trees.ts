@@ -30,8 +30,18 @@ export const secretTrees = new TreeTable([
 export const shownTrees = new TreeTable([
   ["medium", "/root /home /run/user", "home directories have what users keep to themselves", "ProtectHome"],
   ["high", "/proc/kcore", "it is the memory of the kernel and so of everyone", "ProtectKernelTunables"],
-  ["medium", "/proc/kallsyms", "it has the addresses of the kernel that exploits need", "ProtectKernelTunables"],
-  ["medium", "/proc/kmsg /dev/kmsg", "it is the kernel log, with what drivers and crashes tell", "ProtectKernelLogs"],
+  [
+    "medium",
+    "/proc/kallsyms",
+    "it has the addresses of the kernel that exploits need",
+    "ProtectKernelTunables",
+  ],
+  [
+    "medium",
+    "/proc/kmsg /dev/kmsg",
+    "it is the kernel log, with what drivers and crashes tell",
+    "ProtectKernelLogs",
+  ],
   ["low", "/proc/{other-pid}", "it says what processes of others are called and do", "ProtectProc"],
   [
     "medium",
@@ -39,7 +49,12 @@ export const shownTrees = new TreeTable([
     "it shows what the kernel does for all processes",
     "ProtectKernelTunables",
   ],
-  ["medium", "/sys/firmware/efi/efivars", "it has settings and keys of the firmware", "ProtectKernelTunables"],
+  [
+    "medium",
+    "/sys/firmware/efi/efivars",
+    "it has settings and keys of the firmware",
+    "ProtectKernelTunables",
+  ],
 ] satisfies readonly Entry[]);
 
 /** Where programs keep the keys of a user, wherever the home is (ssh(1), gpg(1), git-credential-store(1) …). */
@@ -47,10 +62,12 @@ const userSecrets =
   /\/(?:\.ssh\/(?!known_hosts$|config$|.*\.pub$)[^/]+|\.gnupg\/.+|\.aws\/credentials|\.kube\/config|\.docker\/config\.json|\.config\/gcloud\/.+|\.azure\/.+|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.vault-token|\.password-store\/.+|\.bash_history)$/;
 
 /** Names that keys have by custom. */
-const keyNames = /(?:^|[/._-])(?:id_(?:rsa|dsa|ecdsa|ed25519)|privkey\w*|[^/]*\.(?:key|keytab|p12|pfx|jks|kdbx))$/;
+const keyNames =
+  /(?:^|[/._-])(?:id_(?:rsa|dsa|ecdsa|ed25519)|privkey\w*|[^/]*\.(?:key|keytab|p12|pfx|jks|kdbx))$/;
 
 /** Files of the kernel by which the memory, or what is secret, of another process is read (proc(5)). */
-const otherMemory = /^\/proc\/\{other-pid\}\/(?:task\/[^/]+\/)?(?:mem|environ|auxv|fd|map_files|root|cwd|stack|maps|smaps|pagemap)(?:\/|$)/;
+const otherMemory =
+  /^\/proc\/\{other-pid\}\/(?:task\/[^/]+\/)?(?:mem|environ|auxv|fd|map_files|root|cwd|stack|maps|smaps|pagemap)(?:\/|$)/;
 
 /** Whether the name alone tells that keys of a user or a service are in it. */
 export function isKeyName(path: string): boolean {

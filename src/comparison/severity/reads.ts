@@ -5,7 +5,15 @@
  */
 import { isBelow } from "../../facts/paths.js";
 import { assessDevice } from "./devices.js";
-import { canonical, describeMode, isWorldReadable, ownDirectory, ownerOf, statusAt, type Where } from "./ground.js";
+import {
+  canonical,
+  describeMode,
+  isWorldReadable,
+  ownDirectory,
+  ownerOf,
+  statusAt,
+  type Where,
+} from "./ground.js";
 import { isKeyName, isOtherMemory, secretTrees, shownTrees } from "./read-trees.js";
 import { type Assessment, high, low, medium } from "./types.js";
 
@@ -48,8 +56,12 @@ function credentials({ unit }: Where, path: string): string | undefined {
 function assessClosed(where: Where, path: string): Assessment {
   const owner = ownerOf(where, path);
   const status = statusAt(where, path);
-  const mode = status === undefined || status === null ? "a directory that is closed" : `mode ${describeMode(where, status)}`;
-  if (owner?.relation === "own") return low(`An attacker could read ${path}, which belongs to the service's user.`);
+  const mode =
+    status === undefined || status === null
+      ? "a directory that is closed"
+      : `mode ${describeMode(where, status)}`;
+  if (owner?.relation === "own")
+    return low(`An attacker could read ${path}, which belongs to the service's user.`);
   const gain = `An attacker could read ${path}, which not everyone may (${mode}).`;
   return owner?.relation === "other" ? high(gain) : medium(gain);
 }

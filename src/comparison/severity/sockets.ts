@@ -46,7 +46,9 @@ export function assessFamily(family: string): Assessment {
   const known = Object.hasOwn(families, family) ? families[family] : undefined;
   if (family === "AF_NETLINK") return assessNetlinkProtocol("");
   return known === undefined
-    ? medium(`By ${family} sockets an attacker could reach code of the kernel that is seldom used and tested.`)
+    ? medium(
+        `By ${family} sockets an attacker could reach code of the kernel that is seldom used and tested.`,
+      )
     : assessment(known, `By ${family} sockets`);
 }
 
@@ -71,7 +73,9 @@ export function assessInherited({ source, object }: InheritedFact): Assessment {
   const what = object === "" ? "a descriptor" : object;
   switch (source) {
     case "activation":
-      return low(`An attacker could use ${what} that systemd has opened for the service, and no other by that.`);
+      return low(
+        `An attacker could use ${what} that systemd has opened for the service, and no other by that.`,
+      );
     case "standard-stream":
       return low(`An attacker could use ${what} that is a standard stream of the service.`);
     case "scm-rights":

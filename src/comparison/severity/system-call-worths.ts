@@ -22,7 +22,10 @@ const named: readonly (readonly [calls: string, worth: CallWorth])[] = [
     { severity: "high", could: tracing, needs: ["CAP_SYS_PTRACE"] },
   ],
   ["perf_event_open", { severity: "high", could: "sample memory of all processes", needs: ["CAP_PERFMON"] }],
-  ["bpf", { severity: "medium", could: "run BPF programs in the kernel", needs: ["CAP_BPF", "CAP_SYS_ADMIN"] }],
+  [
+    "bpf",
+    { severity: "medium", could: "run BPF programs in the kernel", needs: ["CAP_BPF", "CAP_SYS_ADMIN"] },
+  ],
   [
     "io_uring_enter io_uring_register io_uring_setup",
     {
@@ -30,7 +33,10 @@ const named: readonly (readonly [calls: string, worth: CallWorth])[] = [
       could: "open files and sockets by requests that no filter of system calls sees",
     },
   ],
-  ["userfaultfd", { severity: "medium", could: "hold the kernel up at page faults and win races against it" }],
+  [
+    "userfaultfd",
+    { severity: "medium", could: "hold the kernel up at page faults and win races against it" },
+  ],
   [
     "open_by_handle_at",
     {
@@ -46,7 +52,12 @@ const named: readonly (readonly [calls: string, worth: CallWorth])[] = [
   ["reboot", { severity: "medium", could: "restart or stop the host", needs: ["CAP_SYS_BOOT"] }],
   [
     "acct",
-    { severity: "low", could: "turn process accounting on and off", needs: ["CAP_SYS_PACCT"], powerless: "low" },
+    {
+      severity: "low",
+      could: "turn process accounting on and off",
+      needs: ["CAP_SYS_PACCT"],
+      powerless: "low",
+    },
   ],
   [
     "sethostname setdomainname",
@@ -145,10 +156,7 @@ export const groupWorths: ReadonlyMap<string, CallWorth> = new Map<string, CallW
     { severity: "medium", could: "reach code of the kernel for other processors, which is seldom tested" },
   ],
   ["@obsolete", { severity: "medium", could: "reach code of the kernel that has been given up" }],
-  [
-    "@chown",
-    { severity: "high", could: "give files to any user", needs: ["CAP_CHOWN"], powerless: "low" },
-  ],
+  ["@chown", { severity: "high", could: "give files to any user", needs: ["CAP_CHOWN"], powerless: "low" }],
   [
     "@setuid",
     {
@@ -173,7 +181,10 @@ export const groupWorths: ReadonlyMap<string, CallWorth> = new Map<string, CallW
   ["@keyring", { severity: "low", could: "use keys of the kernel, as far as keyrings are granted" }],
   ["@memlock", { severity: "low", could: "keep memory from being swapped out, up to its limit" }],
   ["@network-io", { severity: "low", could: "use sockets, as far as families and addresses are granted" }],
-  ["@ipc", { severity: "low", could: "exchange data with processes, as far as objects of others are granted" }],
+  [
+    "@ipc",
+    { severity: "low", could: "exchange data with processes, as far as objects of others are granted" },
+  ],
   ["@process", { severity: "low", could: "start and signal processes of its own user" }],
   ["@file-system", { severity: "low", could: "work on files, as far as paths are granted" }],
   ["@aio", { severity: "low", could: "read and write in the background what it has open" }],
