@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { execa } from "execa";
+import { hostOf } from "../src/profile/hosts.js";
 import { formatProfile } from "../src/profile/format.js";
 import { cli, profile, temporaryDirectory } from "./cli.run.js";
 import { sampleProfile } from "./profile/sample.js";
@@ -45,8 +46,8 @@ const badProfiles: readonly (readonly [string, string, string])[] = [
   ["of another program", "{}", 'is not a profile: it has no "schema" version'],
   [
     "newer",
-    '{"schema": 2}',
-    "has schema version 2, this program knows up to 1: use a newer sandbox-profiler",
+    '{"schema": 3}',
+    "has schema version 3, this program knows up to 2: use a newer sandbox-profiler",
   ],
   ["malformed", '{"schema": 1}', 'is not a valid profile: $.unit: expected "unit" but found undefined'],
 ];
@@ -105,7 +106,7 @@ test("when the drop-in is for the user manager then it says so, and what was lea
 });
 
 test("when the learned host had no systemd then the target must be given", async (t) => {
-  const input = formatProfile({ ...sampleProfile, host: { ...sampleProfile.host, systemd: null } });
+  const input = formatProfile({ ...sampleProfile, hosts: [{ ...hostOf(sampleProfile), systemd: null }] });
   const refused = await profile(["synthesize", "-"], { input });
   t.is(
     refused.stderr,

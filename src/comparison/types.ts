@@ -3,7 +3,8 @@
  * contain what a traced program chose as it is; whoever prints them makes them harmless.
  */
 import type { Breadth, Manager, Posture } from "../directives/types.js";
-import type { Evidence, Fact } from "../facts/types.js";
+import type { Witness } from "../explain/types.js";
+import type { Fact } from "../facts/types.js";
 
 /** How much a privilege gives to whoever takes over the service. In rising order. */
 export const severities = ["low", "medium", "high"] as const;
@@ -31,22 +32,8 @@ export interface SettingChange {
   readonly drops: readonly string[];
 }
 
-/** Evidence of the run that saw it first, and by how many of how many runs it was seen. */
-export interface Sighting extends Evidence {
-  readonly seen: number;
-  readonly runs: number;
-}
-
-/** A privilege with its evidence. null: the profile records none (it was written by hand). */
-export interface Witnessed {
-  readonly fact: Fact;
-  /** To follow "the service". */
-  readonly text: string;
-  readonly evidence: Sighting | null;
-}
-
 /** A privilege that the candidate has and the baseline does not cover. */
-export interface Growth extends Witnessed {
+export interface Growth extends Witness {
   readonly severity: Severity;
   /** What an attacker who takes over the service gains by it, one sentence. */
   readonly gain: string;
@@ -72,7 +59,7 @@ export interface Lapse {
 }
 
 /** A fact of the candidate that no profile of this unit may have. */
-export interface Violation extends Witnessed {
+export interface Violation extends Witness {
   readonly severity: Severity;
   readonly gain: string;
   /** The reason that the policy gives. */
@@ -80,13 +67,13 @@ export interface Violation extends Witnessed {
 }
 
 /** A fact that is new, but grants nothing that the baseline does not. */
-export interface Covered extends Witnessed {
+export interface Covered extends Witness {
   /** Why: the same by another name (`alias of openat`), or the setting that has it already (`ReadWritePaths=/var/lib/x`). */
   readonly by: string;
 }
 
 /** A privilege of the baseline that the candidate did not use. */
-export interface Gone extends Witnessed {
+export interface Gone extends Witness {
   readonly severity: Severity;
 }
 
@@ -100,6 +87,12 @@ export interface UnitChange {
   readonly direction: "more" | "less" | "other";
   readonly severity: Severity;
   readonly gain: string;
+  /** The rule of the allow file that is about it; missing where there is none. One that has lapsed lets nothing through. */
+  readonly rule?: {
+    readonly state: "accepted" | "lapsed";
+    readonly reason: string;
+    readonly expires: string;
+  };
 }
 
 /**

@@ -35,7 +35,7 @@ export interface Explanation {
  */
 export function explain(profile: Profile, options: SynthesisOptions, query: string | undefined): Explanation {
   const context = contextOf(profile, options);
-  const asked = { context, decisions: decide(context), witnesses: new Witnesses(profile.runs) };
+  const asked = { context, decisions: decide(context), witnesses: new Witnesses(profile) };
   return {
     unit: profile.unit.name,
     target: context.target,

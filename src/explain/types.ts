@@ -2,13 +2,19 @@
 import type { Advice, Grant, Posture } from "../directives/types.js";
 import type { Evidence, Fact } from "../facts/types.js";
 
+/** Evidence of the first run that saw a fact, and by how many of how many runs it was seen. */
+export interface Sighting extends Evidence {
+  readonly seen: number;
+  readonly runs: number;
+}
+
 /** A fact, in words and with what the runs recorded of it. */
 export interface Witness {
   readonly fact: Fact;
   /** To follow "the service". What a traced program chose is in it as it is. */
   readonly text: string;
-  /** Of all runs together: how often, and the first of them that saw it. null: none recorded any. */
-  readonly evidence: Evidence | null;
+  /** null: no run recorded any; the fact was written by hand. */
+  readonly evidence: Sighting | null;
 }
 
 /** A decided directive: its right-hand sides, or null where it is not set. */

@@ -1,28 +1,30 @@
 import { describeFact } from "../directives/describe.js";
 import { factId } from "../facts/set.js";
-import type { Evidence, Fact } from "../facts/types.js";
-import type { Run } from "../profile/types.js";
-import type { Witness } from "./types.js";
+import type { Fact } from "../facts/types.js";
+import { parseRuns } from "../profile/run-ranges.js";
+import type { Profile } from "../profile/types.js";
+import type { Sighting, Witness } from "./types.js";
 
-/** Facts with the evidence of all runs. */
+/** Facts with the evidence of a profile. */
 export class Witnesses {
-  readonly #runs: readonly Run[];
+  readonly #profile: Pick<Profile, "runs" | "evidence">;
 
-  constructor(runs: readonly Run[]) {
-    this.#runs = runs;
+  constructor(profile: Pick<Profile, "runs" | "evidence">) {
+    this.#profile = profile;
   }
 
   /** In the order of the facts. */
   of(facts: readonly Fact[]): Witness[] {
-    return facts.map((fact) => ({ fact, text: describeFact(fact), evidence: this.#evidence(factId(fact)) }));
+    return facts.map((fact) => ({ fact, text: describeFact(fact), evidence: this.#sighting(factId(fact)) }));
   }
 
-  /** Counts of all runs added up; when, who and the example of the first run that has any. */
-  #evidence(id: string): Evidence | null {
-    const found = this.#runs.flatMap(({ evidence }) =>
-      Object.hasOwn(evidence, id) && evidence[id] !== undefined ? [evidence[id]] : [],
-    );
-    const [first] = found;
-    return first === undefined ? null : { ...first, count: found.reduce((sum, { count }) => sum + count, 0) };
+  #sighting(id: string): Sighting | null {
+    const { evidence, runs } = this.#profile;
+    const stored = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
+    if (stored === undefined) {
+      return null;
+    }
+    const { runs: ranges, ...first } = stored;
+    return { ...first, seen: parseRuns(ranges, runs.length).length, runs: runs.length };
   }
 }

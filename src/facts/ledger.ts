@@ -21,7 +21,8 @@ export interface Entry<T> {
   readonly sequence: number;
   readonly first: number;
   readonly phase: string;
-  readonly process: string;
+  /** As the process saw it; empty when it is not known. */
+  readonly executable: string;
   readonly example: string;
 }
 
@@ -44,7 +45,7 @@ export class Ledger<T> {
       sequence: moment.sequence,
       first: moment.elapsed,
       phase: moment.phase,
-      process: baseNameOf(moment.process.executable),
+      executable: moment.process.executable,
       example: cut(moment.record.text),
     };
     this.#entries.set(key, entry);
@@ -66,8 +67,9 @@ export function joinEvidence(a: Evidence, b: Evidence): Evidence {
 }
 
 export function evidenceOf(entry: Entry<unknown>): Evidence {
-  const { count, first, phase, process, example } = entry;
-  return { count, first, phase, process, example };
+  const { count, first, phase, executable, example } = entry;
+  const process = baseNameOf(executable);
+  return { count, first, phase, process, example, ...(executable === "" ? {} : { executable }) };
 }
 
 function baseNameOf(executable: string): string {

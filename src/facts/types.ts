@@ -256,4 +256,6 @@ export interface Evidence {
   /** Base name of the executable that did it first, and the line as strace printed it. */
   readonly process: string;
   readonly example: string;
+  /** Path of that executable as the process saw it; not known of profiles that are older than the question. */
+  readonly executable?: string;
 }

@@ -70,6 +70,7 @@ export async function learnCommand(options: LearnCommandOptions): Promise<Learne
       started: started.toISOString(),
       duration,
       phases,
+      ...(options.soak === undefined ? {} : { soak: options.soak }),
       ...(failure === undefined ? {} : { failure: `${basename(name)}: ${failure}` }),
     };
   } finally {

@@ -41,6 +41,8 @@ export interface SessionResult {
   readonly facts: FactSet;
   readonly evidence: Readonly<Record<string, Evidence>>;
   readonly host: Host;
+  /** Seconds that the phase `soak` took; missing where there was none. */
+  readonly soaked?: number;
   /** Why the evidence is incomplete, one line each; empty when it is complete. */
   readonly incomplete: readonly string[];
 }
@@ -61,6 +63,8 @@ export class Session {
   readonly #builder = new FactBuilder({ architecture: architectureOf(process.arch) });
   readonly #streams: Stream[] = [];
   readonly #incomplete: string[] = [];
+  #soakBegan: number | undefined;
+  #soaked: number | undefined;
 
   private constructor(strace: Strace, storage: TraceStorage, progress: Progress) {
     this.#strace = strace;
@@ -124,7 +128,14 @@ export class Session {
   /** From now on evidence belongs to this lifecycle phase. Drains first. */
   async phase(name: LifecyclePhase): Promise<void> {
     await this.drain();
+    this.#endSoak();
+    if (name === "soak") this.#soakBegan = performance.now();
     this.#builder.phase(name);
+  }
+
+  #endSoak(): void {
+    if (this.#soakBegan !== undefined) this.#soaked = (performance.now() - this.#soakBegan) / 1000;
+    this.#soakBegan = undefined;
   }
 
   /** Resolves when everything the tracers had written when it was called has become facts. */
@@ -155,6 +166,7 @@ export class Session {
    * was traced sees the file system, when it does not as we do; `paths`: what the host must be asked of besides.
    */
   async finish(view?: View, paths: readonly string[] = []): Promise<SessionResult> {
+    this.#endSoak();
     try {
       const incomplete = await this.#endStreams();
       const query = this.#builder.hostQuery();
@@ -172,6 +184,7 @@ export class Session {
         facts: built.facts,
         evidence: built.evidence,
         host,
+        ...(this.#soaked === undefined ? {} : { soaked: this.#soaked }),
         incomplete: [...this.#incomplete, ...incomplete, ...built.incomplete],
       };
     } finally {

@@ -23,6 +23,10 @@ export interface Learned {
   /** Seconds. */
   readonly duration: number;
   readonly phases: readonly LifecyclePhase[];
+  /** Seconds that the soak took; missing where there was none. */
+  readonly soaked?: number;
+  /** What the soak was to be; missing where the work of the command itself was the soak. */
+  readonly soak?: Soak;
   /** Why the evidence is incomplete: the tracer died, lines were not understood, a process was not followed … */
   readonly incomplete: readonly string[];
   /** What the evidence does not tell and was taken for granted, one line each. */

@@ -107,7 +107,7 @@ async function learn(installed: UnitState, version: number, options: LearnUnitOp
       throw error;
     },
   );
-  const { facts, evidence, host, incomplete } = await session.finish(
+  const { facts, evidence, host, incomplete, soaked } = await session.finish(
     await viewOf(state),
     // Also those that did not run are to stay executable.
     state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
@@ -120,6 +120,8 @@ async function learn(installed: UnitState, version: number, options: LearnUnitOp
     started: started.toISOString(),
     duration: (Date.now() - started.getTime()) / 1000,
     phases: result.phases,
+    soak: options.soak,
+    ...(soaked === undefined ? {} : { soaked }),
     incomplete: [...problems, ...tracing.problems, ...incomplete],
     ...(failure === undefined ? {} : { failure }),
   };

@@ -7,8 +7,10 @@ import { FactSet } from "../facts/set.js";
 import type { Learned } from "../learning/types.js";
 import { describeFileError } from "../output/files.js";
 import { findSyntaxError } from "./json-syntax.js";
-import { profileSchema } from "./schema.js";
-import { type Profile, type Run, schemaVersion } from "./types.js";
+import { assemble } from "./assembly.js";
+import { fromVersion1 } from "./migration.js";
+import { profileSchema, profileSchema1 } from "./schema.js";
+import { type Profile, type Run, schemaVersion, type Soaked } from "./types.js";
 
 /**
  * Reads a profile from a file, or from standard input for `-`.
@@ -30,25 +32,32 @@ export async function readProfile(path: string): Promise<Profile> {
 
 /**
  * @param name how to call the source in errors.
- * @returns the profile, its facts sorted and each there once.
+ * @returns the profile, its facts sorted and each there once. Documents of earlier versions are read as today's.
  * @throws ProfileError (bad input): not JSON (line and column), made by a newer version, or not of the schema (JSON path).
  */
 export function parseProfile(text: string, name: string): Profile {
   const document = parseJson(text, name);
-  checkVersion(document, name);
-  const result = v.safeParse(profileSchema, document, { abortEarly: true });
+  const version = versionOf(document, name);
+  const profile =
+    version === 1
+      ? fromVersion1(validate(profileSchema1, document, name))
+      : validate(profileSchema, document, name);
+  return { ...profile, facts: [...FactSet.of(profile.facts)] };
+}
+
+function validate<T>(schema: v.GenericSchema<unknown, T>, document: unknown, name: string): T {
+  const result = v.safeParse(schema, document, { abortEarly: true });
   if (!result.success) {
     const [issue] = result.issues;
     throw badInput(`${name} is not a valid profile: ${describeIssue(issue)}`);
   }
-  const { schema, unit, facts, host, runs } = result.output;
-  return { schema, unit, facts: [...FactSet.of(facts)], host, runs };
+  return result.output;
 }
 
 /** The profile of one learning run. What a run that failed has not shown is missing evidence, so the profile says that. */
 export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
   const { started, phases, evidence, failure, assumed = [] } = learned;
-  const run: Run = {
+  const run: Omit<Run, "id"> = {
     started,
     duration: Math.round(learned.duration * 1000) / 1000,
     tracer,
@@ -56,15 +65,25 @@ export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
     phases,
     incomplete: [...learned.incomplete, ...(failure === undefined ? [] : [`the run failed: ${failure}`])],
     ...(assumed.length === 0 ? {} : { assumed }),
-    evidence,
+    ...soakedOf(learned),
+    host: 0,
   };
   return {
     schema: schemaVersion,
     unit: learned.unit,
     facts: [...learned.facts],
-    host: learned.host,
-    runs: [run],
+    hosts: [learned.host],
+    ...assemble(learned.unit.name, [{ run, evidence }]),
   };
+}
+
+function soakedOf({ soak, soaked }: Learned): { readonly soak?: Soaked } {
+  if (soak === undefined || soaked === undefined) {
+    return {};
+  }
+  const until =
+    soak.duration !== undefined ? "duration" : soak.command !== undefined ? "command" : "operator";
+  return { soak: { until, seconds: Math.round(soaked * 1000) / 1000 } };
 }
 
 function parseJson(text: string, name: string): unknown {
@@ -81,7 +100,7 @@ function parseJson(text: string, name: string): unknown {
 }
 
 /** Before the schema is applied, so that a newer document is called newer and not wrong. */
-function checkVersion(document: unknown, name: string): void {
+function versionOf(document: unknown, name: string): number {
   const version: unknown =
     typeof document === "object" && document !== null && "schema" in document ? document.schema : undefined;
   if (typeof version !== "number") {
@@ -92,6 +111,7 @@ function checkVersion(document: unknown, name: string): void {
       `${name} has schema version ${version}, this program knows up to ${schemaVersion}: use a newer sandbox-profiler`,
     );
   }
+  return version;
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

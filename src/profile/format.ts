@@ -4,9 +4,19 @@ import type { Profile } from "./types.js";
 
 /** Two-space JSON with a newline at the end. What the document is about comes first, what varies from run to run last. */
 export function formatProfile(profile: Profile): string {
-  const { schema, unit, facts, host, runs } = profile;
-  const sections = Object.entries({ schema, unit, facts, host, runs });
-  return `{\n${sections.map(([name, value]) => `  ${JSON.stringify(name)}: ${format(value, 1, false)}`).join(",\n")}\n}\n`;
+  const { schema, unit, facts, hosts, runs, evidence } = profile;
+  const sections = Object.entries({ schema, unit, facts, hosts, runs }).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${format(value, 1, false)}`,
+  );
+  return `{\n${[...sections, `  "evidence": ${formatEvidence(evidence)}`].join(",\n")}\n}\n`;
+}
+
+/** One fact is one line here too. */
+function formatEvidence(evidence: Profile["evidence"]): string {
+  const lines = Object.entries(evidence)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([id, seen]) => `${JSON.stringify(id)}: ${format(seen, 2, true)}`);
+  return spread("{", lines, "}", 1);
 }
 
 /** Sections nearer to the root than this are spread over lines even where they are small. */

@@ -4,7 +4,8 @@ import { capabilities, namespaceTypes } from "../facts/names.js";
 import type { Fact } from "../facts/types.js";
 import { execSettings, type Host, type Unit } from "../host/types.js";
 import { lifecyclePhases } from "../learning/types.js";
-import { type Profile, type Run, schemaVersion } from "./types.js";
+import { type Profile, type Run, schemaVersion, type StoredEvidence } from "./types.js";
+import { runRanges } from "./run-ranges.js";
 
 const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -22,7 +23,8 @@ const address = {
   port: v.pipe(natural, v.maxValue(65535)),
 };
 
-const fact = v.variant("kind", [
+/** One fact; what rules can say of facts follows from it. */
+export const factSchema = v.variant("kind", [
   object({
     kind: v.literal("syscall"),
     architecture,
@@ -168,7 +170,8 @@ const host = object({
   unprivilegedPortStart: natural,
 }) satisfies v.GenericSchema<unknown, Host>;
 
-const run = object({
+/** What both versions say of a run. */
+const learning = {
   started: v.pipe(v.string(), v.isoTimestamp()),
   duration: nonNegative,
   tracer: v.picklist(["strace", "import"]),
@@ -176,22 +179,47 @@ const run = object({
   phases: v.array(v.picklist(lifecyclePhases)),
   incomplete: strings,
   assumed: v.exactOptional(strings),
-  evidence: v.record(
-    v.string(),
-    object({
-      count: natural,
-      first: nonNegative,
-      phase: v.string(),
-      process: v.string(),
-      example: v.string(),
-    }),
+};
+
+const run = object({
+  ...learning,
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  soak: v.exactOptional(
+    object({ until: v.picklist(["command", "duration", "operator"]), seconds: nonNegative }),
   ),
+  host: natural,
 }) satisfies v.GenericSchema<unknown, Run>;
+
+const sighting = {
+  count: natural,
+  first: nonNegative,
+  phase: v.string(),
+  process: v.string(),
+  example: v.string(),
+};
+
+const evidence = object({
+  ...sighting,
+  executable: v.exactOptional(v.string()),
+  runs: v.pipe(v.string(), v.regex(runRanges)),
+}) satisfies v.GenericSchema<unknown, StoredEvidence>;
 
 export const profileSchema = object({
   schema: v.literal(schemaVersion),
   unit,
-  facts: v.array(fact),
-  host,
+  facts: v.array(factSchema),
+  hosts: v.pipe(v.array(host), v.minLength(1)),
   runs: v.array(run),
+  evidence: v.record(v.string(), evidence),
 }) satisfies v.GenericSchema<unknown, Profile>;
+
+/** Version 1: one host, and each run with evidence of its own. */
+export const profileSchema1 = object({
+  schema: v.literal(1),
+  unit,
+  facts: v.array(factSchema),
+  host,
+  runs: v.array(object({ ...learning, evidence: v.record(v.string(), object(sighting)) })),
+});
+
+export type Profile1 = v.InferOutput<typeof profileSchema1>;

@@ -6,6 +6,7 @@ import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
+import { hostOf } from "./hosts.js";
 import type { Profile } from "./types.js";
 import type { Unit } from "../host/types.js";
 
@@ -62,15 +63,11 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Synthes
  *   cannot be a service of the user manager.
  */
 export function contextOf(
-  { facts, host, unit }: Profile,
-  {
-    breadth,
-    posture,
-    manager = "system",
-    target = host.systemd?.version,
-    adoptAdvice = false,
-  }: SynthesisOptions,
+  { facts, hosts, unit }: Profile,
+  { breadth, posture, manager = "system", target: wanted, adoptAdvice = false }: SynthesisOptions,
 ): Context {
+  const host = hostOf({ hosts });
+  const target = wanted ?? host.systemd?.version;
   if (target === undefined) {
     throw badInput(
       `${unit.name} was learned on a host without systemd: say for which version with --target-systemd`,

@@ -2,10 +2,19 @@
 import type { Evidence, Fact } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
 
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
-/** One learning run; everything that varies from run to run is here and not in `facts`. */
+/** How the soak went on. */
+export interface Soaked {
+  /** What ended it: the soak command was done, the time was over, or the operator said so. */
+  readonly until: "command" | "duration" | "operator";
+  readonly seconds: number;
+}
+
+/** One learning run; everything that varies from run to run is here and in `evidence`, not in `facts`. */
 export interface Run {
+  /** 16 hexadecimal digits, made from what the run saw: the same run in two profiles is one run. */
+  readonly id: string;
   /** ISO 8601, UTC. */
   readonly started: string;
   /** Seconds. */
@@ -19,15 +28,27 @@ export interface Run {
   readonly incomplete: readonly string[];
   /** What the evidence does not tell and was taken for granted; missing where nothing was. */
   readonly assumed?: readonly string[];
-  /** Keyed by the identity of the fact (`factId`). */
-  readonly evidence: Readonly<Record<string, Evidence>>;
+  /** Missing where there was none, or where a profile is older than the question. */
+  readonly soak?: Soaked;
+  /** Index into `hosts`. */
+  readonly host: number;
+}
+
+/** Evidence of the first run that saw the fact, and all that did. */
+export interface StoredEvidence extends Evidence {
+  /** Indices into `runs`, as ranges: `0-2,5`. */
+  readonly runs: string;
 }
 
 export interface Profile {
   readonly schema: typeof schemaVersion;
   readonly unit: Unit;
-  readonly host: Host;
   /** Sorted by identity. */
   readonly facts: readonly Fact[];
+  /** The machines that it was learned on, each once. */
+  readonly hosts: readonly Host[];
+  /** In the order in which they were started. */
   readonly runs: readonly Run[];
+  /** Keyed by the identity of the fact (`factId`). A fact that was added by hand has none. */
+  readonly evidence: Readonly<Record<string, StoredEvidence>>;
 }

@@ -13,26 +13,28 @@ export function learned(facts: Situation): Profile {
   const context = situation(facts);
   const ids = [...FactSet.of(context.facts)].map(factId);
   return {
-    schema: 1,
+    schema: 2,
     unit: context.unit,
-    host: context.host,
+    hosts: [context.host],
     facts: [...context.facts],
     runs: [
       {
+        id: "0123456789abcdef",
+        host: 0,
         started: "2026-01-02T03:04:05.678Z",
         duration: 1,
         tracer: "strace",
         capabilities: "inferred",
         phases: ["start", "soak"],
         incomplete: [],
-        evidence: Object.fromEntries(
-          ids.map((id) => [
-            id,
-            { count: 2, first: 0, phase: "soak", process: "thing", example: "call() = 0" },
-          ]),
-        ),
       },
     ],
+    evidence: Object.fromEntries(
+      ids.map((id) => [
+        id,
+        { count: 2, first: 0, phase: "soak", process: "thing", example: "call() = 0", runs: "0" },
+      ]),
+    ),
   };
 }
 

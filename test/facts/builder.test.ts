@@ -55,6 +55,7 @@ test("evidence says how often, when, in which phase, by whom, and shows the line
     first: 1.5,
     phase: "soak",
     process: "daemon",
+    executable: "/usr/sbin/daemon",
     example: 'mkdir("/v/a", 0755) = 0',
   });
 });

@@ -7,7 +7,7 @@ import { profileSchema } from "../../src/profile/schema.js";
 
 test("when this host is gathered then it can be stored in a profile", async (t) => {
   const host = await gatherHost({ paths: ["/bin/sh", "/nonexistent/x"], uids: [0], gids: [0] });
-  t.true(v.is(profileSchema.entries.host, host));
+  t.true(v.is(profileSchema.entries.hosts, [host]));
   t.is(host.files["/nonexistent"], null);
   t.true(host.mounts.some(({ path }) => path === "/"));
   t.true(host.unprivilegedPortStart >= 0);

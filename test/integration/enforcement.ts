@@ -18,9 +18,9 @@ export function testEnforcement(testOn: MachineTest, suite: Suite): void {
       t.deepEqual(missing, [...expected]);
       await machine.succeed(["profile", "run", "--no-pty", "--out", "/root/enforced", "--", "/bin/true"]);
       const profile = JSON.parse(await machine.readFile("/root/enforced/true.profile.json")) as {
-        host: { unenforced: readonly string[] };
+        hosts: readonly { unenforced: readonly string[] }[];
       };
-      t.deepEqual(profile.host.unenforced, [...expected]);
+      t.deepEqual(profile.hosts[0]?.unenforced, [...expected]);
       const dropIn = await machine.readFile("/root/enforced/true.conf");
       for (const name of expected) {
         t.notRegex(dropIn, new RegExp(`^${name}=`, "m"));

@@ -3,6 +3,7 @@ import picocolors from "picocolors";
 import type { Decision } from "../../src/directives/types.js";
 import { FactSet } from "../../src/facts/set.js";
 import { formatDuration, type RunReport, summarize } from "../../src/output/summary.js";
+import { hostOf } from "../../src/profile/hosts.js";
 import { sampleProfile } from "../profile/sample.js";
 
 const plain = picocolors.createColors(false);
@@ -10,7 +11,7 @@ const plain = picocolors.createColors(false);
 const report: RunReport = {
   learned: {
     unit: sampleProfile.unit,
-    host: sampleProfile.host,
+    host: hostOf(sampleProfile),
     facts: FactSet.of(sampleProfile.facts),
     evidence: {},
     started: "2026-01-02T03:04:05.678Z",

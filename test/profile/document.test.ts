@@ -2,6 +2,7 @@ import test from "ava";
 import { ProfileError } from "../../src/errors.js";
 import { FactSet } from "../../src/facts/set.js";
 import { fromLearned, parseProfile, readProfile } from "../../src/profile/document.js";
+import { hostOf } from "../../src/profile/hosts.js";
 import { formatProfile } from "../../src/profile/format.js";
 import { sampleProfile } from "./sample.js";
 
@@ -63,7 +64,7 @@ test("when the JSON is something else then that is said", (t) => {
 test("when the schema is newer then it is called newer, whatever else differs", (t) => {
   t.is(
     messageOf('{"schema": 7, "future": true}'),
-    "demo.profile.json has schema version 7, this program knows up to 1: use a newer sandbox-profiler",
+    "demo.profile.json has schema version 7, this program knows up to 2: use a newer sandbox-profiler",
   );
 });
 
@@ -72,8 +73,8 @@ test("when a member is wrong then its path, what was expected and what was found
     messageOf(changed(path, value)).replace("demo.profile.json is not a valid profile: ", "");
   t.is(at(["unit", "name"], 3), "$.unit.name: expected string but found 3");
   t.is(
-    at(["host", "files", "/etc/demo.conf"], 1),
-    '$.host.files["/etc/demo.conf"]: expected Object but found 1',
+    at(["hosts", 0, "files", "/etc/demo.conf"], 1),
+    '$.hosts[0].files["/etc/demo.conf"]: expected Object but found 1',
   );
   t.is(at(["runs", 0, "duration"], -1), "$.runs[0].duration: expected >=0 but found -1");
   t.regex(
@@ -82,8 +83,35 @@ test("when a member is wrong then its path, what was expected and what was found
   );
   const bind = sampleProfile.facts.findIndex(({ kind }) => kind === "bind");
   t.is(at(["facts", bind, "port"], 65536), `$.facts[${bind}].port: expected <=65535 but found 65536`);
-  t.is(at(["host", "kernal"], "6.1"), "$.host.kernal is not a known member");
+  t.is(at(["hosts", 0, "kernal"], "6.1"), "$.hosts[0].kernal is not a known member");
   t.is(at(["unit", "properties"], undefined), '$.unit.properties: expected "properties" but found undefined');
+});
+
+test("when a profile is of schema 1 then each fact has the evidence of the first run, and all runs that saw it", (t) => {
+  const { unit, facts, hosts, runs, evidence } = sampleProfile;
+  const [id, seen] = Object.entries(evidence)[0] ?? t.fail();
+  const { id: _, soak: __, host: ___, ...run } = runs[0] ?? t.fail();
+  const { runs: ____, executable: _____, ...old } = seen;
+  const document = {
+    schema: 1,
+    unit,
+    facts,
+    host: hosts[0],
+    runs: [
+      { ...run, started: "2026-03-01T00:00:00.000Z", evidence: { [id]: { ...old, count: 9 } } },
+      { ...run, evidence: { [id]: old } },
+      { ...run, started: "2026-02-01T00:00:00.000Z", evidence: {} },
+    ],
+  };
+  const profile = parseProfile(JSON.stringify(document), "x");
+  t.deepEqual(
+    profile.runs.map(({ started }) => started.slice(0, 7)),
+    ["2026-01", "2026-02", "2026-03"],
+  );
+  t.deepEqual(profile.evidence, { [id]: { ...old, runs: "0,2" } });
+  t.deepEqual(profile.facts, facts);
+  t.deepEqual(profile.hosts, hosts);
+  t.deepEqual(parseProfile(formatProfile(profile), "x"), profile);
 });
 
 test("when a profile cannot be read then the reason is told in one line", async (t) => {
@@ -93,23 +121,26 @@ test("when a profile cannot be read then the reason is told in one line", async 
   t.is(directory.message, "cannot read /: it is a directory");
 });
 
-test("when a run was learned then its evidence is in the run and its facts are sorted", (t) => {
+test("when a run was learned then its evidence is kept apart and its facts are sorted", (t) => {
   const [run] = sampleProfile.runs;
   t.truthy(run);
   if (run === undefined) return;
-  const { unit, host } = sampleProfile;
-  const { started, duration, incomplete, evidence } = run;
+  const { unit, evidence } = sampleProfile;
+  const { started, duration, incomplete } = run;
   const phases = ["start", "soak", "stop"] as const;
   const facts = FactSet.of([...sampleProfile.facts].reverse());
-  const learned = { unit, host, facts, evidence, started, duration, phases, incomplete };
+  const host = hostOf(sampleProfile);
+  const seen = Object.fromEntries(Object.entries(evidence).map(([id, { runs: _, ...one }]) => [id, one]));
+  const soak = { soak: { command: "./soak" }, soaked: 10.25 };
+  const learned = { unit, host, facts, evidence: seen, started, duration, phases, incomplete, ...soak };
   t.deepEqual(fromLearned(learned, "strace"), sampleProfile);
 });
 
 test("when the run failed then its profile says that evidence is missing", (t) => {
-  const { unit, host } = sampleProfile;
+  const { unit } = sampleProfile;
   const learned = {
     unit,
-    host,
+    host: hostOf(sampleProfile),
     facts: FactSet.empty,
     evidence: {},
     started: "2026-01-02T03:04:05.678Z",

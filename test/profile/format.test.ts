@@ -23,7 +23,7 @@ test("when members are in another order then the bytes are the same", (t) => {
 
 test("when a profile is looked at then what varies from run to run comes last", (t) => {
   const sections = [...formatProfile(sampleProfile).matchAll(/^ {2}"(\w+)"/gm)].map(([, name]) => name);
-  t.deepEqual(sections, ["schema", "unit", "facts", "host", "runs"]);
+  t.deepEqual(sections, ["schema", "unit", "facts", "hosts", "runs", "evidence"]);
   t.true(formatProfile(sampleProfile).endsWith("}\n"));
 });
 
@@ -31,9 +31,9 @@ test("when a file or a piece of evidence is stored then it takes one line", (t) 
   const text = formatProfile(sampleProfile);
   t.regex(
     text,
-    /^ {6}"\/var\/run": \{ "gid": 0, "mode": 511, "target": "\/run", "type": "symlink", "uid": 0 \}$/m,
+    /^ {8}"\/var\/run": \{ "gid": 0, "mode": 511, "target": "\/run", "type": "symlink", "uid": 0 \}$/m,
   );
-  t.regex(text, /^ {8}"\{\\"kind\\":\\"memory\\".*": \{ "count": 3, .*\}$/m);
+  t.regex(text, /^ {4}"\{\\"kind\\":\\"memory\\".*": \{ "count": 3, .*\}$/m);
   t.regex(text, /^ {6}"Restart": "on-failure",$/m);
 });
 

@@ -31,7 +31,7 @@ const everyKindOfFact: readonly Fact[] = [
 
 /** A valid profile that has every kind of fact. */
 export const sampleProfile: Profile = {
-  schema: 1,
+  schema: 2,
   unit: {
     name: "demo.service",
     installed: true,
@@ -47,43 +47,50 @@ export const sampleProfile: Profile = {
     commands: [],
     properties: { Restart: "on-failure", Type: "notify" },
   },
-  host: {
-    architecture: "x86-64",
-    kernel: "6.1.0",
-    systemd: { version: 252, features: ["+SECCOMP", "-BPF_FRAMEWORK"] },
-    users: { "0": "root", "33": "www-data" },
-    groups: { "0": "root", "33": "www-data" },
-    memberships: { "0": [0], "33": [33, 4] },
-    mounts: [{ path: "/", fstype: "ext4" }],
-    files: {
-      "/": { type: "directory", mode: 0o755, uid: 0, gid: 0 },
-      "/etc/demo.conf": null,
-      "/usr/bin/sudo": { type: "file", mode: 0o4755, uid: 0, gid: 0, capabilities: "" },
-      "/var/run": { type: "symlink", mode: 0o777, uid: 0, gid: 0, target: "/run" },
+  hosts: [
+    {
+      architecture: "x86-64",
+      kernel: "6.1.0",
+      systemd: { version: 252, features: ["+SECCOMP", "-BPF_FRAMEWORK"] },
+      users: { "0": "root", "33": "www-data" },
+      groups: { "0": "root", "33": "www-data" },
+      memberships: { "0": [0], "33": [33, 4] },
+      mounts: [{ path: "/", fstype: "ext4" }],
+      files: {
+        "/": { type: "directory", mode: 0o755, uid: 0, gid: 0 },
+        "/etc/demo.conf": null,
+        "/usr/bin/sudo": { type: "file", mode: 0o4755, uid: 0, gid: 0, capabilities: "" },
+        "/var/run": { type: "symlink", mode: 0o777, uid: 0, gid: 0, target: "/run" },
+      },
+      cgroups: "unified",
+      securityModules: [],
+      unenforced: [],
+      unprivilegedPortStart: 1024,
     },
-    cgroups: "unified",
-    securityModules: [],
-    unenforced: [],
-    unprivilegedPortStart: 1024,
-  },
+  ],
   facts: [...FactSet.of(everyKindOfFact)],
   runs: [
     {
+      id: "68e467681472b293",
       started: "2026-01-02T03:04:05.678Z",
       duration: 12.5,
       tracer: "strace",
       capabilities: "inferred",
       phases: ["start", "soak", "stop"],
       incomplete: [],
-      evidence: {
-        '{"kind":"memory","protection":"write-execute"}': {
-          count: 3,
-          first: 0.25,
-          phase: "soak",
-          process: "demo",
-          example: "mmap(NULL, 4096, PROT_WRITE|PROT_EXEC, …) = 0x7f0000000000",
-        },
-      },
+      soak: { until: "command", seconds: 10.25 },
+      host: 0,
     },
   ],
+  evidence: {
+    '{"kind":"memory","protection":"write-execute"}': {
+      count: 3,
+      first: 0.25,
+      phase: "soak",
+      process: "demo",
+      executable: "/usr/sbin/demo",
+      example: "mmap(NULL, 4096, PROT_WRITE|PROT_EXEC, …) = 0x7f0000000000",
+      runs: "0",
+    },
+  },
 };

@@ -15,12 +15,12 @@ export interface Layout {
 const width = 100;
 
 /** Text wrapped between words, each line behind `indent`, the first one behind `label` in its place, which is safe. */
-export function wrap(text: string, indent: string, label = indent): string[] {
+export function wrap(text: string, indent: string, label = indent, columns = width): string[] {
   const lines: string[] = [];
   let line = "";
   let used = lengthOf(label);
   for (const word of safe(text).split(" ")) {
-    if (line !== "" && used + line.length + 1 + word.length > width) {
+    if (line !== "" && used + line.length + 1 + word.length > columns) {
       lines.push(line);
       line = "";
       used = indent.length;
@@ -60,9 +60,10 @@ export function witnessLines(witness: Witness, indent: string, { colors }: Layou
 }
 
 function evidenceLine(evidence: NonNullable<Witness["evidence"]>, indent: string): string {
-  const { process, phase, count: times, example } = evidence;
+  const { process, phase, count: times, example, seen, runs } = evidence;
   const since = phase === "" ? "" : ` since ${safe(phase)}`;
-  const who = `${indent}${safe(process)}, ${count(times, "time")}${since}: `;
+  const share = seen === runs ? "" : `, in ${seen} of ${runs} runs`;
+  const who = `${indent}${safe(process)}, ${count(times, "time")}${since}${share}: `;
   return `${who}${cut(safe(example), Math.max(20, width - who.length))}`;
 }
 
