@@ -42,9 +42,9 @@ export class BoundPorts {
   /** By family and type. */
   #drawn(): ReadonlyMap<string, Drawn> {
     const drawn = new Map<string, Drawn>();
-    for (const [kind, ports] of this.#first) drawn.set(kind, new Drawn(ports, this.#second.get(kind) ?? none));
-    for (const [kind, ports] of this.#second)
-      if (!drawn.has(kind)) drawn.set(kind, new Drawn(ports, none));
+    for (const [kind, ports] of this.#first)
+      drawn.set(kind, new Drawn(ports, this.#second.get(kind) ?? none));
+    for (const [kind, ports] of this.#second) if (!drawn.has(kind)) drawn.set(kind, new Drawn(ports, none));
     return drawn;
   }
 }

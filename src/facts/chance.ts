@@ -8,7 +8,12 @@
  *
  * Every allow-list of systemd has them (@default, systemd.exec(5)), so that no setting depends on whether they were seen.
  */
-const byChance: ReadonlySet<string> = new Set(["rt_sigreturn", "sigreturn", "restart_syscall", "sched_yield"]);
+const byChance: ReadonlySet<string> = new Set([
+  "rt_sigreturn",
+  "sigreturn",
+  "restart_syscall",
+  "sched_yield",
+]);
 
 /** Is it left to chance whether a program makes this system call? That it worked is no fact then. */
 export function isByChance(name: string): boolean {
