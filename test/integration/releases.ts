@@ -3,7 +3,9 @@ import type { ExecutionContext } from "ava";
 import type { Comparison, Growth } from "../../src/comparison/types.js";
 import { severities } from "../../src/comparison/types.js";
 import type { Fact } from "../../src/facts/types.js";
+import type { Profile } from "../../src/profile/types.js";
 import { type Machine, type Outcome, projectPath, type Suite } from "./machine.js";
+import { asArm64 } from "./releases/architecture.js";
 import { type Expected, type Shape, type Twist, twists } from "./releases/twists.js";
 import { withMachine } from "./with-machine.js";
 
@@ -23,6 +25,7 @@ export function testReleases(suite: Suite): void {
   testOn("2.0 needs more than 1.0: found, ranked and explained", checkSecondRelease);
   testOn("2.0-harmless needs no more than 1.0", checkHarmlessRelease);
   testOn("1.0 against 2.0: what can be taken back", checkTakeBack);
+  testOn("the same release on another architecture needs no more", checkArchitecture);
   for (const twist of twists) {
     testOn(`check ends with ${twist.verdict} for a release that ${twist.does}`, (t, machine) =>
       checkTwist(t, machine, twist),
@@ -100,6 +103,21 @@ async function checkTakeBack(t: ExecutionContext, machine: Machine): Promise<voi
   const directives = comparison.takeBack.map(({ directive }) => directive);
   for (const directive of ["CapabilityBoundingSet", "NoNewPrivileges", "ReadWritePaths", "LockPersonality"]) {
     t.true(directives.includes(directive), `${directive}= could be tightened`);
+  }
+}
+
+/** Two profiles of one release from two kinds of machines, and the growth of 2.0 on top of that. */
+async function checkArchitecture(t: ExecutionContext, machine: Machine): Promise<void> {
+  const elsewhere = "/root/releases/arm64.profile.json";
+  for (const [learned, verdict] of [
+    [baseline, 0],
+    ["/root/releases/2.0", 1],
+  ] as const) {
+    const profile = JSON.parse(await machine.readFile(profileIn(learned))) as Profile;
+    await machine.writeFile(elsewhere, JSON.stringify(asArm64(profile)));
+    const { growth } = await check(t, machine, baselineProfile, elsewhere, verdict);
+    const calls = growth.flatMap(({ fact }) => (fact.kind === "syscall" ? [fact.name] : []));
+    t.deepEqual(calls, verdict === 0 ? [] : ["personality"]);
   }
 }
 
