@@ -3,9 +3,9 @@ import type { ExecutionContext } from "ava";
 import { documentedJob, documentedWorkflow } from "./ci/documented.js";
 import { runWorkflow } from "./ci/github.js";
 import { type GitLabResult, runJob } from "./ci/gitlab.js";
-import { type Build, baselines, checkOut, releases, unit } from "./ci/repository.js";
+import { type Build, baselines, checkOut, unit } from "./ci/repository.js";
 import { published, setUpRunner, workspace } from "./ci/stand-ins.js";
-import { type Machine, projectPath, type Suite } from "./machine.js";
+import type { Machine, Suite } from "./machine.js";
 import { withMachine } from "./with-machine.js";
 
 /** A pull request. */
@@ -33,7 +33,6 @@ export function testCi(suite: Suite): void {
 
 /** Both baselines are what the jobs themselves learn of 1.0: they fail for want of a baseline, and leave it as an artifact. */
 async function makeRepository(t: ExecutionContext, machine: Machine): Promise<void> {
-  await machine.copyDirectory(projectPath("test/fixtures/releases"), releases);
   await setUpRunner(machine);
   const first: Build = { release: "1.0", soak: "soak.sh" };
   await checkOut(machine, first);

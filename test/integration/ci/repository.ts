@@ -1,11 +1,9 @@
 /** The repository whose jobs are run: the demo service of test/fixtures/releases, with the files that docs/ci.md asks for. */
 import type { Machine } from "../machine.js";
+import { releases } from "../with-machine.js";
 import { published, runner, workspace } from "./stand-ins.js";
 
 export const unit = "example-release.service";
-
-/** Where the releases are in the machine. */
-export const releases = "/opt/fixtures/releases";
 
 /** What lies in profiles/ of the repository. */
 export const baselines = "/root/baselines";
