@@ -87,6 +87,12 @@ export interface UnitChange {
   readonly direction: "more" | "less" | "other";
   readonly severity: Severity;
   readonly gain: string;
+  /** The rule of the allow file that is about it; missing where there is none. One that has lapsed lets nothing through. */
+  readonly rule?: {
+    readonly state: "accepted" | "lapsed";
+    readonly reason: string;
+    readonly expires: string;
+  };
 }
 
 /**

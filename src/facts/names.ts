@@ -51,3 +51,15 @@ export type Capability = (typeof capabilities)[number];
 export const namespaceTypes = ["cgroup", "ipc", "net", "mnt", "pid", "user", "uts", "time"] as const;
 
 export type NamespaceType = (typeof namespaceTypes)[number];
+
+/** In the order of their numbers: sched(7). */
+export const schedulingPolicies = [
+  "SCHED_OTHER",
+  "SCHED_FIFO",
+  "SCHED_RR",
+  "SCHED_BATCH",
+  "SCHED_ISO",
+  "SCHED_IDLE",
+  "SCHED_DEADLINE",
+  "SCHED_EXT",
+] as const;

@@ -2,7 +2,7 @@
 import type { CallRecord, Value } from "../strace-parser/types.js";
 import { type Handler, type Handlers, succeeded } from "./handler.js";
 import type { Interpretation } from "./interpretation.js";
-import type { NamespaceType } from "./names.js";
+import { type NamespaceType, schedulingPolicies } from "./names.js";
 import type { ModeFact, NamespaceFact } from "./types.js";
 import { hasName, memberOf, modeOf, namesOf, numberOf } from "./values.js";
 
@@ -96,24 +96,15 @@ function textOf(value: Value | undefined): string {
 }
 
 const resetOnFork = 0x40000000;
-/** sched(7). */
-const policies = [
-  "SCHED_OTHER",
-  "SCHED_FIFO",
-  "SCHED_RR",
-  "SCHED_BATCH",
-  "SCHED_ISO",
-  "SCHED_IDLE",
-  "SCHED_DEADLINE",
-  "SCHED_EXT",
-];
 const realtime = new Set(["SCHED_FIFO", "SCHED_RR", "SCHED_DEADLINE"]);
 
 function policyOf(value: Value | undefined): { readonly policy: string; readonly reset: boolean } {
   const names = namesOf(value);
   const number = numberOf(value) ?? 0;
   const policy =
-    names.find((name) => name !== "SCHED_RESET_ON_FORK") ?? policies[number & ~resetOnFork] ?? String(number);
+    names.find((name) => name !== "SCHED_RESET_ON_FORK") ??
+    schedulingPolicies[number & ~resetOnFork] ??
+    String(number);
   return {
     policy: policy === "SCHED_NORMAL" ? "SCHED_OTHER" : policy,
     reset: names.includes("SCHED_RESET_ON_FORK") || (number & resetOnFork) !== 0,

@@ -1,9 +1,8 @@
 /**
- * The published JSON Schema (draft 2020-12) of the document, made from the valibot schema that reading applies. It
- * knows just the building blocks that ./schema.ts uses and refuses others, so that nothing is lost on the way.
+ * JSON Schemas (draft 2020-12) of our documents, made from the valibot schemas that we apply ourselves. It knows just
+ * the building blocks that those use and refuses others, so that nothing is lost on the way.
  */
 import type * as v from "valibot";
-import { profileSchema } from "./schema.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -29,34 +28,43 @@ const checks: Readonly<Record<string, (requirement: unknown) => Json>> = {
   min_length: (minItems) => ({ minItems }),
   regex: (pattern) => ({ pattern: (pattern as RegExp).source }),
   iso_timestamp: () => ({ format: "date-time" }),
+  iso_date: () => ({ format: "date" }),
 };
 
-const blocks: Readonly<Record<string, (block: Block) => Json>> = {
+/** Converts what a block is made of. */
+type Convert = (block: Block | undefined) => Json;
+
+const blocks: Readonly<Record<string, (block: Block, convert: Convert) => Json>> = {
   string: () => ({ type: "string" }),
   number: () => ({ type: "number" }),
   boolean: () => ({ type: "boolean" }),
   literal: ({ literal }) => ({ const: literal }),
   picklist: ({ options }) => ({ enum: options }),
-  array: ({ item }) => ({ type: "array", items: convert(item) }),
-  record: ({ value }) => ({ type: "object", additionalProperties: convert(value) }),
-  nullable: ({ wrapped }) => ({ anyOf: [convert(wrapped), { type: "null" }] }),
-  exact_optional: ({ wrapped }) => convert(wrapped),
-  variant: ({ options }) => ({ oneOf: (options as readonly Block[]).map(convert) }),
-  strict_object: ({ entries = {} }) => ({
+  array: ({ item }, convert) => ({ type: "array", items: convert(item) }),
+  record: ({ value }, convert) => ({ type: "object", additionalProperties: convert(value) }),
+  nullable: ({ wrapped }, convert) => ({ anyOf: [convert(wrapped), { type: "null" }] }),
+  exact_optional: ({ wrapped }, convert) => convert(wrapped),
+  union: ({ options }, convert) => ({ anyOf: (options as readonly Block[]).map(convert) }),
+  variant: ({ options }, convert) => ({ oneOf: (options as readonly Block[]).map(convert) }),
+  object: convertMembers,
+  strict_object: (block, convert) => ({ ...convertMembers(block, convert), additionalProperties: false }),
+};
+
+function convertMembers({ entries = {} }: Block, convert: Convert): Json {
+  return {
     type: "object",
     properties: Object.fromEntries(Object.entries(entries).map(([name, block]) => [name, convert(block)])),
     required: Object.keys(entries).filter((name) => entries[name]?.type !== "exact_optional"),
-    additionalProperties: false,
-  }),
-};
+  };
+}
 
-function convert(block: Block | undefined): Json {
+function convertBlock(block: Block | undefined, convert: Convert): Json {
   const build = block === undefined ? undefined : blocks[block.type];
   if (block === undefined || build === undefined) {
     throw new TypeError(`no JSON Schema for ${block?.type ?? "nothing"}`);
   }
   const [, ...actions] = block.pipe ?? [];
-  return Object.assign({}, build(block), ...actions.map(convertCheck)) as Json;
+  return Object.assign({}, build(block, convert), ...actions.map(convertCheck)) as Json;
 }
 
 function convertCheck({
@@ -73,13 +81,27 @@ function convertCheck({
   return build(requirement);
 }
 
-/** The file schema/profile.schema.json. */
-export function formatJsonSchema(): string {
-  const schema: v.GenericSchema = profileSchema;
+/**
+ * A file in schema/.
+ *
+ * @param parts schemas that it refers to by name instead of repeating them.
+ */
+export function formatJsonSchema(
+  schema: v.GenericSchema,
+  title: string,
+  parts: Readonly<Record<string, v.GenericSchema>> = {},
+): string {
+  const names = new Map<unknown, string>(Object.entries(parts).map(([name, part]) => [part, name]));
+  const convert: Convert = (block) => {
+    const name = names.get(block);
+    return name === undefined ? convertBlock(block, convert) : { $ref: `#/$defs/${name}` };
+  };
+  const definitions = Object.entries(parts).map(([name, part]) => [name, convertBlock(part, convert)]);
   const document = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "Profile of a systemd unit, as sandbox-profiler stores it",
+    title,
     ...convert(schema),
+    ...(definitions.length === 0 ? {} : { $defs: Object.fromEntries(definitions) as Json }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

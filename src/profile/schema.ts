@@ -23,7 +23,8 @@ const address = {
   port: v.pipe(natural, v.maxValue(65535)),
 };
 
-const fact = v.variant("kind", [
+/** One fact; what rules can say of facts follows from it. */
+export const factSchema = v.variant("kind", [
   object({
     kind: v.literal("syscall"),
     architecture,
@@ -206,7 +207,7 @@ const evidence = object({
 export const profileSchema = object({
   schema: v.literal(schemaVersion),
   unit,
-  facts: v.array(fact),
+  facts: v.array(factSchema),
   hosts: v.pipe(v.array(host), v.minLength(1)),
   runs: v.array(run),
   evidence: v.record(v.string(), evidence),
@@ -216,7 +217,7 @@ export const profileSchema = object({
 export const profileSchema1 = object({
   schema: v.literal(1),
   unit,
-  facts: v.array(fact),
+  facts: v.array(factSchema),
   host,
   runs: v.array(object({ ...learning, evidence: v.record(v.string(), object(sighting)) })),
 });

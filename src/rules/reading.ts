@@ -1,0 +1,141 @@
+/** Reads the files by which people steer a check: what is wrong is told with line and column. */
+import { readFile } from "node:fs/promises";
+import { text as readStream } from "node:stream/consumers";
+import * as v from "valibot";
+import { badInput } from "../errors.js";
+import { nearest } from "../explain/nearest.js";
+import { describeFileError } from "../output/files.js";
+import { findSyntaxError } from "../profile/json-syntax.js";
+import { type JsonPath, type Places, placesIn } from "./places.js";
+import { RuleProblem } from "./problem.js";
+
+/** One kind of rules file. */
+export interface Form<Document, Rules> {
+  /** With its article, for errors: `an allow file`. */
+  readonly what: string;
+  readonly schema: v.GenericSchema<unknown, Document>;
+  /** Every member that there is outside of patterns, and what it is. */
+  readonly members: Readonly<Record<string, string>>;
+  /** What schema does not say: throws RuleProblem. `lineOf` gives the line of a part, from 1. */
+  readonly compile: (document: Document, lineOf: (path: JsonPath) => number) => Rules;
+  /** Finds what is wrong with a part that the schema refuses, if it knows better: throws RuleProblem. */
+  readonly examine: (part: unknown, path: JsonPath) => void;
+}
+
+/** The version of both kinds. */
+export const rulesVersion = 1;
+
+/**
+ * The text of a file, or of standard input for `-`.
+ *
+ * @throws ProfileError (bad input) when it cannot be read.
+ */
+export async function readText(path: string): Promise<{ text: string; name: string }> {
+  if (path === "-") {
+    return { text: await readStream(process.stdin), name: "standard input" };
+  }
+  try {
+    return { text: await readFile(path, "utf8"), name: path };
+  } catch (error) {
+    throw badInput(`cannot read ${path}: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+/**
+ * @param name how to call the source in errors.
+ * @throws ProfileError (bad input): not JSON, of a newer version, not of the schema, or a rule that could never match.
+ */
+export function parseRules<Document, Rules>(text: string, name: string, form: Form<Document, Rules>): Rules {
+  const document = parseJson(text, name, form.what);
+  checkVersion(document, name, form.what);
+  const places = placesIn(text);
+  try {
+    checkDoubled(places);
+    const result = v.safeParse(form.schema, document, { abortEarly: true });
+    if (!result.success) throw problemOf(result.issues[0], document, form);
+    return form.compile(result.output, (path) => places.positionOf(path)?.line ?? 1);
+  } catch (error) {
+    throw error instanceof RuleProblem
+      ? badInput(`${name} is not ${form.what}: ${locate(places, error)}${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+function parseJson(text: string, name: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (text.trim() === "") {
+      throw badInput(`${name} is empty, not ${what}`, { cause: error });
+    }
+    const position = findSyntaxError(text);
+    const where = position === undefined ? "" : ` at line ${position.line}, column ${position.column}`;
+    throw badInput(`${name} is not ${what}: it is not JSON${where}`, { cause: error });
+  }
+}
+
+/** Before the schema is applied, so that a newer document is called newer and not wrong. */
+function checkVersion(document: unknown, name: string, what: string): void {
+  const version: unknown =
+    typeof document === "object" && document !== null && "schema" in document ? document.schema : undefined;
+  if (typeof version !== "number") {
+    throw badInput(`${name} is not ${what}: it has no "schema" version`);
+  }
+  if (version > rulesVersion) {
+    throw badInput(
+      `${name} has schema version ${version}, this program knows up to ${rulesVersion}: use a newer sandbox-profiler`,
+    );
+  }
+}
+
+/** Of two members with one name JSON.parse keeps the last, and half a rule would be gone. */
+function checkDoubled({ doubled }: Places): void {
+  if (doubled === undefined) return;
+  throw new RuleProblem(`${JSON.stringify(doubled.at(-1))} is there twice`, doubled, "name");
+}
+
+/** Where it is; of what is not there, where it would be. */
+function locate(places: Places, { path, of }: RuleProblem): string {
+  const position = places.positionOf(path, of);
+  if (position !== undefined) return `line ${position.line}, column ${position.column}: `;
+  return path.length === 0 ? "" : locate(places, new RuleProblem("", path.slice(0, -1)));
+}
+
+function problemOf<Document, Rules>(
+  issue: v.BaseIssue<unknown>,
+  document: unknown,
+  form: Form<Document, Rules>,
+): RuleProblem {
+  const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
+  try {
+    examineParts(document, path, form);
+  } catch (error) {
+    if (error instanceof RuleProblem) return error;
+    throw error;
+  }
+  const last = path.at(-1);
+  if (issue.expected === "never") {
+    const near = nearest(String(last), Object.keys(form.members));
+    const suggestion = near === undefined ? "" : ` (Did you mean ${JSON.stringify(near)}?)`;
+    return new RuleProblem(`${JSON.stringify(last)} is not a known member${suggestion}`, path, "name");
+  }
+  if (issue.received === "undefined") {
+    return new RuleProblem(`${JSON.stringify(last)} is missing`, path);
+  }
+  const name = path.findLast((key) => typeof key === "string") ?? "the file";
+  const meant = Object.hasOwn(form.members, name) ? form.members[name] : issue.expected;
+  return new RuleProblem(
+    `${JSON.stringify(name)} is ${meant ?? "something else"}, not ${issue.received}`,
+    path,
+  );
+}
+
+/** Lets the form look at each part on the way to the one that the schema refuses. */
+function examineParts<Document, Rules>(document: unknown, path: JsonPath, form: Form<Document, Rules>): void {
+  let part = document;
+  for (const [depth, key] of path.entries()) {
+    if (typeof part !== "object" || part === null) return;
+    part = (part as Readonly<Record<string | number, unknown>>)[key];
+    form.examine(part, path.slice(0, depth + 1));
+  }
+}
