@@ -1,6 +1,6 @@
 /**
- * The published JSON Schemas (draft 2020-12) of documents, made from the valibot schemas that reading applies. They
- * know just the building blocks that those use and refuse others, so that nothing is lost on the way.
+ * JSON Schemas (draft 2020-12) of our documents, made from the valibot schemas that we apply ourselves. It knows just
+ * the building blocks that those use and refuses others, so that nothing is lost on the way.
  */
 import type * as v from "valibot";
 
@@ -31,6 +31,7 @@ const checks: Readonly<Record<string, (requirement: unknown) => Json>> = {
   iso_date: () => ({ format: "date" }),
 };
 
+/** Converts what a block is made of. */
 type Convert = (block: Block | undefined) => Json;
 
 const blocks: Readonly<Record<string, (block: Block, convert: Convert) => Json>> = {
@@ -45,21 +46,25 @@ const blocks: Readonly<Record<string, (block: Block, convert: Convert) => Json>>
   exact_optional: ({ wrapped }, convert) => convert(wrapped),
   union: ({ options }, convert) => ({ anyOf: (options as readonly Block[]).map(convert) }),
   variant: ({ options }, convert) => ({ oneOf: (options as readonly Block[]).map(convert) }),
-  strict_object: ({ entries = {} }, convert) => ({
+  object: convertMembers,
+  strict_object: (block, convert) => ({ ...convertMembers(block, convert), additionalProperties: false }),
+};
+
+function convertMembers({ entries = {} }: Block, convert: Convert): Json {
+  return {
     type: "object",
     properties: Object.fromEntries(Object.entries(entries).map(([name, block]) => [name, convert(block)])),
     required: Object.keys(entries).filter((name) => entries[name]?.type !== "exact_optional"),
-    additionalProperties: false,
-  }),
-};
+  };
+}
 
-function build(block: Block | undefined, convert: Convert): Json {
-  const make = block === undefined ? undefined : blocks[block.type];
-  if (block === undefined || make === undefined) {
+function convertBlock(block: Block | undefined, convert: Convert): Json {
+  const build = block === undefined ? undefined : blocks[block.type];
+  if (block === undefined || build === undefined) {
     throw new TypeError(`no JSON Schema for ${block?.type ?? "nothing"}`);
   }
   const [, ...actions] = block.pipe ?? [];
-  return Object.assign({}, make(block, convert), ...actions.map(convertCheck)) as Json;
+  return Object.assign({}, build(block, convert), ...actions.map(convertCheck)) as Json;
 }
 
 function convertCheck({
@@ -69,29 +74,29 @@ function convertCheck({
   readonly type: string;
   readonly requirement?: unknown;
 }): Json {
-  const make = checks[type];
-  if (make === undefined) {
+  const build = checks[type];
+  if (build === undefined) {
     throw new TypeError(`no JSON Schema for the check ${type}`);
   }
-  return make(requirement);
+  return build(requirement);
 }
 
 /**
- * One document's schema as a file.
+ * A file in schema/.
  *
- * @param parts what comes up several times, by name: it is written once, below `$defs`.
+ * @param parts schemas that it refers to by name instead of repeating them.
  */
 export function formatJsonSchema(
   schema: v.GenericSchema,
   title: string,
   parts: Readonly<Record<string, v.GenericSchema>> = {},
 ): string {
-  const names = new Map<Block | undefined, string>(Object.entries(parts).map(([name, part]) => [part, name]));
+  const names = new Map<unknown, string>(Object.entries(parts).map(([name, part]) => [part, name]));
   const convert: Convert = (block) => {
     const name = names.get(block);
-    return name === undefined ? build(block, convert) : { $ref: `#/$defs/${name}` };
+    return name === undefined ? convertBlock(block, convert) : { $ref: `#/$defs/${name}` };
   };
-  const definitions = Object.entries(parts).map(([name, part]) => [name, build(part, convert)]);
+  const definitions = Object.entries(parts).map(([name, part]) => [name, convertBlock(part, convert)]);
   const document = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title,

@@ -32,6 +32,7 @@ const random: Readonly<Record<string, string>> = {
   "foo.AbCdEf": "foo.{random}",
   "tmp.J1FN9xQpLm": "tmp.{random}",
   tmpab12cd_9: "tmp{random}",
+  "put-abc4_e6_.part": "put-{random}.part",
   sess_k3J9xQ1m: "sess_{random}",
   "systemd-private-aB3xYz-x": "systemd-private-{random}-x",
   config: "config",
@@ -45,6 +46,10 @@ for (const [name, expected] of Object.entries(random))
   test(`made exclusively and privately, ${name} is ${expected}`, (t) => {
     t.is(replaceRandom(name, true), expected);
   });
+
+test("a word of eight letters is no random name when others may read the file", (t) => {
+  t.is(replaceRandom("user-settings.new", false), "user-settings.new");
+});
 
 test("a temporary file keeps its placeholder through rename and removal", (t) => {
   const text = `

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
-import { publishedSchemas } from "../../src/rules/published.js";
+import { publishedSchemas } from "../../src/output/published-schemas.js";
 
 const published = publishedSchemas();
 

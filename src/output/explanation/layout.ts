@@ -15,12 +15,12 @@ export interface Layout {
 const width = 100;
 
 /** Text wrapped between words, each line behind `indent`, the first one behind `label` in its place, which is safe. */
-export function wrap(text: string, indent: string, label = indent): string[] {
+export function wrap(text: string, indent: string, label = indent, columns = width): string[] {
   const lines: string[] = [];
   let line = "";
   let used = lengthOf(label);
   for (const word of safe(text).split(" ")) {
-    if (line !== "" && used + line.length + 1 + word.length > width) {
+    if (line !== "" && used + line.length + 1 + word.length > columns) {
       lines.push(line);
       line = "";
       used = indent.length;

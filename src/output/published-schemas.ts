@@ -1,13 +1,13 @@
-/** Every JSON Schema that is published, by the name of its file below schema/. */
+/** The JSON Schemas that are published with the package, by the names of their files in schema/ (scripts/generate-schema). */
 import { formatJsonSchema } from "../profile/json-schema.js";
 import { profileSchema } from "../profile/schema.js";
-import { allowSchema } from "./allow.js";
-import { ceilingSchema } from "./ceiling.js";
-import { patternSchema } from "./pattern-schema.js";
+import { allowSchema } from "../rules/allow.js";
+import { ceilingSchema } from "../rules/ceiling.js";
+import { patternSchema } from "../rules/pattern-schema.js";
+import { comparisonParts, comparisonSchema } from "./comparison/schema.js";
 
-/** File names and contents. */
 export function publishedSchemas(): Readonly<Record<string, string>> {
-  const parts = { pattern: patternSchema };
+  const pattern = { pattern: patternSchema };
   return {
     "profile.schema.json": formatJsonSchema(
       profileSchema,
@@ -16,12 +16,17 @@ export function publishedSchemas(): Readonly<Record<string, string>> {
     "allow.schema.json": formatJsonSchema(
       allowSchema,
       "Growth that was accepted, for sandbox-profiler's --allow",
-      parts,
+      pattern,
     ),
     "ceiling.schema.json": formatJsonSchema(
       ceilingSchema,
       "What no profile may hold, for sandbox-profiler's --ceiling",
-      parts,
+      pattern,
+    ),
+    "check.schema.json": formatJsonSchema(
+      comparisonSchema,
+      "What profile check --format json prints",
+      comparisonParts,
     ),
   };
 }

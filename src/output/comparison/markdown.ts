@@ -1,0 +1,171 @@
+/** The comparison as Markdown, for a comment on a pull request. Pure: values to text. */
+import type { Acceptance, Comparison, Gone, Growth, UnitChange, Violation } from "../../comparison/types.js";
+import { count } from "../count.js";
+import { countByClass, type Group, group, groupGrowth, groupText, type Item } from "./groups.js";
+import { code, prose } from "./markup.js";
+import {
+  bySeverity,
+  describeAcceptance,
+  describeBefore,
+  describeChanges,
+  describeFrame,
+  describeSide,
+  growthAdvice,
+  headline,
+  inconclusiveAdvice,
+} from "./words.js";
+
+export interface MarkdownOptions {
+  /** Leave nothing out that fits. */
+  readonly verbose: boolean;
+}
+
+/** A comment on GitHub may have 65,536 characters; what is left is for whoever adds something to it. */
+const maxLength = 60_000;
+/** Of one list. */
+const listed = 10;
+const named = 8;
+
+/** The document, with a newline at the end. */
+export function renderMarkdown(comparison: Comparison, { verbose }: MarkdownOptions): string {
+  const limit = verbose ? Number.POSITIVE_INFINITY : listed;
+  const grave = groupGrowth(comparison.growth.filter(({ severity }) => severity !== "low"));
+  const low = groupGrowth(comparison.growth.filter(({ severity }) => severity === "low"));
+  const blocks = [
+    `### ${prose(headline(comparison))}`,
+    `${code(describeSide(comparison.baseline))} → ${code(describeSide(comparison.candidate))}, ${prose(describeFrame(comparison))}`,
+    // The gravest are never folded away.
+    ...list(grave, Math.max(limit, 20), growthItem),
+    ...(grave.length === 0
+      ? list(low, limit, growthItem)
+      : folded(`${count(countMembers(low), "privilege")} of low severity`, list(low, limit, growthItem))),
+    ...titled("The ceiling forbids", list(violationGroups(comparison), limit, violationItem)),
+    ...titled("The unit file says otherwise", list(comparison.unitChanges, limit, unitItem)),
+    ...titled("Exercised less than the baseline", [
+      ...list(comparison.inconclusive, limit, (reason) => [prose(reason)]),
+      ...(comparison.inconclusive.length === 0 ? [] : [prose(inconclusiveAdvice)]),
+    ]),
+    ...titled("Accepted no longer", list(comparison.lapsed, limit, acceptanceItem)),
+    ...folded(
+      `${count(describeChanges(comparison.settings).length, "line")} of the drop-in would change`,
+      list(describeChanges(comparison.settings), limit, (text) => [code(text)]),
+    ),
+    ...folded(
+      `${count(comparison.accepted.length, "accepted privilege")}`,
+      list(comparison.accepted, limit, acceptanceItem),
+    ),
+    ...folded(
+      `${count(comparison.tolerated.length, "tolerated privilege")} below ${comparison.failOn} (${bySeverity(comparison.tolerated)})`,
+      list(groupGrowth(comparison.tolerated), limit, growthItem),
+    ),
+    ...folded(
+      "Rules that nothing needed",
+      list(comparison.unused, limit, (rule) => [prose(rule)]),
+    ),
+    ...folded("What could be taken back", takeBackBlocks(comparison, limit)),
+    ...folded(
+      `${count(comparison.covered.length, "new fact")} that the baseline covers`,
+      list(comparison.covered, limit, ({ text, by }) => [`${code(text)}: ${code(by)}`]),
+    ),
+    ...(comparison.growth.length === 0 ? [] : [prose(growthAdvice)]),
+  ];
+  return fit(blocks);
+}
+
+/** Whole blocks, as many as a comment has room for. */
+function fit(blocks: readonly string[]): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const block of blocks) {
+    length += block.length + 2;
+    if (length > maxLength) {
+      kept.push("*There is more than a comment has room for; the JSON document has all of it.*");
+      break;
+    }
+    kept.push(block);
+  }
+  return `${kept.join("\n\n")}\n`;
+}
+
+function titled(title: string, blocks: readonly string[]): string[] {
+  return blocks.length === 0 ? [] : [`**${title}**`, ...blocks];
+}
+
+/** One block, so that it is never cut in two. `summary` is ours: Markdown is not read in it. */
+function folded(summary: string, blocks: readonly string[]): string[] {
+  return blocks.length === 0
+    ? []
+    : [["<details>", `<summary>${summary}</summary>`, "", blocks.join("\n\n"), "", "</details>"].join("\n")];
+}
+
+/** One block; of each item the first line, and the others as a list below it. */
+function list<T>(items: readonly T[], limit: number, show: (item: T) => readonly string[]): string[] {
+  const shown = items.length <= limit + 1 ? items : items.slice(0, limit);
+  const rest = items.length - shown.length;
+  const lines = shown.flatMap((item) => {
+    const [first = "", ...details] = show(item);
+    return [`- ${first}`, ...details.map((detail) => `  - ${detail}`)];
+  });
+  return lines.length === 0 ? [] : [[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")];
+}
+
+function itemHead<T extends Item>(one: Group<T>): string {
+  return `**${one.severity}** ${code(groupText(one, named))}`;
+}
+
+function itemDetails({ gain, evidence }: Item): string[] {
+  return [prose(gain), ...(evidence === null ? [] : evidenceDetails(evidence))];
+}
+
+function evidenceDetails(evidence: NonNullable<Item["evidence"]>): string[] {
+  const { process, executable = process, phase, count: times, seen, runs, example } = evidence;
+  const when = [
+    count(times, "time"),
+    ...(phase === "" ? [] : [`first in ${code(phase)}`]),
+    ...(runs > 1 ? [`in ${seen} of ${runs} runs`] : []),
+  ];
+  return [`seen: ${code(executable)}, ${when.join(", ")}${example === "" ? "" : `: ${code(example)}`}`];
+}
+
+function growthItem(one: Group<Growth>): string[] {
+  const { first, members } = one;
+  const changes = describeChanges(members.flatMap(({ settings }) => settings));
+  return [
+    itemHead(one),
+    ...itemDetails(first),
+    ...(first.before === null ? [] : [`was: ${code(describeBefore(first.before, first.fact))}`]),
+    ...changes.map((text) => `drop-in: ${code(text)}`),
+  ];
+}
+
+function violationGroups({ violations }: Comparison): Group<Violation>[] {
+  return group(violations, ({ reason }) => reason);
+}
+
+function violationItem(one: Group<Violation>): string[] {
+  return [itemHead(one), ...itemDetails(one.first), `rule: ${prose(one.first.reason)}`];
+}
+
+function unitItem({ setting, from, to, direction, severity, gain }: UnitChange): string[] {
+  const how = direction === "more" ? severity : direction;
+  return [
+    `**${how}** ${code(`${setting}=${from}`)} → ${code(`${setting}=${to}`)}`,
+    ...(direction === "more" && gain !== "" ? [prose(gain)] : []),
+  ];
+}
+
+function acceptanceItem(acceptance: Acceptance): string[] {
+  const { growth } = acceptance;
+  return [`**${growth.severity}** ${code(growth.text)}`, prose(describeAcceptance(acceptance))];
+}
+
+function takeBackBlocks({ takeBack, gone }: Comparison, limit: number): string[] {
+  return [
+    ...list(describeChanges(takeBack), limit, (text) => [code(text)]),
+    ...(gone.length === 0 ? [] : [`Not used any more: ${countByClass(gone.map(({ fact }: Gone) => fact))}.`]),
+  ];
+}
+
+function countMembers(groups: readonly Group<Item>[]): number {
+  return groups.reduce((sum, { members }) => sum + members.length, 0);
+}

@@ -1,0 +1,149 @@
+/** Privileges as lines of text: severity, what it is, what an attacker gains, evidence, the lines that change. */
+import type { Growth, Severity, Violation } from "../../comparison/types.js";
+import { safe } from "../escape.js";
+import { cut, wrap } from "../explanation/layout.js";
+import type { Colors } from "../terminal.js";
+import { type Group, group, groupGrowth, groupText, type Item } from "./groups.js";
+import { describeBefore, describeChanges, describeSighting } from "./words.js";
+
+export interface Layout {
+  readonly colors: Colors;
+  readonly columns: number;
+  /** Leave nothing out. */
+  readonly verbose: boolean;
+}
+
+/** Of a list that is not about the gravest. */
+const listed = 8;
+/** Of groups of high severity: they are what the check is for. */
+const listedHigh = 20;
+/** Names in one line, and characters of one text. */
+const named = 8;
+const longest = 400;
+
+/** As wide as the longest severity and a space. */
+const indent = "        ";
+const deep = `${indent}      `;
+
+const severityColors = {
+  high: "red",
+  medium: "yellow",
+  low: "cyan",
+} as const satisfies Record<Severity, keyof Colors>;
+
+export function levelLabel(severity: Severity, { colors }: Layout): string {
+  return `${colors.bold(colors[severityColors[severity]](severity))}${" ".repeat(indent.length - severity.length)}`;
+}
+
+/** The first of what there is, and how many more. */
+export function some<T>(
+  items: readonly T[],
+  { verbose, colors }: Layout,
+  show: (item: T) => string[],
+): string[] {
+  // One more line would only say that one is left out.
+  const shown = verbose || items.length <= listed + 1 ? items : items.slice(0, listed);
+  const rest = items.length - shown.length;
+  return [
+    ...shown.flatMap(show),
+    ...(rest > 0 ? [colors.dim(`  and ${rest} more (--verbose lists them)`)] : []),
+  ];
+}
+
+/** Growth in full. */
+export function growthLines(growth: readonly Growth[], layout: Layout): string[] {
+  return bySeverity(groupGrowth(growth), layout, (one) => [
+    ...itemLines(one, layout),
+    ...beforeLines(one, layout),
+    ...settingLines(one, layout),
+  ]);
+}
+
+/** What a ceiling forbids, in full. */
+export function violationLines(violations: readonly Violation[], layout: Layout): string[] {
+  return bySeverity(
+    group(violations, ({ reason }) => reason),
+    layout,
+    (one) => [...itemLines(one, layout), ...labelled("rule", one.first.reason, layout)],
+  );
+}
+
+/** One line each. */
+export function briefLines<T extends Item>(groups: readonly Group<T>[], layout: Layout): string[] {
+  return some(groups, layout, (one) => headLines(one, layout));
+}
+
+/** The gravest are told even where there are many; of others some. */
+function bySeverity<T extends Item>(
+  groups: readonly Group<T>[],
+  layout: Layout,
+  show: (one: Group<T>) => string[],
+): string[] {
+  const isHigh = ({ severity }: Group<T>) => severity === "high";
+  const limits = [
+    { some: groups.filter(isHigh), limit: listedHigh },
+    { some: groups.filter((one) => !isHigh(one)), limit: listed },
+  ];
+  return limits.flatMap(({ some: all, limit }) => {
+    const shown = layout.verbose ? all : all.slice(0, limit);
+    const rest = all.slice(shown.length).flatMap(({ members }) => members).length;
+    return [
+      ...shown.flatMap(show),
+      ...(rest > 0 ? [layout.colors.dim(`${indent}and ${rest} more (--verbose lists them)`)] : []),
+    ];
+  });
+}
+
+function headLines<T extends Item>(one: Group<T>, layout: Layout): string[] {
+  const text = groupText(one, layout.verbose ? Number.POSITIVE_INFINITY : named);
+  return wrap(shorten(text, layout), indent, levelLabel(one.severity, layout), layout.columns);
+}
+
+function itemLines<T extends Item>(one: Group<T>, layout: Layout): string[] {
+  const gains = [...new Set(one.members.map(({ gain }) => gain))];
+  const shown = layout.verbose ? gains : gains.slice(0, 1);
+  return [
+    ...headLines(one, layout),
+    ...shown.flatMap((gain) => labelled("gain", gain, layout)),
+    ...evidenceLines(one.first, layout),
+  ];
+}
+
+function evidenceLines({ evidence }: Item, layout: Layout): string[] {
+  if (evidence === null) {
+    return labelled("seen", "by nobody: the profile records no evidence for it", layout);
+  }
+  const example = safe(evidence.example);
+  const lines = layout.verbose
+    ? wrap(evidence.example, deep, deep, layout.columns)
+    : [`${deep}${cut(example, Math.max(20, layout.columns - deep.length))}`];
+  return [
+    ...labelled("seen", describeSighting(evidence), layout),
+    ...(example === "" ? [] : lines.map(layout.colors.dim)),
+  ];
+}
+
+function beforeLines({ members }: Group<Growth>, layout: Layout): string[] {
+  const texts = members.flatMap(({ before, fact }) =>
+    before === null ? [] : [describeBefore(before, fact)],
+  );
+  return [...new Set(texts)]
+    .slice(0, layout.verbose ? undefined : 1)
+    .flatMap((text) => labelled("was", text, layout));
+}
+
+function settingLines({ members }: Group<Growth>, layout: Layout): string[] {
+  const changes = describeChanges(members.flatMap(({ settings }) => settings));
+  return changes.length === 0
+    ? labelled("line", "none: no directive restricts this here", layout)
+    : changes.flatMap((text) => labelled("line", text, layout));
+}
+
+function labelled(label: string, text: string, layout: Layout): string[] {
+  const name = layout.colors.bold(`${label}:`);
+  return wrap(shorten(text, layout), deep, `${indent}${name}${" ".repeat(5 - label.length)}`, layout.columns);
+}
+
+function shorten(text: string, { verbose }: Layout): string {
+  return verbose ? text : cut(text, longest);
+}

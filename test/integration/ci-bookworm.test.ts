@@ -1,0 +1,3 @@
+import { testCi } from "./ci.js";
+
+testCi("bookworm");
