@@ -1,11 +1,12 @@
 import type { Host } from "../host/types.js";
 import type { CallRecord, ExitRecord, TraceRecord } from "../strace-parser/types.js";
 import { handlers } from "./calls.js";
-import { type Concluded, conclude, hostQuery } from "./conclusion.js";
+import { type Concluded, conclude } from "./conclusion.js";
 import { initialCredentials } from "./credentials.js";
 import { DescriptorTable } from "./descriptors.js";
 import { newEffect, repeatable, tableOnly } from "./effects.js";
 import type { Handler } from "./handler.js";
+import { hostQuery } from "./host-query.js";
 import { Interpretation } from "./interpretation.js";
 import type { Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";

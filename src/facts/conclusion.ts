@@ -5,11 +5,12 @@ import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
 import { foldTargets } from "./peers.js";
-import { isBelow, isInPrivateTree, lexical, parent } from "./paths.js";
+import { isBelow, isInPrivateTree, parent } from "./paths.js";
 import { credentialsOf, judge } from "./permissions.js";
-import { isPlaceholder, isVolatile } from "./placeholders.js";
+import { isVolatile } from "./placeholders.js";
 import { Resolver } from "./resolution.js";
 import { FactSet, factId } from "./set.js";
+import { type Settled, settle } from "./settled.js";
 import { boundPort } from "./sockets.js";
 import type { Evidence, Fact, FileFact, IdentityFact } from "./types.js";
 
@@ -21,16 +22,17 @@ export interface Concluded {
 
 export function conclude(trace: Interpretation, host: Host): Concluded {
   const resolver = new Resolver(host, trace.links);
+  const settled = settle(trace);
   const collected = new Collection(trace);
   collected.addAll(directFacts(trace, host));
   collected.addAll(trace.peers.facts());
   collected.addAll(trace.probes.facts());
   collected.addAll(trace.terminations.facts());
-  collected.addAll(creationFacts(trace, resolver));
-  collected.addAll(fileFacts(trace, resolver));
-  collected.addAll(pairFacts(trace, resolver));
-  collected.addAll(elevationFacts(trace, resolver));
-  const { found, unknown } = capabilityFacts(trace, resolver);
+  collected.addAll(creationFacts(settled, resolver));
+  collected.addAll(fileFacts(settled, resolver));
+  collected.addAll(pairFacts(settled, resolver));
+  collected.addAll(elevationFacts(settled, resolver));
+  const { found, unknown } = capabilityFacts(trace, settled, resolver);
   collected.addAll(found);
   const incomplete = [...trace.incomplete];
   if (trace.unplaced !== undefined)
@@ -83,6 +85,11 @@ class Collection {
 function mapPaths(fact: Fact, map: (path: string) => string): Fact {
   if (fact.kind === "file" || fact.kind === "creation") return { ...fact, path: map(fact.path) };
   if (fact.kind === "rename") return { ...fact, from: map(fact.from), to: map(fact.to) };
+  if (fact.kind === "capability") {
+    const slash = fact.operation.indexOf(" /") + 1;
+    if (slash > 0)
+      return { ...fact, operation: fact.operation.slice(0, slash) + map(fact.operation.slice(slash)) };
+  }
   return fact;
 }
 
@@ -113,9 +120,9 @@ function withName(fact: IdentityFact, host: Host): IdentityFact {
   return { ...fact, id: Object.hasOwn(names, fact.id) ? (names[fact.id] ?? fact.id) : fact.id };
 }
 
-function* fileFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
-  const made = firstCreations(trace, resolver);
-  for (const entry of trace.sightings.entries()) {
+function* fileFacts(settled: Settled, resolver: Resolver): Generator<Found> {
+  const made = firstCreations(settled, resolver);
+  for (const entry of settled.sightings) {
     const sighting = entry.value;
     const { path, links } = where(sighting, resolver);
     const isOwn = (one: string): boolean =>
@@ -135,9 +142,9 @@ function where(sighting: Sighting, resolver: Resolver): { path: string; links: r
 }
 
 /** When each tree first made each object: from then on, looking at it is no use of something that was there. */
-function firstCreations(trace: Interpretation, resolver: Resolver): ReadonlyMap<string, number> {
+function firstCreations(settled: Settled, resolver: Resolver): ReadonlyMap<string, number> {
   const made = new Map<string, number>();
-  for (const { value, sequence } of trace.sightings.entries()) {
+  for (const { value, sequence } of settled.sightings) {
     if (value.access !== "create") continue;
     const key = `${value.tree} ${where(value, resolver).path}`;
     made.set(key, Math.min(sequence, made.get(key) ?? sequence));
@@ -188,8 +195,8 @@ function isRefused(path: string, type: FileFact["type"]): boolean {
   return !isBelow(path, "/dev") || isBelow(path, "/dev/shm") || isBelow(path, "/dev/mqueue");
 }
 
-function* creationFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
-  for (const [fact, entry] of trace.creations.facts()) {
+function* creationFacts(settled: Settled, resolver: Resolver): Generator<Found> {
+  for (const [fact, entry] of settled.creations) {
     const { path } = resolver.resolve(fact.path, true);
     if (!wasThere(path, resolver)) yield [{ ...fact, path }, entry];
   }
@@ -208,16 +215,16 @@ function isKernels(path: string): boolean {
 }
 
 /** Within one directory both ends are covered alike. */
-function* pairFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
-  for (const entry of trace.pairs.entries()) {
+function* pairFacts(settled: Settled, resolver: Resolver): Generator<Found> {
+  for (const entry of settled.pairs) {
     const from = resolver.resolve(entry.value.from, false).path;
     const to = resolver.resolve(entry.value.to, false).path;
     if (parent(from) !== parent(to)) yield [{ kind: "rename", from, to }, entry];
   }
 }
 
-function* elevationFacts(trace: Interpretation, resolver: Resolver): Generator<Found> {
-  for (const entry of trace.executions.entries()) {
+function* elevationFacts(settled: Settled, resolver: Resolver): Generator<Found> {
+  for (const entry of settled.executions) {
     const { path } = resolver.resolve(entry.value.path, true);
     for (const by of elevations(entry.value, path, resolver)) yield [{ kind: "elevation", path, by }, entry];
   }
@@ -248,10 +255,14 @@ function elevations(
   ];
 }
 
-function capabilityFacts(trace: Interpretation, resolver: Resolver): { found: Found[]; unknown: string[] } {
+function capabilityFacts(
+  trace: Interpretation,
+  settled: Settled,
+  resolver: Resolver,
+): { found: Found[]; unknown: string[] } {
   const found: Found[] = [];
   const unknown = new Set<string>();
-  for (const entry of trace.checks.entries()) {
+  for (const entry of settled.checks) {
     const judged = judge(entry.value, resolver);
     if (judged.unknown !== undefined) unknown.add(judged.unknown);
     for (const { capability, operation } of judged.needs)
@@ -263,44 +274,4 @@ function capabilityFacts(trace: Interpretation, resolver: Resolver): { found: Fo
       found.push([{ kind: "capability", capability, source: "inferred", operation }, entry]);
   }
   return { found, unknown: [...unknown].sort() };
-}
-
-/** What the host must be asked: real paths only, for a placeholder its directory. */
-export function hostQuery(trace: Interpretation): { paths: string[]; uids: number[]; gids: number[] } {
-  const paths = new Set<string>(["/"]);
-  for (const { value } of trace.sightings.entries()) {
-    addPath(paths, value.path);
-    if (value.kernel !== undefined) addPath(paths, value.kernel);
-  }
-  for (const { value } of trace.checks.entries()) addPath(paths, value.path);
-  for (const { value } of trace.executions.entries()) addPath(paths, value.path);
-  for (const { value } of trace.pairs.entries()) {
-    addPath(paths, value.from);
-    addPath(paths, value.to);
-  }
-  const uids = new Set([0]);
-  const gids = new Set([0]);
-  for (const { value } of trace.facts.entries()) {
-    if (value.kind !== "identity" || value.id === "") continue;
-    (value.operation === "setuid" || value.operation === "setfsuid" ? uids : gids).add(Number(value.id));
-  }
-  return { paths: [...paths].sort(), uids: numerically(uids), gids: numerically(gids) };
-}
-
-function addPath(paths: Set<string>, path: string): void {
-  if (isBelow(path, "/proc") && !isBelow(path, "/proc/sys")) return;
-  const components = path.split("/");
-  for (const [index, component] of components.entries()) {
-    // What stands before `..` may be a symbolic link; a placeholder is no name at all.
-    if (component === "..") paths.add(components.slice(0, index).join("/") || "/");
-    if (isPlaceholder(component)) {
-      paths.add(components.slice(0, index).join("/") || "/");
-      return;
-    }
-  }
-  paths.add(lexical(path));
-}
-
-function numerically(ids: ReadonlySet<number>): number[] {
-  return [...ids].sort((a, b) => a - b);
 }

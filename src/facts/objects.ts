@@ -1,6 +1,8 @@
 /** What the trace itself did to objects of the file system: which it made, and their owners and modes since. */
-import { ancestors, parent } from "./paths.js";
-import { isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
+import { DrawnNames } from "./drawn-names.js";
+import { LinkedDirectories } from "./linked-directories.js";
+import { ancestors, baseName, parent } from "./paths.js";
+import { guessRandom, isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
 import { RecentMap } from "./recent.js";
 import type { FileFact } from "./types.js";
 
@@ -30,7 +32,13 @@ const absentLimit = 10_000;
  */
 export class Objects {
   readonly #objects = new RecentMap<MadeObject>(mostObjects);
-  /** Real path → its name with the random part replaced, for names recognised when they were created. */
+  readonly #linked = new LinkedDirectories();
+  /** Names that only the rest of the trace tells to be random. */
+  readonly drawn = new DrawnNames();
+  /**
+   * Real path → its name with the random part replaced, for names recognised when they were created. They outlive the
+   * object: who looks for it once more means the same name.
+   */
   readonly #aliases = new RecentMap<string>(mostAliases);
   /** Directories below which there are or were objects: only moving these moves others. */
   #above = new Set<string>();
@@ -50,6 +58,19 @@ export class Objects {
     return this.#objects.get(path);
   }
 
+  /** What was named `raw` is `kernel`. */
+  opened(raw: string, kernel: string): void {
+    const directory = this.#linked.learn(raw, kernel);
+    if (directory === undefined) return;
+    this.#normalised = new Map();
+    this.#onChange(directory);
+  }
+
+  /** The name under which an object is known that has this one as well. */
+  real(path: string): string {
+    return this.#linked.real(path);
+  }
+
   /** Notes that a lookup found nothing. Bounded: what is forgotten is merely not known. */
   miss(path: string): void {
     if (this.#absent.size >= absentLimit) this.#absent.clear();
@@ -66,19 +87,27 @@ export class Objects {
 
   /** Notes a new object; `exclusive`: the kernel guaranteed that the name was free. */
   create(path: string, object: MadeObject, exclusive: boolean): void {
-    if (exclusive && isVolatile(parent(path))) {
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      const isPrivate = object.mode === 0o600 || object.mode === 0o700;
-      const formed = replaceForms(name, this.#pids);
-      const random = replaceRandom(formed, isPrivate);
-      if (random !== formed) {
-        this.#aliases.set(path, random);
-        this.#normalised.delete(path);
-      }
-    }
+    if (exclusive && isVolatile(parent(path))) this.#recognise(path, object);
     this.#absent.delete(path);
     this.#put(path, object);
     this.#onChange(path);
+  }
+
+  #recognise(path: string, { mode }: MadeObject): void {
+    const directory = parent(path);
+    const isPrivate = mode === 0o600 || mode === 0o700;
+    const formed = replaceForms(baseName(path), this.#pids, true);
+    const random = replaceRandom(formed, isPrivate);
+    const plain = this.normalise(path, 0);
+    if (random !== formed) {
+      const name = replaceForms(random, this.#pids);
+      this.#aliases.set(path, name);
+      this.#normalised.delete(path);
+      if (this.#absent.has(path)) this.drawn.note(plain, name);
+    } else if (isPrivate) {
+      const guess = guessRandom(formed, directory);
+      if (guess !== formed) this.drawn.guess(path, plain, replaceForms(guess, this.#pids));
+    }
   }
 
   #put(path: string, object: MadeObject): void {
@@ -93,14 +122,11 @@ export class Objects {
     this.#onChange(path);
   }
 
-  /** The name is gone. Call after its facts are noted: they need its alias. */
+  /** The name is gone. */
   delete(path: string): void {
-    const isDirectory = this.#objects.get(path)?.type === "directory";
     this.#objects.delete(path);
+    this.drawn.gone(path);
     this.#onChange(path);
-    if (!this.#aliases.delete(path)) return;
-    if (isDirectory) this.#normalised = new Map();
-    else this.#normalised.delete(path);
   }
 
   /** Moves an object and, for a directory, all below it. */
@@ -148,7 +174,7 @@ export class Objects {
       if (index === 0) return component;
       const directory = real;
       real += `/${component}`;
-      const alias = this.#aliases.get(real);
+      const alias = this.#aliases.get(this.#linked.real(real));
       if (alias !== undefined) return alias;
       return isVolatile(directory) && directory !== "" ? this.#form(directory, component) : component;
     });

@@ -38,6 +38,7 @@ function open(variant: OpenArguments): Handler {
     const printed = call.resultDescriptor;
     const target = printed === undefined || printed.deleted ? undefined : pathOf(printed.target);
     trace.printsDescriptors ||= printed !== undefined;
+    if (named !== undefined && target !== undefined && !trace.muted) trace.objects.opened(named.raw, target);
     const opened = named === undefined ? undefined : asOpened(named, target);
     remember(trace, call, flags, target ?? (printed === undefined ? opened?.path : undefined));
     if (opened !== undefined) note(trace, opened, flags, mode);

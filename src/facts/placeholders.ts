@@ -13,6 +13,8 @@ const date =
 /** Times in seconds or finer since the epoch, and numbers padded with zeros (0000000012). */
 const counter = /(?<!\d)(?:\d{9,}|0\d{4,})(?!\d)/g;
 const number = /(?<!\d)[1-9]\d+(?!\d)/g;
+const separateCounter = /(?<![0-9A-Za-z])(?:\d{9,}|0\d{4,})(?![0-9A-Za-z])/g;
+const separateNumber = /(?<![0-9A-Za-z])[1-9]\d+(?![0-9A-Za-z])/g;
 
 /** Trees whose names are made by packages and the kernel, not by a run of the service. */
 const steadyTrees = ["/usr", "/etc", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/boot", "/opt", "/sys"];
@@ -23,15 +25,20 @@ export function isVolatile(directory: string): boolean {
   return !steadyTrees.some((tree) => isBelow(directory, tree));
 }
 
-/** Replaces what is run-specific by its form alone; `isPid` knows the processes of the trace. */
-export function replaceForms(name: string, isPid: (pid: number) => boolean): string {
+/**
+ * Replaces what is run-specific by its form alone.
+ *
+ * @param isPid knows the processes of the trace
+ * @param mayBeDrawn a number between letters may be of a random name, and is left to {@link replaceRandom}
+ */
+export function replaceForms(name: string, isPid: (pid: number) => boolean, mayBeDrawn = false): string {
   if (!/\d/.test(name) && name.length < 32) return name;
   return name
     .replace(uuid, "{uuid}")
     .replace(hash, "{hash}")
     .replace(date, "{date}")
-    .replace(counter, "{counter}")
-    .replace(number, (digits) => (isPid(Number(digits)) ? "{pid}" : digits));
+    .replace(mayBeDrawn ? separateCounter : counter, "{counter}")
+    .replace(mayBeDrawn ? separateNumber : number, (digits) => (isPid(Number(digits)) ? "{pid}" : digits));
 }
 
 /** All numbers of a name as one form, to recognise members of a numbered series: `syslog.1`, `syslog.2`. */
@@ -44,11 +51,9 @@ export function seriesOf(name: string): string | undefined {
 /** mkstemp(3), mkdtemp(3) and tempfile modules: letters and digits drawn at random, at least six of them. */
 const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
-/**
- * Python's tempfile, maybe behind a prefix of the program's own: eight of [a-z0-9_], one time in sixteen letters alone. Being
- * made exclusively, for its owner only, tells it from a word of eight letters.
- */
-const drawnByPython = /(?<=^|[._-])[a-z0-9_]{8}(?=$|\.)/;
+/** Python's tempfile draws eight of [a-z0-9_], by default behind "tmp" (candidates of _RandomNameSequence). */
+const pythonDefault = /^tmp[a-z0-9_]{8}(?=$|\.)/;
+const pythonRun = /(?<=^|[.-])(?=[a-z0-9_]*_)(?=[a-z0-9_]*\d)[a-z0-9_]{8}(?=$|\.)/;
 
 /** A number drawn at random has any length, and must look alike when it has the nine digits of a `counter`. */
 const drawnNumber = /(?<=[._-])\d{4,}$/;
@@ -58,14 +63,32 @@ const drawnNumber = /(?<=[._-])\d{4,}$/;
  * `private`: made with the mode of mkstemp or mkdtemp (0600 or 0700), which makes a random name more likely.
  */
 export function replaceRandom(name: string, isPrivate: boolean): string {
-  // Python's tempfile: "tmp" and eight of [a-z0-9_].
-  if (isPrivate && /^tmp[a-z0-9_]{8}$/.test(name)) return "tmp{random}";
+  if (isPrivate && pythonDefault.test(name)) return name.replace(pythonDefault, "tmp{random}");
+  if (isPrivate && pythonRun.test(name)) return name.replace(pythonRun, "{random}");
   if (isPrivate && drawnNumber.test(name)) return name.replace(drawnNumber, "{counter}");
-  if (isPrivate && drawnByPython.test(name)) return name.replace(drawnByPython, "{random}");
   const runs = [...name.matchAll(randomRun)].filter((run) =>
     isRandom(run[0], isPrivate && run[0].length < name.length),
   );
   const run = runs.at(-1);
+  return run === undefined
+    ? name
+    : `${name.slice(0, run.index)}{random}${name.slice(run.index + run[0].length)}`;
+}
+
+/** Made by everybody for a while: whoever makes something private here draws its name. */
+const temporaryDirectories: ReadonlySet<string> = new Set(["/tmp", "/var/tmp", "/dev/shm"]);
+const wholeName = /^[A-Za-z0-9_]{6,}$/;
+const separatedRun = /(?<=[._-])[A-Za-z0-9]{6,}(?![A-Za-z0-9])/g;
+
+/**
+ * The name of a private object that was made exclusively and that its maker took away again, with the part replaced that
+ * was drawn at random if any was. One in sixty of the names of mkstemp(3) looks like a word.
+ *
+ * @returns the name itself when no part of it can be
+ */
+export function guessRandom(name: string, directory: string): string {
+  if (temporaryDirectories.has(directory) && wholeName.test(name)) return "{random}";
+  const run = [...name.matchAll(separatedRun)].at(-1);
   return run === undefined
     ? name
     : `${name.slice(0, run.index)}{random}${name.slice(run.index + run[0].length)}`;

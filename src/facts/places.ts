@@ -35,7 +35,8 @@ function resolve(
     unknownBase(trace, path);
     return undefined;
   }
-  const found = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+  const named = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
+  const found = { ...named, path: trace.objects.real(named.path) };
   if (trace.trail !== undefined) trace.trail.path = found.path;
   return found;
 }

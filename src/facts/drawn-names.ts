@@ -1,0 +1,54 @@
+/** Names drawn at random that were not known as such, or not yet, when they were used. */
+import { RecentMap } from "./recent.js";
+
+const mostGuesses = 20_000;
+const mostDrawn = 20_000;
+
+interface Guess {
+  readonly plain: string;
+  readonly name: string;
+}
+
+/** What facts are to call objects instead of the names that they were noted under. Bounded. */
+export class DrawnNames {
+  /** By real path: objects that are temporary if they go away. */
+  readonly #guesses = new RecentMap<Guess>(mostGuesses);
+  /** Path as facts have it → last component, with the random part replaced. */
+  readonly #drawn = new Map<string, string>();
+
+  /** Facts that call an object `plain` mean one whose name is `name`. */
+  note(plain: string, name: string): void {
+    if (this.#drawn.size < mostDrawn) this.#drawn.set(plain, name);
+  }
+
+  /** The same, if the object at the real `path` is a temporary one. */
+  guess(path: string, plain: string, name: string): void {
+    this.#guesses.set(path, { plain, name });
+  }
+
+  /** The object at the real `path` was removed or got another name. */
+  gone(path: string): void {
+    const guess = this.#guesses.get(path);
+    if (guess === undefined) return;
+    this.#guesses.delete(path);
+    this.note(guess.plain, guess.name);
+  }
+
+  /**
+   * A path of a fact with all such names in it replaced.
+   *
+   * @param real the name that an object with several is known by
+   */
+  fold(path: string, real: (path: string) => string): string {
+    if (this.#drawn.size === 0) return path;
+    let folded = "";
+    for (let slash = 0; slash >= 0; ) {
+      const next = path.indexOf("/", slash + 1);
+      const end = next < 0 ? path.length : next;
+      const name = this.#drawn.get(real(path.slice(0, end)));
+      folded += name === undefined ? path.slice(slash, end) : `/${name}`;
+      slash = next;
+    }
+    return folded;
+  }
+}

@@ -1,0 +1,100 @@
+import { fc, testProp } from "@fast-check/ava";
+import test from "ava";
+import { DrawnNames } from "../../src/facts/drawn-names.js";
+import { capabilities, directory, files, hostWith } from "./support.js";
+
+const letters = "abcdefghijklmnopqrstuvwxyz";
+const digits = "0123456789";
+const draw = (alphabet: string, length: number) =>
+  fc
+    .array(fc.constantFrom(...alphabet), { minLength: length, maxLength: length })
+    .map((drawn) => drawn.join(""));
+const mkstemp = draw(letters + letters.toUpperCase() + digits, 6);
+const python = draw(`${letters}${digits}_`, 8);
+
+/** A temporary file that takes the place of another one. */
+const replacing = (name: string): string => `
+  openat(AT_FDCWD, "/srv/app/${name}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3
+  rename("/srv/app/${name}", "/srv/app/state") = 0`;
+
+const replaced = (name: string): string[] => [
+  "create /srv/app/state (file)",
+  `create /srv/app/${name} (file)`,
+  `delete /srv/app/${name}`,
+];
+
+testProp("whatever mkstemp draws is random", [mkstemp], (t, drawn) => {
+  t.deepEqual(files(replacing(`.state.${drawn}`)).sort(), replaced(".state.{random}").sort());
+});
+
+for (const drawn of ["sector", "Sector", "SECTOR", "1sects"])
+  test(`.state.${drawn} is temporary when it takes the place of another file`, (t) => {
+    t.deepEqual(files(replacing(`.state.${drawn}`)).sort(), replaced(".state.{random}").sort());
+  });
+
+/** How tempfile.gettempdir() tries a directory. */
+const trying = (name: string): string => `
+  openat(AT_FDCWD, "/tmp/${name}", O_RDWR|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, 0600) = 5
+  unlink("/tmp/${name}") = 0`;
+
+testProp("whatever Python draws to try a directory is random", [python], (t, drawn) => {
+  t.deepEqual(files(trying(drawn)), ["create /tmp/{random} (file)", "delete /tmp/{random}"]);
+});
+
+testProp("whatever Python draws for a temporary file is random", [python], (t, drawn) => {
+  t.deepEqual(files(replacing(`tmp${drawn}.json`)).sort(), replaced("tmp{random}.json").sort());
+});
+
+test("a private file that stays has the name that it was given", (t) => {
+  t.deepEqual(files('openat(AT_FDCWD, "/srv/app/cookie.secret", O_RDWR|O_CREAT|O_EXCL, 0600) = 3'), [
+    "create /srv/app/cookie.secret (file)",
+  ]);
+});
+
+test("a file for all that goes away has the name that it was given", (t) => {
+  const text = `
+    openat(AT_FDCWD, "/srv/app/state.locked", O_RDWR|O_CREAT|O_EXCL, 0644) = 3
+    unlink("/srv/app/state.locked") = 0`;
+  t.deepEqual(files(text), ["create /srv/app/state.locked (file)", "delete /srv/app/state.locked"]);
+});
+
+for (const drawn of ["aB3xYz", "sector"])
+  test(`what is in the temporary directory work.${drawn}, and was looked for before and after, is the same`, (t) => {
+    const at = `/tmp/work.${drawn}`;
+    const text = `
+      stat("${at}", 0x7ffd) = -1 ENOENT (No such file or directory)
+      mkdir("${at}", 0700) = 0
+      openat(AT_FDCWD, "${at}/out", O_WRONLY|O_CREAT|O_EXCL, 0644) = 3
+      unlink("${at}/out") = 0
+      rmdir("${at}") = 0
+      rmdir("${at}") = -1 ENOENT (No such file or directory)
+      stat("${at}", 0x7ffd) = -1 ENOENT (No such file or directory)`;
+    t.deepEqual(files(text, { host: hostWith({ "/tmp": directory(0, 0o1777) }) }), [
+      "create /tmp/work.{random} (directory)",
+      "create /tmp/work.{random}/out (file)",
+      "delete /tmp/work.{random}",
+      "delete /tmp/work.{random}/out",
+      "missing /tmp/work.{random}",
+    ]);
+  });
+
+test("capabilities speak of temporary files by the same name", (t) => {
+  const text = (drawn: string): string => `
+    openat(AT_FDCWD, "/srv/app/.state.${drawn}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3
+    chown("/srv/app/.state.${drawn}", 33, 33) = 0
+    rename("/srv/app/.state.${drawn}", "/srv/app/state") = 0`;
+  const host = hostWith({ "/srv": directory(), "/srv/app": directory() });
+  t.deepEqual(capabilities(text("sector"), { host }), ["CAP_CHOWN: change owner of /srv/app/.state.{random}"]);
+  t.deepEqual(capabilities(text("sector"), { host }), capabilities(text("aB3xYz"), { host }));
+});
+
+test("names are replaced in whatever lies below", (t) => {
+  const drawn = new DrawnNames();
+  drawn.note("/tmp/sector", "{random}");
+  drawn.guess("/tmp/sector/vector", "/tmp/sector/vector", "{random}");
+  const plain = (path: string): string => path;
+  t.is(drawn.fold("/tmp/sector/vector/x", plain), "/tmp/{random}/vector/x");
+  drawn.gone("/tmp/sector/vector");
+  t.is(drawn.fold("/tmp/sector/vector/x", plain), "/tmp/{random}/{random}/x");
+  t.is(drawn.fold("/tmp/sectors", plain), "/tmp/sectors");
+});
