@@ -4,6 +4,7 @@ import { checkCommand } from "./commands/check.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { explainCommand } from "./commands/explain.js";
 import { importCommand } from "./commands/import.js";
+import { mergeCommand } from "./commands/merge.js";
 import { recoverCommand } from "./commands/recover.js";
 import { runCommand } from "./commands/run.js";
 import { synthesizeCommand } from "./commands/synthesize.js";
@@ -46,6 +47,7 @@ function buildProgram(): Command {
   for (const build of [
     runCommand,
     importCommand,
+    mergeCommand,
     synthesizeCommand,
     explainCommand,
     checkCommand,
