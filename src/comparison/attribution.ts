@@ -111,8 +111,9 @@ function pathsOf(fact: Fact): readonly string[] {
   }
 }
 
+/** With which mode something is made is told besides that it is made. */
 function touches(fact: Fact, path: string): boolean {
-  return path.startsWith("/") && pathsOf(fact).some((one) => isBelow(one, path) || isBelow(path, one));
+  return path.startsWith("/") && fact.kind !== "creation" && pathsOf(fact).some((one) => isBelow(one, path) || isBelow(path, one));
 }
 
 /**

@@ -3,7 +3,7 @@ import { liftedBy, refusesListed } from "../directives/refusals.js";
 import { type Difference, differenceOf, isListOf } from "../directives/setting-change.js";
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Context, Decision } from "../directives/types.js";
-import { compareStrength, shippedValue } from "../directives/vendor.js";
+import { compareStrength, shippedValue, splitWords } from "../directives/vendor.js";
 import type { SettingChange } from "./types.js";
 
 /** A directive that is decided otherwise with more facts. */
@@ -65,12 +65,17 @@ function isRelaxed(
     return !isMoot && !isKept(directive, from, shippedValue(unit, directive));
   }
   if (isListOf(directive, to)) {
-    if (from !== null) return (refusesListed(directive) ? drops : gains).length > 0;
+    if (from !== null) return (refusesListed(directive) ? withoutHoles(to, drops) : gains).length > 0;
     return gains.length > 0 && liftedBy(directive).some(isSet);
   }
   if (from === null) return false;
   const strength = compareStrength(directive, from.at(-1) ?? "", to.at(-1) ?? "");
   return strength === undefined || strength < 0;
+}
+
+/** What a list names besides `/` closes what other settings mount; without those there is nothing to close. */
+function withoutHoles(to: readonly string[], drops: readonly string[]): readonly string[] {
+  return to.some((line) => splitWords(line).includes("/")) ? [] : drops;
 }
 
 /** What the unit itself ships is at least as strong as what is no longer said. */
