@@ -215,7 +215,7 @@ const learning = {
   // In UTC, so that the order of the texts is the order of the times.
   started: v.pipe(v.string(), v.isoTimestamp(), v.regex(/Z$/, "a time in UTC, which ends in Z")),
   duration: nonNegative,
-  tracer: v.picklist(["strace", "import"]),
+  tracer: v.picklist(["strace", "import", "unit"]),
   capabilities: v.literal("inferred"),
   phases: v.array(v.picklist(lifecyclePhases)),
   incomplete: strings,
