@@ -54,7 +54,7 @@ const dynamicUserValues: Readonly<Record<string, string>> = {
 };
 
 function strength(directive: string, value: string): number {
-  return strengths[directive]?.indexOf(value) ?? -1;
+  return Object.hasOwn(strengths, directive) ? (strengths[directive]?.indexOf(value) ?? -1) : -1;
 }
 
 /**
@@ -72,6 +72,20 @@ export function shippedValue(unit: Unit, directive: string): string {
   return candidates.reduce((best, value) =>
     strength(directive, value) > strength(directive, best) ? value : best,
   );
+}
+
+function weakest(directive: string): string | undefined {
+  return Object.hasOwn(strengths, directive) ? strengths[directive]?.[0] : undefined;
+}
+
+/**
+ * Whether `b` is stronger (positive), weaker (negative) or the same (0) as `a`, of a boolean or enumerated directive as
+ * `systemctl show` prints it; empty is the default. undefined: the directive has no such order, or not these values.
+ */
+export function compareStrength(directive: string, a: string, b: string): number | undefined {
+  const name = directive.replace(/Ex$/, "");
+  const [from, to] = [a, b].map((value) => strength(name, value === "" ? (weakest(name) ?? "") : value));
+  return from === undefined || to === undefined || from < 0 || to < 0 ? undefined : to - from;
 }
 
 /** The stronger of two values of an ordered directive. */
@@ -123,7 +137,11 @@ export interface ShippedList {
  * restriction, an empty RestrictAddressFamilies= the value `none`; an allow-list of calls is never empty.
  */
 export function shippedList(unit: Unit, directive: string): ShippedList | undefined {
-  const text = unit.properties[directive]?.trim() ?? "~";
+  return parseList(directive, unit.properties[directive]?.trim() ?? "~");
+}
+
+/** The same of the text of a property. */
+export function parseList(directive: string, text: string): ShippedList | undefined {
   const denied = text.startsWith("~");
   const words = text
     .slice(denied ? 1 : 0)

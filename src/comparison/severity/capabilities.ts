@@ -7,6 +7,7 @@
  */
 import type { Capability } from "../../facts/names.js";
 import { type Assessment, assessment, compareSeverity, type Worth } from "./types.js";
+import { weightOfCapability } from "./weights.js";
 
 const worths: Readonly<Record<Capability, Worth>> = {
   CAP_CHOWN: [
@@ -46,8 +47,8 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_NET_RAW: ["high", "read and forge packets of the whole network namespace"],
   CAP_IPC_LOCK: ["low", "lock as much memory as there is and leave the host short of it"],
   CAP_IPC_OWNER: ["high", "read and change the shared memory of every other service"],
-  CAP_SYS_MODULE: ["high", "load code into the kernel and own the host"],
-  CAP_SYS_RAWIO: ["high", "reach memory and disks past the kernel and own the host"],
+  CAP_SYS_MODULE: ["high", "load code into the kernel, and so take over the host"],
+  CAP_SYS_RAWIO: ["high", "reach memory and disks past the kernel, and so take over the host"],
   // A setuid program then finds libraries of the attacker's (chroot(2)).
   CAP_SYS_CHROOT: [
     "medium",
@@ -76,7 +77,7 @@ const worths: Readonly<Record<Capability, Worth>> = {
   CAP_PERFMON: ["high", "sample memory of the kernel and of processes of every other service"],
   CAP_BPF: [
     "medium",
-    "run BPF programs in the kernel, where every fault of the verifier is a way to own the host",
+    "run BPF programs in the kernel, where every fault of the verifier is a way to take over the host",
   ],
   // Access to the other process is asked for besides (proc_map_files_get_link() in fs/proc/base.c).
   CAP_CHECKPOINT_RESTORE: [
@@ -90,7 +91,11 @@ export function assessCapability(capability: Capability): Assessment {
   return assessment(worths[capability], `With ${capability}`);
 }
 
-/** The worst of several capabilities; undefined for none. */
+/** The worst of several capabilities, of equals the heaviest; undefined for none. CAP_SYS_ADMIN is the last of those. */
 export function worstCapability(list: readonly Capability[]): Capability | undefined {
-  return [...list].sort((a, b) => compareSeverity(worths[b][0], worths[a][0]))[0];
+  return [...list]
+    .reverse()
+    .sort(
+      (a, b) => compareSeverity(worths[b][0], worths[a][0]) || weightOfCapability(b) - weightOfCapability(a),
+    )[0];
 }

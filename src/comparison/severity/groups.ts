@@ -12,7 +12,7 @@ const groups: Readonly<Record<string, Worth>> = {
   "incus-admin": ["high", "have root start containers that see the whole host"],
   input: ["high", "read what is typed on the machine"],
   kmem: ["high", "read the memory of the kernel"],
-  kvm: ["medium", "run virtual machines, by code of the kernel that others own hosts with"],
+  kvm: ["medium", "run virtual machines, and reach the code of the kernel that runs them"],
   libvirt: ["high", "have root start virtual machines with any disk of the host"],
   lxd: ["high", "have root start containers that see the whole host"],
   mail: ["medium", "read the mail of users"],

@@ -30,7 +30,8 @@ import { type Assessment, low } from "./types.js";
 import { assessRename, assessWrite } from "./writes.js";
 
 export type { Assessment } from "./types.js";
-export { order } from "./order.js";
+export { order, orderChanges } from "./order.js";
+export { assessUnitChange } from "./unit-change.js";
 
 /**
  * @param context of the profile that has the fact: its host knows owners and modes, its facts the capabilities that make

@@ -1,8 +1,10 @@
 /** In which order growth is shown: the most severe first. */
 import { compareText, factId } from "../../facts/set.js";
-import type { Fact } from "../../facts/types.js";
-import type { Growth } from "../types.js";
+import { isBelow } from "../../facts/paths.js";
+import type { Fact, FileFact } from "../../facts/types.js";
+import type { Growth, UnitChange } from "../types.js";
 import { weightOfSyscall } from "./system-calls.js";
+import type { TreeTable } from "./tree.js";
 import { compareSeverity } from "./types.js";
 import {
   weightOfCapability,
@@ -11,6 +13,7 @@ import {
   type Row,
   rowWeights,
   weightOfRow,
+  weightOfSetting,
 } from "./weights.js";
 import { writtenTrees } from "./written-trees.js";
 import { shownTrees } from "./read-trees.js";
@@ -26,8 +29,23 @@ export function order<T extends Pick<Growth, "fact" | "severity">>(growth: reado
     .map(({ one }) => one);
 }
 
+const directions: Readonly<Record<UnitChange["direction"], number>> = { more: 0, other: 1, less: 2 };
+
+/** What gives more comes first, and of that the most severe; then by weight, then by name. */
+export function orderChanges<T extends Pick<UnitChange, "setting" | "direction" | "severity">>(
+  changes: readonly T[],
+): readonly T[] {
+  return [...changes].sort(
+    (a, b) =>
+      directions[a.direction] - directions[b.direction] ||
+      compareSeverity(b.severity, a.severity) ||
+      weightOfSetting(b.setting) - weightOfSetting(a.setting) ||
+      compareText(a.setting, b.setting),
+  );
+}
+
 /** Of the row of the directive that would have to be loosened, from the fact alone; 0 where there is none. */
-export function weightOf(fact: Fact): number {
+function weightOf(fact: Fact): number {
   switch (fact.kind) {
     case "syscall":
       return weightOfSyscall(fact);
@@ -46,7 +64,7 @@ export function weightOf(fact: Fact): number {
         ? rowWeights.RestrictAddressFamilies_AF_UNIX
         : rowWeights.IPAddressDeny;
     case "file":
-      return weightOfPath(fact.path, fact.access === "read" ? shownTrees : writtenTrees);
+      return weightOfFile(fact);
     case "rename":
       return Math.max(weightOfPath(fact.from, writtenTrees), weightOfPath(fact.to, writtenTrees));
     default:
@@ -54,7 +72,13 @@ export function weightOf(fact: Fact): number {
   }
 }
 
-function weightOfPath(path: string, trees: typeof writtenTrees): number {
+function weightOfFile({ access, path }: FileFact): number {
+  if (isBelow(path, "/dev")) return rowWeights.PrivateDevices;
+  if (access === "execute" || access === "map") return 0;
+  return weightOfPath(path, ["read", "missing", "connect"].includes(access) ? shownTrees : writtenTrees);
+}
+
+function weightOfPath(path: string, trees: TreeTable): number {
   return weightOfRow(trees.at(path)?.mark.row);
 }
 

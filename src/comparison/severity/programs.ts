@@ -87,10 +87,13 @@ function rightsOf({ host }: Where, by: ElevationFact["by"], status: ReturnType<t
 /** Setting the bits: what is left behind so outlives the sandbox. openat2 is no more than openat to who is let use it. */
 export function assessMode({ operation, bits }: ModeFact, { unit }: Where): Assessment {
   switch (bits) {
-    case "setuid":
-      return high(
-        `By ${operation} an attacker could leave programs behind that act as ${runsAsRoot(unit) ? "root" : "the service's user"} for whoever starts them, outside of the sandbox.`,
-      );
+    case "setuid": {
+      const leave = `By ${operation} an attacker could leave programs behind that act as`;
+      const outlive = "for whoever starts them, outside of the sandbox";
+      return runsAsRoot(unit)
+        ? high(`${leave} root ${outlive}.`)
+        : medium(`${leave} the service's user ${outlive}.`);
+    }
     case "setgid":
       return medium(
         `By ${operation} an attacker could leave programs behind that act as the service's group for whoever starts them.`,

@@ -58,7 +58,7 @@ function assessClosed(where: Where, path: string): Assessment {
   const status = statusAt(where, path);
   const mode =
     status === undefined || status === null
-      ? "a directory that is closed"
+      ? "it lies in a closed directory"
       : `mode ${describeMode(where, status)}`;
   if (owner?.relation === "own")
     return low(`An attacker could read ${path}, which belongs to the service's user.`);

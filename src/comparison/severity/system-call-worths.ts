@@ -9,8 +9,8 @@ export interface CallWorth {
   readonly could: string;
   /** It does nothing of that without one of these. */
   readonly needs?: readonly Capability[];
-  /** How severe it is without them; `medium` where it is not said. */
-  readonly powerless?: Severity;
+  /** Without them it is `medium`, for the code of the kernel behind it; or not even that. */
+  readonly powerless?: "low";
 }
 
 const tracing = "read and change the memory of other processes";

@@ -10,10 +10,10 @@
 import { systemCallsOf } from "../../directives/system-calls.js";
 import type { Context } from "../../directives/types.js";
 import type { Capability } from "../../facts/names.js";
-import type { FactSet } from "../../facts/set.js";
 import type { Architecture, SyscallFact } from "../../facts/types.js";
+import { heldBy } from "./held.js";
 import { callWorths, groupWorths, type CallWorth } from "./system-call-worths.js";
-import { type Assessment, low } from "./types.js";
+import { type Assessment, low, medium } from "./types.js";
 import { weightedGroups, weightOfGroup } from "./weights.js";
 
 /** Groups of the newest systemd known here: what a call does is the same under an older one. */
@@ -28,7 +28,7 @@ export function assessSyscall(fact: SyscallFact, context: Context): Assessment {
     const why = result === "EPERM" ? "as it does when a filter refuses it" : "as on a kernel without it";
     return low(`An attacker would gain nothing: ${name} fails with ${result}, ${why}.`);
   }
-  const held = (wanted: readonly Capability[]) => heldOf(wanted, context);
+  const held = (wanted: readonly Capability[]) => heldBy(wanted, context.facts, context.unit);
   const assessed = assessCall(name, held);
   return isSecondary(architecture, context.host.architecture)
     ? {
@@ -52,12 +52,13 @@ export function assessCall(
     return { severity, gain: `By ${name} an attacker could ${could}.` };
   }
   const capability = held(needs);
-  return capability === undefined
-    ? {
-        severity: powerless ?? "medium",
-        gain: `By ${name} an attacker could ${could} if they also had ${needs[0] ?? ""}; without, the code of the kernel behind it comes in reach.`,
-      }
-    : { severity, gain: `By ${name} an attacker could ${could}, for the service has ${capability}.` };
+  if (capability !== undefined) {
+    return { severity, gain: `By ${name} an attacker could ${could}, for the service has ${capability}.` };
+  }
+  const missing = `By ${name} an attacker could ${could} if they also had ${needs[0] ?? ""}`;
+  return powerless === "low"
+    ? low(`${missing}, and nothing of that without.`)
+    : medium(`${missing}, and reach without it code of the kernel that services rarely use.`);
 }
 
 /** A call that is named counts before its groups. */
@@ -75,7 +76,8 @@ export function weightOfSyscall({ name, result }: SyscallFact): number {
   return result === "used" ? weightOfCall(name) : 0;
 }
 
-function weightOfCall(name: string): number {
+/** The weight of the heaviest group that a call is in. */
+export function weightOfCall(name: string): number {
   return Math.max(0, ...weightedGroups.filter((group) => isIn(name, group)).map(weightOfGroup));
 }
 
@@ -87,20 +89,4 @@ const secondary: Readonly<Partial<Record<Architecture, readonly Architecture[]>>
 
 function isSecondary(architecture: Architecture, host: Architecture): boolean {
   return secondary[host]?.includes(architecture) === true;
-}
-
-/** What the facts of a set need, looked up once: there are hundreds of calls. */
-const needed = new WeakMap<FactSet, ReadonlySet<Capability>>();
-
-function neededBy(facts: FactSet): ReadonlySet<Capability> {
-  const known = needed.get(facts);
-  if (known !== undefined) return known;
-  const found = new Set(facts.ofKind("capability").map(({ capability }) => capability));
-  needed.set(facts, found);
-  return found;
-}
-
-function heldOf(wanted: readonly Capability[], { facts, unit }: Context): Capability | undefined {
-  const has = neededBy(facts);
-  return wanted.find((one) => has.has(one) || unit.ambientCapabilities.includes(one));
 }

@@ -195,3 +195,19 @@ const namespaceRows: Readonly<Partial<Record<NamespaceType, Row>>> = {
 export function weightOfNamespace(type: NamespaceType | "any"): number {
   return weightOfRow(type === "any" ? namespaceRows.user : namespaceRows[type]);
 }
+
+/** Settings whose row has another name. */
+const settingRows: Readonly<Record<string, Row>> = {
+  User: "UserOrDynamicUser",
+  DynamicUser: "UserOrDynamicUser",
+  RootDirectory: "RootDirectoryOrRootImage",
+  RootImage: "RootDirectoryOrRootImage",
+  DevicePolicy: "DeviceAllow",
+};
+
+/** The heaviest of the rows about a directive; 0 when there is none. */
+export function weightOfSetting(setting: string): number {
+  const name = Object.hasOwn(settingRows, setting) ? settingRows[setting] : setting.replace(/Ex$/, "");
+  const about = Object.entries(rowWeights).filter(([row]) => row === name || row.startsWith(`${name}_`));
+  return Math.max(0, ...about.map(([, weight]) => weight));
+}

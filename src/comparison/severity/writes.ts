@@ -6,6 +6,8 @@ import { isBelow, parent } from "../../facts/paths.js";
 import type { FileFact, RenameFact } from "../../facts/types.js";
 import { assessDevice } from "./devices.js";
 import { canonical, ownDirectory, ownerOf, statusAt, type Where } from "./ground.js";
+import { runsAsRoot } from "./own.js";
+import { heldBy } from "./held.js";
 import type { Found } from "./tree.js";
 import { type Assessment, assessment, high, low, medium, worst } from "./types.js";
 import { writtenTrees } from "./written-trees.js";
@@ -41,11 +43,21 @@ export function assessTree(where: Where, path: string): Assessment {
     : assessInPlace(where, path);
 }
 
+/**
+ * Root may do all in a directory and in those below it. Other users may do so where the modes let them, which is what
+ * they were seen to do: that does not hold for other directories in it.
+ */
 function assessNames(where: Where, directory: string): Assessment {
-  const found = writtenTrees.within(directory);
+  const found = mayAll(where) ? writtenTrees.within(directory) : writtenTrees.at(directory);
   const isInside = found !== undefined && found.tree !== directory && isBelow(found.tree, directory);
   const among = isInside ? `, ${found.tree} among them` : "";
   return judge(where, directory, found, `make, replace and remove files in ${directory}${among}`);
+}
+
+function mayAll({ facts, unit }: Where): boolean {
+  return (
+    runsAsRoot(unit) || heldBy(["CAP_DAC_OVERRIDE", "CAP_CHOWN", "CAP_FOWNER"], facts, unit) !== undefined
+  );
 }
 
 /** Own directories are worth little, but for those that lie where others read what is there. */

@@ -19,16 +19,17 @@ const stored = "images and file systems of containers and machines are run from 
 const tunables = "it changes how the kernel treats the whole host";
 
 const entries: readonly Entry[] = [
-  ["high", "/usr /bin /sbin /lib /lib32 /lib64 /libx32", programs, "ProtectSystem"],
-  ["high", "/boot /efi", "the next kernel is booted from there", "ProtectSystem"],
-  ["high", "/root", "root's shell reads its start-up files and keys there", "ProtectHome"],
-  ["high", "/home /run/user", "it belongs to users, whose shells and keys are there", "ProtectHome"],
+  // Of trees that are equally severe, the first is named when a directory above them is written.
   [
     "high",
     "/etc/systemd /run/systemd/system /run/systemd/user /run/systemd/transient /run/systemd/generator /run/systemd/generator.early /run/systemd/generator.late /run/systemd/system.control /run/systemd/system.attached /etc/init.d /etc/rc.local /etc/rc0.d /etc/rc1.d /etc/rc2.d /etc/rc3.d /etc/rc4.d /etc/rc5.d /etc/rc6.d /etc/rcS.d /etc/default /etc/sysconfig /etc/dbus-1",
     units,
     "ProtectSystem",
   ],
+  ["high", "/usr /bin /sbin /lib /lib32 /lib64 /libx32", programs, "ProtectSystem"],
+  ["high", "/boot /efi", "the next kernel is booted from there", "ProtectSystem"],
+  ["high", "/root", "root's shell reads its start-up files and keys there", "ProtectHome"],
+  ["high", "/home /run/user", "it belongs to users, whose shells and keys are there", "ProtectHome"],
   [
     "high",
     "/etc/crontab /etc/anacrontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/cron.yearly /var/spool/cron /var/spool/at /var/spool/atjobs /etc/logrotate.conf /etc/logrotate.d /var/spool/anacron",
@@ -77,7 +78,7 @@ const entries: readonly Entry[] = [
     stored,
     "ProtectSystem",
   ],
-  ["high", "/var/lib/private /var/cache/private /var/log/private", "it belongs to other services"],
+  ["high", "/var/lib/private", "it belongs to other services"],
   ["medium", "/etc", "it is how other services are set up", "ProtectSystem"],
   ["medium", "/opt", "others may run programs from there"],
   ["medium", "/srv /mnt /media", "it is data that other services hand out"],
@@ -87,6 +88,12 @@ const entries: readonly Entry[] = [
   ["medium", "/var /run", "it is data of other services"],
   ["low", "/tmp /var/tmp /dev/shm /dev/mqueue", "all services share it, PrivateTmp= or PrivateIPC= aside"],
   ["low", "/run/lock", "all services share it"],
+  [
+    "high",
+    "/proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sys/kernel/hotplug /proc/sys/kernel/poweroff_cmd /proc/sys/fs/binfmt_misc",
+    "the kernel runs as root what is written there",
+    "ProtectKernelTunables",
+  ],
   ["high", "/proc/sys", tunables, "ProtectKernelTunables"],
   ["high", "/proc/sysrq-trigger", "it restarts or crashes the host", "ProtectKernelTunables"],
   ["medium", "/proc/sys/net", tunables, "ProtectKernelTunables"],
