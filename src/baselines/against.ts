@@ -1,5 +1,5 @@
 /** A unit's present hardening against what was learned of its service: what it refuses, and what it need not let through. */
-import { weightOfRow, type Row, rowWeights } from "../comparison/severity/weights.js";
+import { type Row, rowWeights, weightOfRow } from "../comparison/severity/weights.js";
 import { assess, order } from "../comparison/severity/index.js";
 import { decide } from "../directives/index.js";
 import { refusalOf } from "../directives/refusals.js";
@@ -123,7 +123,7 @@ function whyNotLearned({ directive }: Difference, decisions: readonly Decision[]
   const decision = decisions.find((one) => one.directive === directive);
   return decision?.decision === "withheld"
     ? decision.why
-    : "what it lacks was not seen itself: it is there for other libraries, kernels and error paths.";
+    : "nothing that was seen needs what it refuses.";
 }
 
 function verdictOn(checks: readonly DirectiveCheck[]): UnitVerdict {

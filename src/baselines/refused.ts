@@ -2,7 +2,7 @@
 import type { Decision } from "../directives/types.js";
 import { isBelowAny, isReach, isWrite } from "../directives/evidence.js";
 import { isInternet, rangeOf } from "../directives/internet.js";
-import { shippedList, shippedPaths } from "../directives/vendor.js";
+import { shippedList, shippedPaths, shippedValue } from "../directives/vendor.js";
 import type { FactSet } from "../facts/set.js";
 import type { AddressFact, Fact, FileFact, RenameFact } from "../facts/types.js";
 import type { Difference, Sandbox } from "./difference.js";
@@ -60,9 +60,9 @@ function restingOn(
 
 /** Lists that are asked about each fact by itself: more exact than the settings that were decided for all of them. */
 const byFact: Readonly<Record<string, (question: Question) => RefusedFacts>> = {
-  // Whatever is not in ReadWritePaths= is refused by this one.
-  ProtectSystem: (question) => refused(blockedWrites(question).bySystem),
-  ReadWritePaths: () => none,
+  // With strict it is ReadWritePaths= that lacks something.
+  ProtectSystem: (question) => (isStrict(question) ? none : refused(blockedWrites(question).bySystem)),
+  ReadWritePaths: (question) => (isStrict(question) ? refused(blockedWrites(question).bySystem) : none),
   ReadOnlyPaths: (question) => refused(blockedWrites(question).byList),
   InaccessiblePaths: ({ facts, own }) =>
     refused(facts.ofKind("file").filter((fact) => (isReach(fact) || isWrite(fact)) && !own.places.visible(fact.path))),
@@ -87,6 +87,10 @@ const byFact: Readonly<Record<string, (question: Question) => RefusedFacts>> = {
     return refused(facts.ofKind("bind").filter((fact) => isInternet(fact) && !lets(portOf(fact))));
   },
 };
+
+function isStrict({ own }: Question): boolean {
+  return shippedValue(own.unit, "ProtectSystem") === "strict";
+}
 
 function refused(facts: readonly Fact[]): RefusedFacts {
   return { refused: facts, doubtful: [] };
