@@ -151,8 +151,9 @@ export const systemCallArchitectures: Directive = byFilter({
   decide: ({ facts, host }) => {
     const name = "SystemCallArchitectures";
     const syscalls = facts.ofKind("syscall");
+    const natives = host.natives ?? [host.architecture];
     const foreign = [...new Set(syscalls.map(({ architecture }) => architecture))]
-      .filter((architecture) => architecture !== host.architecture && secondaryAbis.has(architecture))
+      .filter((architecture) => !natives.includes(architecture) && secondaryAbis.has(architecture))
       .sort(compareText);
     const grants = foreign.map(
       (value): Grant => ({

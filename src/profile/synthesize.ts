@@ -66,7 +66,7 @@ export function contextOf(
   { facts, hosts, unit }: Profile,
   { breadth, posture, manager = "system", target: wanted, adoptAdvice = false }: SynthesisOptions,
 ): Context {
-  const host = hostOf({ hosts });
+  const host = hostOf({ hosts }, wanted);
   const target = wanted ?? host.systemd?.version;
   if (target === undefined) {
     throw badInput(

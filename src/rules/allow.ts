@@ -93,7 +93,7 @@ const form: Form<v.InferOutput<typeof allowSchema>, readonly AllowRule[]> = {
       below(["allow", index], () => compileRule(written, lineOf(["allow", index]))),
     ),
   examine: (part, path) => {
-    if (path.at(-1) === "fact") below(path, () => compilePattern(part));
+    if (path.at(-1) === "fact" && part !== undefined) below(path, () => compilePattern(part));
   },
 };
 
