@@ -29,7 +29,10 @@ export function settle(trace: Interpretation): Settled {
     })),
     pairs: map(pairs.entries(), ({ from, to }) => ({ from: fold(from), to: fold(to) })),
     executions: map(executions.entries(), (execution) => ({ ...execution, path: fold(execution.path) })),
-    creations: Array.from(creations.facts(), ([fact, entry]) => [{ ...fact, path: fold(fact.path) }, entry] as const),
+    creations: Array.from(
+      creations.facts(),
+      ([fact, entry]) => [{ ...fact, path: fold(fact.path) }, entry] as const,
+    ),
   };
 }
 

@@ -84,7 +84,9 @@ test("capabilities speak of temporary files by the same name", (t) => {
     chown("/srv/app/.state.${drawn}", 33, 33) = 0
     rename("/srv/app/.state.${drawn}", "/srv/app/state") = 0`;
   const host = hostWith({ "/srv": directory(), "/srv/app": directory() });
-  t.deepEqual(capabilities(text("sector"), { host }), ["CAP_CHOWN: change owner of /srv/app/.state.{random}"]);
+  t.deepEqual(capabilities(text("sector"), { host }), [
+    "CAP_CHOWN: change owner of /srv/app/.state.{random}",
+  ]);
   t.deepEqual(capabilities(text("sector"), { host }), capabilities(text("aB3xYz"), { host }));
 });
 
