@@ -78,6 +78,8 @@ export function replaceRandom(name: string, isPrivate: boolean): string {
 /** Made by everybody for a while: whoever makes something private here draws its name. */
 const temporaryDirectories: ReadonlySet<string> = new Set(["/tmp", "/var/tmp", "/dev/shm"]);
 const wholeName = /^[A-Za-z0-9_]{6,}$/;
+/** What Python drew behind a prefix of the program's own; `_` is one of its letters and no separator. */
+const separatedPythonRun = /(?<=[._-])[a-z0-9_]{8}(?=$|\.)/;
 const separatedRun = /(?<=[._-])[A-Za-z0-9]{6,}(?![A-Za-z0-9])/g;
 
 /**
@@ -88,6 +90,7 @@ const separatedRun = /(?<=[._-])[A-Za-z0-9]{6,}(?![A-Za-z0-9])/g;
  */
 export function guessRandom(name: string, directory: string): string {
   if (temporaryDirectories.has(directory) && wholeName.test(name)) return "{random}";
+  if (separatedPythonRun.test(name)) return name.replace(separatedPythonRun, "{random}");
   const run = [...name.matchAll(separatedRun)].at(-1);
   return run === undefined
     ? name

@@ -5,10 +5,12 @@ import { capabilities, directory, files, hostWith } from "./support.js";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
+/** Digits alone are a counter: one name in 50,000. */
 const draw = (alphabet: string, length: number) =>
   fc
     .array(fc.constantFrom(...alphabet), { minLength: length, maxLength: length })
-    .map((drawn) => drawn.join(""));
+    .map((drawn) => drawn.join(""))
+    .filter((drawn) => /\D/.test(drawn));
 const mkstemp = draw(letters + letters.toUpperCase() + digits, 6);
 const python = draw(`${letters}${digits}_`, 8);
 
@@ -44,6 +46,15 @@ testProp("whatever Python draws to try a directory is random", [python], (t, dra
 testProp("whatever Python draws for a temporary file is random", [python], (t, drawn) => {
   t.deepEqual(files(replacing(`tmp${drawn}.json`)).sort(), replaced("tmp{random}.json").sort());
 });
+
+testProp("whatever Python draws behind a prefix is random", [python], (t, drawn) => {
+  t.deepEqual(files(replacing(`put-${drawn}`)).sort(), replaced("put-{random}").sort());
+});
+
+for (const drawn of ["rqvhwasp", "_tmuwxim", "abc_defg", "abcdef_g"])
+  test(`put-${drawn}.part is temporary when it takes the place of another file`, (t) => {
+    t.deepEqual(files(replacing(`put-${drawn}.part`)).sort(), replaced("put-{random}.part").sort());
+  });
 
 test("a private file that stays has the name that it was given", (t) => {
   t.deepEqual(files('openat(AT_FDCWD, "/srv/app/cookie.secret", O_RDWR|O_CREAT|O_EXCL, 0600) = 3'), [
