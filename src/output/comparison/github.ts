@@ -10,6 +10,7 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeRule,
   describeSighting,
   failingUnitChanges,
   growthAdvice,
@@ -30,8 +31,13 @@ export function renderGithub(comparison: Comparison, locate: Locate): string {
     verdictCommand(comparison),
     ...group(violations, ({ reason }) => reason).map((one) => violationCommand(one, locate)),
     ...groupGrowth(comparison.growth).map((one) => growthCommand(one, levels[one.severity], locate)),
-    ...failingUnitChanges(comparison).map(({ setting, from, to, severity, gain }) =>
-      command(levels[severity], `${severity}: ${setting}=${to}`, [`was ${from}`, gain], locate("unit")),
+    ...failingUnitChanges(comparison).map(({ setting, from, to, severity, gain, rule }) =>
+      command(
+        levels[severity],
+        `${severity}: ${setting}=${to}`,
+        [`was ${from}`, gain, ...(rule === undefined ? [] : [describeRule(rule)])],
+        locate("unit"),
+      ),
     ),
     ...lapsed.map(({ growth, ...acceptance }) =>
       command(

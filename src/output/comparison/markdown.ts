@@ -9,6 +9,7 @@ import {
   describeBefore,
   describeChanges,
   describeFrame,
+  describeRule,
   describeSide,
   growthAdvice,
   headline,
@@ -176,11 +177,12 @@ function violationItem(one: Group<Violation>): string[] {
   return [itemHead(one), ...itemDetails(one), `rule: ${prose(one.first.reason)}`];
 }
 
-function unitItem({ setting, from, to, direction, severity, gain }: UnitChange): string[] {
+function unitItem({ setting, from, to, direction, severity, gain, rule }: UnitChange): string[] {
   const how = direction === "more" ? severity : direction;
   return [
     `**${how}** ${code(`${setting}=${from}`)} → ${code(`${setting}=${to}`)}`,
     ...(direction === "more" && gain !== "" ? [prose(gain)] : []),
+    ...(rule === undefined ? [] : [prose(describeRule(rule))]),
   ];
 }
 

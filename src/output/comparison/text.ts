@@ -9,6 +9,7 @@ import { countByClass, groupGrowth } from "./groups.js";
 import {
   describeAcceptance,
   describeFrame,
+  describeRule,
   describeSide,
   growthAdvice,
   headline,
@@ -95,12 +96,13 @@ function growthSections({ growth }: Comparison, layout: Layout): string[] {
 }
 
 function unitLines(changes: readonly UnitChange[], layout: Layout): string[] {
-  return some(changes, layout, ({ setting, from, to, direction, severity, gain }) => {
+  return some(changes, layout, ({ setting, from, to, direction, severity, gain, rule }) => {
     const label = direction === "more" ? levelLabel(severity, layout) : `${direction.padEnd(7)} `;
     const values = `${from === "" ? "(empty)" : from} → ${to === "" ? "(empty)" : to}`;
     return [
       ...wrap(`${setting}=${values}`, "        ", label, layout.columns),
       ...(gain === "" || direction !== "more" ? [] : labelled("gain", gain, layout)),
+      ...(rule === undefined ? [] : labelled("rule", describeRule(rule), layout)),
     ];
   });
 }

@@ -76,7 +76,15 @@ function isAtLeast(severity: Severity, least: Severity): boolean {
 
 /** What the unit file gives the service beyond the baseline, as far as it fails the check. */
 export function failingUnitChanges({ unitChanges, failOn }: Comparison): UnitChange[] {
-  return unitChanges.filter(({ direction, severity }) => direction === "more" && isAtLeast(severity, failOn));
+  return unitChanges.filter(
+    ({ direction, severity, rule }) =>
+      direction === "more" && rule?.state !== "accepted" && isAtLeast(severity, failOn),
+  );
+}
+
+/** What the allow file says of a change of the unit file: `accepted until 2026-12-31: reason`. */
+export function describeRule({ state, ...rule }: NonNullable<UnitChange["rule"]>): string {
+  return `${state === "accepted" ? "accepted" : "accepted no longer,"} ${describeAcceptance(rule)}`;
 }
 
 /** `old.profile.json (40 facts of 3 runs)`. */

@@ -6,7 +6,7 @@ import type { Comparison } from "../../../src/comparison/types.js";
 import { renderMarkdown } from "../../../src/output/comparison/markdown.js";
 import { code, prose } from "../../../src/output/comparison/markup.js";
 import { safe } from "../../../src/output/escape.js";
-import { comparison, hostile } from "./arbitrary.js";
+import { comparison, hostile, someRuns } from "./arbitrary.js";
 import { call, calls, growth, helper, lessExercised, much, rawSocket, same } from "./sample.js";
 
 const render = (one: Comparison, verbose = false) => renderMarkdown(one, { verbose });
@@ -124,9 +124,6 @@ test("when a sentence has names in it then they are code, and the words stay wor
   t.is(prose("fixed in deadbeef GH-12 #3 @who :tada:"), "fixed in `deadbeef` `GH-12` `#3` `@who` `:tada`:");
 });
 
-/** Reading Markdown takes its time, and a busy machine must not make it a failure. */
-const slowly = { numRuns: 30 };
-
 testProp(
   "a code span shows exactly what it is of",
   [hostile],
@@ -143,7 +140,7 @@ testProp(
       .replaceAll('"', "&quot;");
     t.is(html, `<p>x <code>${escaped === "" ? " " : escaped}</code> y</p>`);
   },
-  slowly,
+  someRuns,
 );
 
 testProp(
@@ -165,5 +162,5 @@ testProp(
       t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028]|^\s*::|##(?:vso)?\[/);
     }
   },
-  slowly,
+  someRuns,
 );

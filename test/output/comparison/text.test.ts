@@ -3,7 +3,7 @@ import test from "ava";
 import picocolors from "picocolors";
 import type { Comparison } from "../../../src/comparison/types.js";
 import { renderText } from "../../../src/output/comparison/text.js";
-import { comparison } from "./arbitrary.js";
+import { comparison, someRuns } from "./arbitrary.js";
 import { call, calls, growth, helper, lessExercised, much, rawSocket, same, setting } from "./sample.js";
 
 const plain = { colors: picocolors.createColors(false), verbose: false };
@@ -55,6 +55,9 @@ medium  creates /etc/demo/cache.db
 the unit file says otherwise:
 high    User=demo → root
         gain: Owns the files of everybody.
+high    ProtectHome=yes → no
+        gain: Reads what users keep at home.
+        rule: accepted until 2027-01-31: indexes homes
 less    PrivateTmp=no → yes
 
 the drop-in would change:
@@ -195,12 +198,17 @@ test("when thousands of members come to a list then a line of text names only so
   t.true(render(many, { verbose: true }).endsWith("/srv/4999"));
 });
 
-testProp("nothing that a service chose does anything to a terminal or to CI", [comparison], (t, one) => {
-  for (const verbose of [true, false]) {
-    for (const line of render(one, { verbose }).split("\n")) {
-      t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]|\p{Surrogate}/u);
-      t.notRegex(line, /^\s*::/);
-      t.notRegex(line, /##(?:vso)?\[/);
+testProp(
+  "nothing that a service chose does anything to a terminal or to CI",
+  [comparison],
+  (t, one) => {
+    for (const verbose of [true, false]) {
+      for (const line of render(one, { verbose }).split("\n")) {
+        t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]|\p{Surrogate}/u);
+        t.notRegex(line, /^\s*::/);
+        t.notRegex(line, /##(?:vso)?\[/);
+      }
     }
-  }
-});
+  },
+  someRuns,
+);
