@@ -10,6 +10,7 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
   describeRule,
   describeSighting,
   failingUnitChanges,
@@ -91,7 +92,10 @@ function titleOf(one: Group<Item>): string {
 }
 
 function itemLines({ gain, evidence }: Item): string[] {
-  return [gain, ...(evidence === null ? [] : [`seen: ${describeSighting(evidence)}: ${evidence.example}`])];
+  return [
+    gain,
+    ...(evidence === null ? [] : [`seen: ${describeSighting(evidence)}: ${describeExample(evidence)}`]),
+  ];
 }
 
 function command(level: Level, title: string, lines: readonly string[], place: Place | null): string {

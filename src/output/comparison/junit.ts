@@ -13,6 +13,7 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
   describeRule,
   describeSighting,
   failingUnitChanges,
@@ -111,7 +112,9 @@ function growthCase(growth: Growth, locate: Locate): Case {
 function itemLines({ gain, evidence }: Item): string[] {
   return [
     `gain: ${gain}`,
-    ...(evidence === null ? [] : [`seen: ${describeSighting(evidence)}`, `      ${evidence.example}`]),
+    ...(evidence === null
+      ? []
+      : [`seen: ${describeSighting(evidence)}`, `      ${describeExample(evidence)}`]),
   ];
 }
 

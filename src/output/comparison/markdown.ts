@@ -8,12 +8,14 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
   describeFrame,
   describeRule,
   describeSide,
   growthAdvice,
   headline,
   inconclusiveAdvice,
+  rankUnitChanges,
 } from "./words.js";
 
 export interface MarkdownOptions {
@@ -55,7 +57,7 @@ function verdictBlocks(comparison: Comparison, limit: number): string[] {
       ? lowList
       : folded(`${count(countMembers(low), "privilege")} of low severity`, lowList)),
     ...titled("The ceiling forbids", list(violationGroups(comparison), limit, violationItem)),
-    ...titled("The unit file says otherwise", list(comparison.unitChanges, limit, unitItem)),
+    ...titled("The unit file says otherwise", list(rankUnitChanges(comparison.unitChanges), limit, unitItem)),
     ...titled("Exercised less than the baseline", [
       ...list(comparison.inconclusive, limit, (reason) => [prose(reason)]),
       ...(comparison.inconclusive.length === 0 ? [] : [prose(inconclusiveAdvice)]),
@@ -149,7 +151,8 @@ function itemDetails<T extends Item>(one: Group<T>): string[] {
 }
 
 function evidenceDetails(evidence: NonNullable<Item["evidence"]>): string[] {
-  const { process, executable = process, phase, count: times, seen, runs, example } = evidence;
+  const { process, executable = process, phase, count: times, seen, runs } = evidence;
+  const example = describeExample(evidence);
   const when = [
     count(times, "time"),
     ...(phase === "" ? [] : [`first in ${code(phase)}`]),

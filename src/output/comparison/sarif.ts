@@ -16,6 +16,7 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
   describeRule,
   describeSighting,
   failingUnitChanges,
@@ -123,7 +124,7 @@ function itemLines({ text, gain, evidence }: Item, unit: string): string[] {
   return [
     `${unit} ${text}.`,
     gain,
-    ...(evidence === null ? [] : [`Seen: ${describeSighting(evidence)}: ${evidence.example}`]),
+    ...(evidence === null ? [] : [`Seen: ${describeSighting(evidence)}: ${describeExample(evidence)}`]),
   ];
 }
 

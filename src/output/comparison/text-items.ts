@@ -4,7 +4,7 @@ import { safe } from "../escape.js";
 import { cut, wrap } from "../explanation/layout.js";
 import type { Colors } from "../terminal.js";
 import { type Group, group, groupGains, groupGrowth, groupText, type Item } from "./groups.js";
-import { describeBefore, describeChanges, describeSighting } from "./words.js";
+import { describeBefore, describeChanges, describeExample, describeSighting } from "./words.js";
 
 export interface Layout {
   readonly colors: Colors;
@@ -124,10 +124,10 @@ function evidenceLines({ evidence }: Item, layout: Layout): string[] {
   if (evidence === null) {
     return labelled("seen", "by nobody: the profile records no evidence for it", layout);
   }
-  const example = safe(evidence.example);
+  const example = describeExample(evidence);
   const lines = layout.verbose
-    ? wrap(evidence.example, deep, deep, layout.columns)
-    : [`${deep}${cut(example, Math.max(20, layout.columns - deep.length))}`];
+    ? wrap(example, deep, deep, layout.columns)
+    : [`${deep}${cut(safe(example), Math.max(20, layout.columns - deep.length))}`];
   return [
     ...labelled("seen", describeSighting(evidence), layout),
     ...(example === "" ? [] : lines.map(layout.colors.dim)),

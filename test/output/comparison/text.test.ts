@@ -198,6 +198,38 @@ test("when thousands of members come to a list then a line of text names only so
   t.true(render(many, { verbose: true }).endsWith("/srv/4999"));
 });
 
+test("when a unit file changed much then what gives most comes first, and the verdict names only some", (t) => {
+  const [user] = much.unitChanges;
+  if (user === undefined) throw new Error("the sample has none");
+  const names = Array.from({ length: 12 }, (_, i) => `S${i}`);
+  const unitChanges = names.map((name, i) => ({
+    ...user,
+    setting: name,
+    direction: i < 4 ? ("less" as const) : ("more" as const),
+    severity: i === 11 ? ("high" as const) : ("low" as const),
+    from: "x".repeat(500),
+    gain: "",
+  }));
+  const lines = render({ ...same, verdict: "more", unitChanges }).split("\n");
+  t.is(lines[0], "demo.service is given more by its unit file (S11=, S4=, S5=, S6= and 4 more)");
+  const heads = lines.filter((line) => /=x/.test(line)).map((line) => line.replace(/=x.*/, ""));
+  t.deepEqual(heads, [
+    "high    S11",
+    ...["S4", "S5", "S6", "S7", "S8", "S9", "S10"].map((name) => `low     ${name}`),
+  ]);
+  t.is(lines.at(-1), "  and 4 more (--verbose lists them)");
+  t.true(Math.max(...lines.map((line) => line.length)) < 160);
+});
+
+test("when strace has lined up what calls returned then the spaces are left out", (t) => {
+  const evidence = { ...helper, example: 'open("/a  b") =     3</a  b>       = 3' };
+  t.true(
+    render({ ...same, verdict: "more", growth: [{ ...rawSocket, evidence }] }).includes(
+      '  open("/a  b") =     3</a  b> = 3\n',
+    ),
+  );
+});
+
 testProp(
   "nothing that a service chose does anything to a terminal or to CI",
   [comparison],
