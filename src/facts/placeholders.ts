@@ -25,6 +25,13 @@ export function isVolatile(directory: string): boolean {
   return !steadyTrees.some((tree) => isBelow(directory, tree));
 }
 
+/** Does the kernel alone choose the names in the directory of this path? Whoever makes something there takes what is given. */
+export function isKernelTree(path: string): boolean {
+  return (
+    ["/proc", "/sys"].some((tree) => isBelow(path, tree)) || (isBelow(path, "/dev") && !isVolatile(path))
+  );
+}
+
 /**
  * Replaces what is run-specific by its form alone.
  *
@@ -78,7 +85,7 @@ export function replaceRandom(name: string, isPrivate: boolean): string {
 /** Made by everybody for a while: whoever makes something private here draws its name. */
 const temporaryDirectories: ReadonlySet<string> = new Set(["/tmp", "/var/tmp", "/dev/shm"]);
 const wholeName = /^[A-Za-z0-9_]{6,}$/;
-const separatedRun = /(?<=[._-])[A-Za-z0-9]{6,}(?![A-Za-z0-9])/g;
+const separatedRun = /(?<=[^A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
 /**
  * The name of a private object that was made exclusively and that its maker took away again, with the part replaced that

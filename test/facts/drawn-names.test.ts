@@ -100,3 +100,24 @@ test("names are replaced in whatever lies below", (t) => {
   t.is(drawn.fold("/tmp/sector/vector/x", plain), "/tmp/{random}/{random}/x");
   t.is(drawn.fold("/tmp/sectors", plain), "/tmp/sectors");
 });
+
+/** How systemd writes a file (fopen_temporary(), src/basic/tmpfile-util.c). */
+const writing = (drawn: string): string => `
+  openat(AT_FDCWD, "/etc/.#machine-info${drawn}", O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0600) = 5
+  fchmod(5</etc/.#machine-info${drawn}>, 0644) = 0
+  rename("/etc/.#machine-info${drawn}", "/etc/machine-info") = 0`;
+
+testProp("names are drawn in /etc and directly behind words as well", [mkstemp], (t, drawn) => {
+  t.deepEqual(files(writing(drawn)), [
+    "create /etc/.#machine-{random} (file)",
+    "create /etc/machine-info (file)",
+    "delete /etc/.#machine-{random}",
+    "write /etc/.#machine-{random}",
+  ]);
+});
+
+test("control groups keep the names that they are given", (t) => {
+  t.deepEqual(files('mkdir("/sys/fs/cgroup/app.slice/run-aB3xYz", 0700) = 0'), [
+    "create /sys/fs/cgroup/app.slice/run-aB3xYz (directory)",
+  ]);
+});
