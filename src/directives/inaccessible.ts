@@ -14,7 +14,7 @@ import { shippedPaths } from "./vendor.js";
 const foreignTrees = ["/boot", "/efi", "/lost+found", "/media", "/mnt", "/opt", "/srv"];
 
 /** Whoever can connect to one of these can have others act with their rights, often root's. */
-const controlSockets = [
+export const controlSockets: readonly string[] = [
   "/run/containerd",
   "/run/crio",
   "/run/dbus/system_bus_socket",
@@ -45,7 +45,7 @@ const secrets = [
 ];
 
 /** In the order in which they are written; `ProtectHome=` hides the homes where it is set. */
-const sensitive: readonly string[] = [...foreignTrees, ...homes, ...secrets, ...controlSockets];
+export const sensitive: readonly string[] = [...foreignTrees, ...homes, ...secrets, ...controlSockets];
 
 const name = "InaccessiblePaths";
 

@@ -33,6 +33,16 @@ const strengths: Readonly<Record<string, readonly string[]>> = {
   MemoryDenyWriteExecute: yesNo,
 };
 
+/** What newer systemd reports in place of the values above (`systemctl show`, properties with `Ex`; tried on 257). */
+const synonyms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  PrivateTmp: { connected: "yes" },
+};
+
+/** Values of a boolean or enumerated directive from the weakest to the strongest; undefined for what has no such order. */
+export function strengthsOf(directive: string): readonly string[] | undefined {
+  return Object.hasOwn(strengths, directive) ? strengths[directive] : undefined;
+}
+
 /** What DynamicUser=yes implies whatever else is written (systemd.exec(5)); `systemctl show` may not say it. */
 const dynamicUserValues: Readonly<Record<string, string>> = {
   NoNewPrivileges: "yes",
@@ -44,7 +54,7 @@ const dynamicUserValues: Readonly<Record<string, string>> = {
 };
 
 function strength(directive: string, value: string): number {
-  return strengths[directive]?.indexOf(value) ?? -1;
+  return Object.hasOwn(strengths, directive) ? (strengths[directive]?.indexOf(value) ?? -1) : -1;
 }
 
 /**
@@ -53,14 +63,29 @@ function strength(directive: string, value: string): number {
  * then says `yes` for all of them.
  */
 export function shippedValue(unit: Unit, directive: string): string {
+  const shown = unit.properties[`${directive}Ex`] ?? unit.properties[directive] ?? "no";
   const candidates = [
     strengths[directive]?.[0] ?? "no",
-    unit.properties[`${directive}Ex`] ?? unit.properties[directive] ?? "no",
+    synonyms[directive]?.[shown] ?? shown,
     unit.dynamicUser ? (dynamicUserValues[directive] ?? "no") : "no",
   ];
   return candidates.reduce((best, value) =>
     strength(directive, value) > strength(directive, best) ? value : best,
   );
+}
+
+function weakest(directive: string): string | undefined {
+  return Object.hasOwn(strengths, directive) ? strengths[directive]?.[0] : undefined;
+}
+
+/**
+ * Whether `b` is stronger (positive), weaker (negative) or the same (0) as `a`, of a boolean or enumerated directive as
+ * `systemctl show` prints it; empty is the default. undefined: the directive has no such order, or not these values.
+ */
+export function compareStrength(directive: string, a: string, b: string): number | undefined {
+  const name = directive.replace(/Ex$/, "");
+  const [from, to] = [a, b].map((value) => strength(name, value === "" ? (weakest(name) ?? "") : value));
+  return from === undefined || to === undefined || from < 0 || to < 0 ? undefined : to - from;
 }
 
 /** The stronger of two values of an ordered directive. */
@@ -112,7 +137,11 @@ export interface ShippedList {
  * restriction, an empty RestrictAddressFamilies= the value `none`; an allow-list of calls is never empty.
  */
 export function shippedList(unit: Unit, directive: string): ShippedList | undefined {
-  const text = unit.properties[directive]?.trim() ?? "~";
+  return parseList(directive, unit.properties[directive]?.trim() ?? "~");
+}
+
+/** The same of the text of a property. */
+export function parseList(directive: string, text: string): ShippedList | undefined {
   const denied = text.startsWith("~");
   const words = text
     .slice(denied ? 1 : 0)

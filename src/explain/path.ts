@@ -3,20 +3,11 @@ import { ancestors, isBelow } from "../facts/paths.js";
 import { Resolver } from "../facts/resolution.js";
 import type { Fact, FileFact } from "../facts/types.js";
 import type { FileStatus, Host } from "../host/types.js";
+import { usualLinks } from "../host/usual-links.js";
 import type { Case } from "./case.js";
 import { pathPrices } from "./price.js";
 import type { UseAnswer, Verdict } from "./types.js";
 import { type Covers, type Decided, judge } from "./what-if.js";
-
-/** Where these lead on a host that was not asked, because nothing went there (file-hierarchy(7)). */
-const usualLinks: ReadonlyMap<string, string> = new Map([
-  ["/var/run", "/run"],
-  ["/var/lock", "/run/lock"],
-  ["/bin", "/usr/bin"],
-  ["/sbin", "/usr/sbin"],
-  ["/lib", "/usr/lib"],
-  ["/lib64", "/usr/lib64"],
-]);
 
 /** Who touches a path and what is below it, and what the drop-in lets the service do there. */
 export function explainPath(asked: Case, text: string): UseAnswer {

@@ -99,8 +99,9 @@ export class Objects {
     const formed = replaceForms(baseName(path), this.#pids, true);
     const random = replaceRandom(formed, isPrivate);
     const plain = this.normalise(path, 0);
-    if (random !== formed) {
-      const name = replaceForms(random, this.#pids);
+    if (random.name !== formed) {
+      const name = replaceForms(random.name, this.#pids);
+      for (const token of random.tokens) this.drawn.token(token);
       this.#aliases.set(path, name);
       this.#normalised.delete(path);
       if (this.#absent.has(path)) this.drawn.note(plain, name);

@@ -5,10 +5,12 @@ import { capabilities, directory, files, hostWith } from "./support.js";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
+/** Digits alone are a counter: one name in 50,000. */
 const draw = (alphabet: string, length: number) =>
   fc
     .array(fc.constantFrom(...alphabet), { minLength: length, maxLength: length })
-    .map((drawn) => drawn.join(""));
+    .map((drawn) => drawn.join(""))
+    .filter((drawn) => /\D/.test(drawn));
 const mkstemp = draw(letters + letters.toUpperCase() + digits, 6);
 const python = draw(`${letters}${digits}_`, 8);
 
@@ -44,6 +46,15 @@ testProp("whatever Python draws to try a directory is random", [python], (t, dra
 testProp("whatever Python draws for a temporary file is random", [python], (t, drawn) => {
   t.deepEqual(files(replacing(`tmp${drawn}.json`)).sort(), replaced("tmp{random}.json").sort());
 });
+
+testProp("whatever Python draws behind a prefix is random", [python], (t, drawn) => {
+  t.deepEqual(files(replacing(`put-${drawn}`)).sort(), replaced("put-{random}").sort());
+});
+
+for (const drawn of ["rqvhwasp", "_tmuwxim", "abc_defg", "abcdef_g"])
+  test(`put-${drawn}.part is temporary when it takes the place of another file`, (t) => {
+    t.deepEqual(files(replacing(`put-${drawn}.part`)).sort(), replaced("put-{random}.part").sort());
+  });
 
 test("a private file that stays has the name that it was given", (t) => {
   t.deepEqual(files('openat(AT_FDCWD, "/srv/app/cookie.secret", O_RDWR|O_CREAT|O_EXCL, 0600) = 3'), [
@@ -120,4 +131,35 @@ test("control groups keep the names that they are given", (t) => {
   t.deepEqual(files('mkdir("/sys/fs/cgroup/app.slice/run-aB3xYz", 0700) = 0'), [
     "create /sys/fs/cgroup/app.slice/run-aB3xYz (directory)",
   ]);
+});
+
+/** How exim receives a message (queue_list(), src/queue.c) and locks a mailbox (src/transports/appendfile.c). */
+const deliver = (id: string, lock: string): string => `
+  openat(AT_FDCWD, "/var/spool/exim4/input/${id}-D", O_RDWR|O_CREAT|O_EXCL, 0640) = 3
+  openat(AT_FDCWD, "/var/spool/exim4/input/hdr.${id}", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4
+  rename("/var/spool/exim4/input/hdr.${id}", "/var/spool/exim4/input/${id}-H") = 0
+  openat(AT_FDCWD, "/var/spool/exim4/msglog/${id}", O_WRONLY|O_CREAT|O_APPEND, 0640) = 5
+  openat(AT_FDCWD, "/var/mail/u1.lock.${lock}", O_WRONLY|O_CREAT|O_EXCL, 0600) = 6
+  unlink("/var/mail/u1.lock.${lock}") = 0`;
+
+test("a message has the same placeholder wherever its name turns up", (t) => {
+  const expected = files(deliver("1xVJQF-000Qes-0q", "6b039f82.00019ad7"));
+  t.deepEqual(expected, [
+    "create /var/mail/u1.lock.{random}.{random} (file)",
+    "create /var/spool/exim4/input/hdr.{random}-{random}-{random} (file)",
+    "create /var/spool/exim4/input/{random}-{random}-{random}-D (file)",
+    "create /var/spool/exim4/input/{random}-{random}-{random}-H (file)",
+    "create /var/spool/exim4/msglog/{random}-{random}-{random} (file)",
+    "delete /var/mail/u1.lock.{random}.{random}",
+    "delete /var/spool/exim4/input/hdr.{random}-{random}-{random}",
+  ]);
+  t.deepEqual(files(deliver("1xVJUE-000TBM-0N", "6b039f3f.00019058")), expected);
+  t.deepEqual(files(deliver("1xVJRJ-000RMC-12", "6b03a018.0001b08a")), expected);
+});
+
+test("a mail in a maildir keeps its placeholder when it is moved", (t) => {
+  const store = (name: string): string => `
+    openat(AT_FDCWD, "/home/u/Maildir/tmp/${name}", O_WRONLY|O_CREAT|O_EXCL, 0600) = 3
+    rename("/home/u/Maildir/tmp/${name}", "/home/u/Maildir/new/${name}") = 0`;
+  t.deepEqual(files(store("1763837864.M123456P4711.mx1")), files(store("1763837999.M98P815.mx1")));
 });

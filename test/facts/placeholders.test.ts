@@ -35,6 +35,10 @@ const random: Readonly<Record<string, string>> = {
   "put-abc4_e6_.part": "put-{random}.part",
   sess_k3J9xQ1m: "sess_{random}",
   "systemd-private-aB3xYz-x": "systemd-private-{random}-x",
+  "1xVJQF-000Qes-0q-H": "{random}-{random}-{random}-H",
+  "1xVJUE-000TBM-0N-D": "{random}-{random}-{random}-D",
+  "u1.lock.host-b.6b039fa8.0001a0b7": "u1.lock.host-b.{random}.{random}",
+  "redis6.aB3xYz": "redis6.{random}",
   config: "config",
   "config.backup": "config.backup",
   "data.sqlite": "data.sqlite",
@@ -44,11 +48,11 @@ const random: Readonly<Record<string, string>> = {
 
 for (const [name, expected] of Object.entries(random))
   test(`made exclusively and privately, ${name} is ${expected}`, (t) => {
-    t.is(replaceRandom(name, true), expected);
+    t.is(replaceRandom(name, true).name, expected);
   });
 
 test("a word of eight letters is no random name when others may read the file", (t) => {
-  t.is(replaceRandom("user-settings.new", false), "user-settings.new");
+  t.is(replaceRandom("user-settings.new", false).name, "user-settings.new");
 });
 
 test("a temporary file keeps its placeholder through rename and removal", (t) => {

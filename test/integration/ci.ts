@@ -3,18 +3,14 @@ import type { ExecutionContext } from "ava";
 import { documentedJob, documentedWorkflow } from "./ci/documented.js";
 import { runWorkflow } from "./ci/github.js";
 import { type GitLabResult, runJob } from "./ci/gitlab.js";
-import { published, runner, setUpRunner, workspace } from "./ci/stand-ins.js";
-import { type Machine, projectPath, type Suite } from "./machine.js";
+import { type Build, baselines, checkOut, unit } from "./ci/repository.js";
+import { published, setUpRunner, workspace } from "./ci/stand-ins.js";
+import type { Machine, Suite } from "./machine.js";
 import { withMachine } from "./with-machine.js";
 
-const unit = "example-release.service";
-const releases = "/opt/fixtures/releases";
-
-/** A pull request: the build that it makes and the soak that it has. */
-interface Change {
+/** A pull request. */
+interface Change extends Build {
   readonly title: string;
-  readonly release: string;
-  readonly soak: string;
   /** The exit status of `profile check`. */
   readonly verdict: 0 | 1 | 5;
 }
@@ -37,15 +33,14 @@ export function testCi(suite: Suite): void {
 
 /** Both baselines are what the jobs themselves learn of 1.0: they fail for want of a baseline, and leave it as an artifact. */
 async function makeRepository(t: ExecutionContext, machine: Machine): Promise<void> {
-  await machine.copyDirectory(projectPath("test/fixtures/releases"), releases);
   await setUpRunner(machine);
-  const first: Change = { title: "", release: "1.0", soak: "soak.sh", verdict: 0 };
+  const first: Build = { release: "1.0", soak: "soak.sh" };
   await checkOut(machine, first);
   const job = await runWorkflow(machine, documentedWorkflow(), { UNIT: unit });
   const output = job.steps.map((step) => step.output).join("\n");
   t.true(job.failed);
   t.regex(output, /cannot read profiles\/example-release\.service\.profile\.json: no such file/);
-  const keep = `mkdir -p /root/baselines; cp ${workspace}/learned/*.profile.json /root/baselines`;
+  const keep = `mkdir -p ${baselines}; cp ${workspace}/learned/*.profile.json ${baselines}`;
   await machine.succeed(keep);
   await checkOut(machine, first);
   const container = await runJob(machine, documentedJob("privileges-of-the-command"), "docker", {
@@ -89,28 +84,4 @@ async function inContainer(t: ExecutionContext, machine: Machine, change: Change
 function expectJob(t: ExecutionContext, job: GitLabResult, { verdict }: Change): void {
   t.is(job.failed, verdict !== 0, job.output);
   t.deepEqual(job.artifacts, ["learned", "privileges.md", "privileges.xml"], job.output);
-}
-
-/** A new clone of the repository, whose deploy/ installs and exercises the fixture. */
-async function checkOut(machine: Machine, { release, soak }: Change): Promise<void> {
-  const state = "/var/lib/example-release /var/log/example-release";
-  await machine.succeed(`rm -rf ${workspace}/* ${published}/*`);
-  const files = {
-    "deploy/install.sh": `systemctl stop ${unit} 2>/dev/null || true
-rm -rf ${state}
-${releases}/install.sh ${release}`,
-    "deploy/soak.sh": `exec ${releases}/${soak}`,
-    // As its unit starts it.
-    "deploy/server.sh": `install -d -o daemon ${state}
-export STATE_DIRECTORY=/var/lib/example-release LOGS_DIRECTORY=/var/log/example-release
-exec setpriv --reuid daemon --regid daemon --clear-groups python3 -B /usr/local/lib/example-release/main.py`,
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await machine.writeFile(`${workspace}/${path}`, `#!/bin/bash\nset -e\n${text}\n`, "0755");
-  }
-  await machine.succeed(
-    `mkdir -p ${workspace}/profiles
-     ! compgen -G '/root/baselines/*' || cp /root/baselines/* ${workspace}/profiles
-     chown -R ${runner}: ${workspace}`,
-  );
 }

@@ -3,19 +3,15 @@ import type { ExecutionContext } from "ava";
 import type { Comparison, Growth } from "../../src/comparison/types.js";
 import { severities } from "../../src/comparison/types.js";
 import type { Fact } from "../../src/facts/types.js";
-import { type Machine, type Outcome, projectPath, type Suite } from "./machine.js";
+import type { Profile } from "../../src/profile/types.js";
+import type { Machine, Outcome, Suite } from "./machine.js";
+import { asArm64 } from "./releases/architecture.js";
 import { type Expected, type Shape, type Twist, twists } from "./releases/twists.js";
-import { withMachine } from "./with-machine.js";
+import { releases, withMachine } from "./with-machine.js";
 
 const unit = "example-release.service";
-const fixtures = "/opt/fixtures/releases";
-const wholeSoak = ["--soak", `${fixtures}/soak.sh`];
-const baseline = "/root/releases/baseline";
-const baselineProfile = profileIn(baseline);
-
-function profileIn(directory: string): string {
-  return `${directory}/${unit}.profile.json`;
-}
+const wholeSoak = ["--soak", `${releases}/soak.sh`];
+const known = new Set<string>();
 
 export function testReleases(suite: Suite): void {
   const testOn = withMachine(suite);
@@ -23,6 +19,7 @@ export function testReleases(suite: Suite): void {
   testOn("2.0 needs more than 1.0: found, ranked and explained", checkSecondRelease);
   testOn("2.0-harmless needs no more than 1.0", checkHarmlessRelease);
   testOn("1.0 against 2.0: what can be taken back", checkTakeBack);
+  testOn("the same release on another architecture needs no more", checkArchitecture);
   for (const twist of twists) {
     testOn(`check ends with ${twist.verdict} for a release that ${twist.does}`, (t, machine) =>
       checkTwist(t, machine, twist),
@@ -31,18 +28,16 @@ export function testReleases(suite: Suite): void {
 }
 
 async function learnTenTimes(t: ExecutionContext, machine: Machine): Promise<void> {
-  await machine.copyDirectory(projectPath("test/fixtures/releases"), fixtures);
+  const first = await factsIn(machine, await profileOf(t, machine, "1.0"));
   await install(machine, "1.0");
-  const first = await learn(t, machine, baseline);
   for (let run = 2; run <= 10; run++) {
-    t.deepEqual(await learn(t, machine, `/root/releases/again`), first, `run ${run}`);
+    await learn(t, machine, "/root/releases/again");
+    t.deepEqual(await factsIn(machine, profileIn("/root/releases/again")), first, `run ${run}`);
   }
 }
 
 async function checkSecondRelease(t: ExecutionContext, machine: Machine): Promise<void> {
-  await install(machine, "2.0");
-  await learn(t, machine, "/root/releases/2.0");
-  const comparison = await check(t, machine, baselineProfile, profileIn("/root/releases/2.0"), 1);
+  const comparison = await checkReleases(t, machine, "1.0", "2.0", 1);
   t.is(comparison.verdict, "more");
   for (const expected of secondRelease) expectGrowth(t, comparison, expected);
   t.deepEqual(byRank(comparison.growth), comparison.growth, "the most severe come first");
@@ -80,16 +75,14 @@ const secondRelease: readonly Expected[] = [
 ];
 
 async function checkHarmlessRelease(t: ExecutionContext, machine: Machine): Promise<void> {
-  await install(machine, "2.0-harmless");
-  await learn(t, machine, "/root/releases/harmless");
-  const comparison = await check(t, machine, baselineProfile, profileIn("/root/releases/harmless"), 0);
+  const comparison = await checkReleases(t, machine, "1.0", "2.0-harmless", 0);
   t.deepEqual(comparison.growth, []);
   t.deepEqual(comparison.tolerated, []);
   t.not(comparison.covered.length, 0);
 }
 
 async function checkTakeBack(t: ExecutionContext, machine: Machine): Promise<void> {
-  const comparison = await check(t, machine, profileIn("/root/releases/2.0"), baselineProfile, 0);
+  const comparison = await checkReleases(t, machine, "2.0", "1.0", 0);
   t.is(comparison.verdict, "less");
   for (const { fact } of secondRelease) {
     t.true(
@@ -103,12 +96,29 @@ async function checkTakeBack(t: ExecutionContext, machine: Machine): Promise<voi
   }
 }
 
+/** Two profiles of one release from two kinds of machines, and the growth of 2.0 on top of that. */
+async function checkArchitecture(t: ExecutionContext, machine: Machine): Promise<void> {
+  const elsewhere = "/root/releases/arm64.profile.json";
+  const old = await profileOf(t, machine, "1.0");
+  for (const [release, verdict] of [
+    ["1.0", 0],
+    ["2.0", 1],
+  ] as const) {
+    const profile = await readProfile(machine, await profileOf(t, machine, release));
+    await machine.writeFile(elsewhere, JSON.stringify(asArm64(profile)));
+    const { growth } = await check(t, machine, old, elsewhere, verdict);
+    const calls = growth.flatMap(({ fact }) => (fact.kind === "syscall" ? [fact.name] : []));
+    t.deepEqual(calls, verdict === 0 ? [] : ["personality"]);
+  }
+}
+
 async function checkTwist(t: ExecutionContext, machine: Machine, twist: Twist): Promise<void> {
   const { keepsState, run = wholeSoak, verdict, finds = [], unitChange } = twist;
+  const old = await profileOf(t, machine, "1.0");
   await install(machine, "1.0");
   await change(machine, twist);
   await learn(t, machine, "/root/releases/twist", { run, fresh: keepsState !== true });
-  const comparison = await check(t, machine, baselineProfile, profileIn("/root/releases/twist"), verdict);
+  const comparison = await check(t, machine, old, profileIn("/root/releases/twist"), verdict);
   for (const expected of finds) expectGrowth(t, comparison, expected);
   if (unitChange !== undefined) {
     const found = comparison.unitChanges.find(({ setting }) => setting === unitChange.setting);
@@ -121,8 +131,41 @@ async function checkTwist(t: ExecutionContext, machine: Machine, twist: Twist): 
   if (verdict === 5) t.not(comparison.inconclusive.length, 0);
 }
 
+/** Learns a release from beginning to end on a fresh machine, once. @returns the path of its profile */
+async function profileOf(t: ExecutionContext, machine: Machine, release: string): Promise<string> {
+  const directory = `/root/releases/${release}`;
+  if (!known.has(release)) {
+    await install(machine, release);
+    await learn(t, machine, directory);
+    known.add(release);
+  }
+  return profileIn(directory);
+}
+
+async function checkReleases(
+  t: ExecutionContext,
+  machine: Machine,
+  old: string,
+  next: string,
+  verdict: number,
+): Promise<Comparison> {
+  return check(t, machine, await profileOf(t, machine, old), await profileOf(t, machine, next), verdict);
+}
+
+function profileIn(directory: string): string {
+  return `${directory}/${unit}.profile.json`;
+}
+
+async function readProfile(machine: Machine, path: string): Promise<Profile> {
+  return JSON.parse(await machine.readFile(path)) as Profile;
+}
+
+async function factsIn(machine: Machine, path: string): Promise<readonly string[]> {
+  return (await readProfile(machine, path)).facts.map((fact) => JSON.stringify(fact));
+}
+
 async function install(machine: Machine, release: string): Promise<void> {
-  await machine.succeed([`${fixtures}/install.sh`, release]);
+  await machine.succeed([`${releases}/install.sh`, release]);
 }
 
 /** Turns the installed release into one that differs in this. */
@@ -144,21 +187,18 @@ function indent(text = "pass"): string {
   return text.replaceAll(/^(?=.)/gm, "    ");
 }
 
-/** @returns the facts, as text */
 async function learn(
   t: ExecutionContext,
   machine: Machine,
   directory: string,
   { run = wholeSoak, fresh = true }: { readonly run?: readonly string[]; readonly fresh?: boolean } = {},
-): Promise<readonly string[]> {
+): Promise<void> {
   await machine.exec(["systemctl", "stop", unit]);
   if (fresh) await machine.succeed(["rm", "-rf", "/var/lib/example-release", "/var/log/example-release"]);
   const { exitCode, stderr } = await machine.exec(["profile", "run", unit, ...run, "--out", directory], {
     timeout: 240,
   });
   t.is(exitCode, 0, stderr);
-  const { facts } = JSON.parse(await machine.readFile(profileIn(directory))) as { readonly facts: Fact[] };
-  return facts.map((fact) => JSON.stringify(fact));
 }
 
 async function check(

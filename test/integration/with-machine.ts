@@ -8,6 +8,9 @@ export const services = "/opt/fixtures/services";
 /** The programs of test/fixtures/needs there. */
 export const needs = "/opt/fixtures/needs";
 
+/** The demo service of test/fixtures/releases there. */
+export const releases = "/opt/fixtures/releases";
+
 /** Registers one test. */
 export type MachineTest = (
   title: string,
@@ -34,6 +37,7 @@ export function withMachine(suite: Suite): MachineTest {
     await machine.push();
     await machine.copyDirectory(projectPath("test/fixtures/services"), services);
     await machine.copyDirectory(projectPath("test/fixtures/needs"), needs);
+    await machine.copyDirectory(projectPath("test/fixtures/releases"), releases);
   });
   test.after.always(async () => {
     await machine?.down();

@@ -35,7 +35,9 @@ const executors: Readonly<Record<Executor, readonly string[]>> = {
   shell: ["runuser", "--user", runner, "--"],
   docker: [
     ...["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c"],
-    'mount -t tmpfs none /run/systemd/system && exec "$@"',
+    // The demo service speaks to the journal, as a container may.
+    `mount --bind /run/systemd/journal /mnt && mount -t tmpfs none /run/systemd &&
+     mkdir /run/systemd/journal && mount --move /mnt /run/systemd/journal && exec "$@"`,
     "-",
     ...["setpriv", `--bounding-set=${dockerCapabilities}`, "--"],
   ],

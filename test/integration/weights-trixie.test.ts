@@ -1,0 +1,3 @@
+import { testWeights } from "./weights.js";
+
+testWeights("trixie");
