@@ -155,8 +155,11 @@ export function guessRandom(name: string, directory: string): string {
 
 /** At least six letters and digits that no one would choose. */
 function isUnchosen(run: string): boolean {
-  return !run.startsWith("{") && run.length >= 6 && switches(run) >= 2;
+  return !run.startsWith("{") && run.length >= 6 && switches(run) >= 2 && !joinedWords.test(run);
 }
+
+/** PostgreSQL, NetworkManager. */
+const joinedWords = /^(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z]))+$/;
 
 /**
  * The same, or what mkstemp(3), mkdtemp(3) and tempfile modules put there. `separated`: it is not all of the name, and

@@ -39,6 +39,8 @@ const random: Readonly<Record<string, string>> = {
   "1xVJUE-000TBM-0N-D": "{random}-{random}-{random}-D",
   "u1.lock.host-b.6b039fa8.0001a0b7": "u1.lock.host-b.{random}.{random}",
   "redis6.aB3xYz": "redis6.{random}",
+  "PostgreSQL.29392526": "PostgreSQL.{counter}",
+  "NetworkManager.state": "NetworkManager.state",
   config: "config",
   "config.backup": "config.backup",
   "data.sqlite": "data.sqlite",
@@ -177,7 +179,7 @@ testProp("every path is below its parent and below the root", [anyPath], (t, pat
 
 test("a number drawn for an object of one's own is a counter, however long it is", (t) => {
   for (const number of ["94800410", "1794800410"])
-    t.deepEqual(files(`openat(AT_FDCWD, "/dev/shm/Memory.${number}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3`), [
-      "create /dev/shm/Memory.{counter} (file)",
+    t.deepEqual(files(`openat(AT_FDCWD, "/dev/shm/PostgreSQL.${number}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3`), [
+      "create /dev/shm/PostgreSQL.{counter} (file)",
     ]);
 });
