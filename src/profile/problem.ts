@@ -88,11 +88,11 @@ const mostChoices = 6;
 function expectation({ type, expected, message }: v.BaseIssue<unknown>): string {
   // The patterns of the schema say themselves what they are about.
   if (type === "regex") return message;
+  const check = checks[type];
+  if (check !== undefined) return check;
   const bound = /^([<>]=)(.*)$/.exec(expected ?? "");
   if (bound !== null) return `${bound[1] === ">=" ? "at least" : "at most"} ${bound[2] ?? ""}`;
-  return (
-    checks[type] ?? kinds[(expected ?? "").replace(/^\(?(\w+).*$/, "$1")] ?? expected ?? "something else"
-  );
+  return kinds[(expected ?? "").replace(/^\(?(\w+).*$/, "$1")] ?? expected ?? "something else";
 }
 
 function choiceText(choices: readonly string[]): string {

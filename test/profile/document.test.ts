@@ -130,8 +130,8 @@ const complaints: readonly (readonly [title: string, readonly (string | number)[
   [
     "a misspelt kind",
     ["facts", 2, "kind"],
-    "fiel",
-    'facts[2].kind: expected one of syscall, file, rename, socket, bind, connect or 17 more, found "fiel" (Did you mean "file"?)',
+    "files",
+    'facts[2].kind: expected one of syscall, file, rename, socket, bind, connect or 18 more, found "files" (Did you mean "file"?)',
   ],
   [
     "a misspelt capability",
@@ -258,7 +258,7 @@ test("when a merge leaves a member twice then both places are told", (t) => {
 test("when the same member is written twice with escapes then that is found too", (t) => {
   t.regex(
     messageOf('{"schema": 2, "a": ":\\\"", "\\u0061": 1}'),
-    /column 28: "a" is there twice, first at line 1, column 15$/,
+    /column 27: "a" is there twice, first at line 1, column 15$/,
   );
 });
 
