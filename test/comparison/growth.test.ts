@@ -45,7 +45,12 @@ const cases: readonly (readonly [
     [file("execute", "/srv/thing/run")],
     ["executes /srv/thing/run ExecPaths"],
   ],
-  ["a program with more rights", [], [setuidHelper], ["gains rights by the setuid bit of /usr/bin/helper NoNewPrivileges PrivateUsers"]],
+  [
+    "a program with more rights",
+    [],
+    [setuidHelper],
+    ["gains rights by the setuid bit of /usr/bin/helper NoNewPrivileges PrivateUsers"],
+  ],
   [
     "a file that not everyone may read",
     [],
@@ -53,7 +58,12 @@ const cases: readonly (readonly [
     ["reads /etc/thing/closed/open", "reads /etc/thing/key"],
   ],
   ["a file in a home", [], [file("read", "/root/.netrc")], ["reads /root/.netrc ProtectHome"]],
-  ["another file in a home", [file("read", "/root/.profile")], [file("read", "/root/.netrc")], ["reads /root/.netrc"]],
+  [
+    "another file in a home",
+    [file("read", "/root/.profile")],
+    [file("read", "/root/.netrc")],
+    ["reads /root/.netrc"],
+  ],
   [
     "a directory that is written",
     [file("create", "/srv/thing/a")],
@@ -191,7 +201,12 @@ const sides: readonly (readonly [what: string, before: Fact, after: Fact])[] = [
   ],
   [
     "a capability that programs do without",
-    { kind: "capability", capability: "CAP_SYS_PTRACE", source: "inferred", operation: "inspect /proc/{other-pid}/exe" },
+    {
+      kind: "capability",
+      capability: "CAP_SYS_PTRACE",
+      source: "inferred",
+      operation: "inspect /proc/{other-pid}/exe",
+    },
     { kind: "capability", capability: "CAP_SYS_PTRACE", source: "inferred", operation: "ptrace" },
   ],
   ["a file that was only read", file("read", "/etc/thing/open"), file("write", "/etc/thing/open")],

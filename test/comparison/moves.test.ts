@@ -31,7 +31,11 @@ const inet: Fact = { kind: "socket", family: "AF_INET", type: "SOCK_STREAM", pro
 
 /** Moves that are no growth: what the baseline does, and what the candidate does instead. */
 const moves: readonly (readonly [move: string, before: readonly Fact[], after: readonly Fact[]])[] = [
-  ["another call that opens files", [], [call("openat2"), { kind: "mode", operation: "openat2", bits: "openat2" }]],
+  [
+    "another call that opens files",
+    [],
+    [call("openat2"), { kind: "mode", operation: "openat2", bits: "openat2" }],
+  ],
   ["statx instead of fstat", [], calls("statx")],
   ["clone3 instead of fork", calls("fork"), calls("clone3")],
   ["more workers", calls("clone"), [...calls("clone"), file("create", "/var/lib/thing/worker-{pid}")]],
@@ -40,7 +44,10 @@ const moves: readonly (readonly [move: string, before: readonly Fact[], after: r
   [
     "a renamed temporary file",
     [file("create", "/var/lib/thing/put-{random}", "file"), file("delete", "/var/lib/thing/put-{random}")],
-    [file("create", "/var/lib/thing/.up.{pid}.{counter}", "file"), file("delete", "/var/lib/thing/.up.{pid}.{counter}")],
+    [
+      file("create", "/var/lib/thing/.up.{pid}.{counter}", "file"),
+      file("delete", "/var/lib/thing/.up.{pid}.{counter}"),
+    ],
   ],
   [
     "a log of another date in another form",
@@ -79,7 +86,11 @@ const moves: readonly (readonly [move: string, before: readonly Fact[], after: r
     [file("execute", "/usr/bin/dash"), file("map", "/usr/lib/x86_64-linux-gnu/libz.so.1")],
     [file("execute", "/bin/dash"), file("map", "/lib/x86_64-linux-gnu/libz.so.1")],
   ],
-  ["a file that everyone may read", [], [file("read", "/usr/share/thing/new"), file("read", "/etc/os-release")]],
+  [
+    "a file that everyone may read",
+    [],
+    [file("read", "/usr/share/thing/new"), file("read", "/etc/os-release")],
+  ],
   [
     "another name that is not there",
     [file("missing", "/opt/thing/plugin")],
@@ -123,7 +134,11 @@ const moves: readonly (readonly [move: string, before: readonly Fact[], after: r
     [{ kind: "memory", protection: "write-execute" }],
     [{ kind: "memory", protection: "protect-execute" }],
   ],
-  ["a question about the personality of a service that is locked by nothing", [{ kind: "personality", persona: "A" }], [{ kind: "personality", persona: "query" }]],
+  [
+    "a question about the personality of a service that is locked by nothing",
+    [{ kind: "personality", persona: "A" }],
+    [{ kind: "personality", persona: "query" }],
+  ],
 ];
 
 const host: Partial<Host> = {
@@ -154,7 +169,8 @@ for (const [move, before, after] of moves) {
 test("no growth: the same on another architecture", (t) => {
   const arm = usual.map((fact): Fact => {
     if (fact.kind === "syscall") return { ...fact, architecture: "arm64" };
-    if (fact.kind === "file") return { ...fact, path: fact.path.replace("x86_64-linux-gnu", "aarch64-linux-gnu") };
+    if (fact.kind === "file")
+      return { ...fact, path: fact.path.replace("x86_64-linux-gnu", "aarch64-linux-gnu") };
     return fact;
   });
   const more = [

@@ -105,11 +105,16 @@ const profile = (some: readonly Fact[], name: string) => profileOf(some, { host,
 const identities = (items: readonly { readonly fact: Fact }[]): string[] =>
   items.map(({ fact }) => JSON.stringify(fact)).sort();
 
-testProp("a profile needs nothing beyond itself", [facts, frame], (t, some, { user: name, ...options }) => {
-  const comparison = check(profile(some, name), profile(some, name), options);
-  t.is(comparison.verdict, "same");
-  t.deepEqual(comparison.covered, []);
-}, few);
+testProp(
+  "a profile needs nothing beyond itself",
+  [facts, frame],
+  (t, some, { user: name, ...options }) => {
+    const comparison = check(profile(some, name), profile(some, name), options);
+    t.is(comparison.verdict, "same");
+    t.deepEqual(comparison.covered, []);
+  },
+  few,
+);
 
 testProp(
   "what both together need beyond the baseline is what the candidate does",
