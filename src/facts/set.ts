@@ -5,8 +5,16 @@ import type { Fact } from "./types.js";
  * their identities are equal; sorting by it makes every stored document stable.
  */
 export function factId(fact: Fact): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(fact).sort(([a], [b]) => compareText(a, b))));
+  let id = identities.get(fact);
+  if (id === undefined) {
+    id = JSON.stringify(Object.fromEntries(Object.entries(fact).sort(([a], [b]) => compareText(a, b))));
+    identities.set(fact, id);
+  }
+  return id;
 }
+
+/** Facts never change, and are asked for their identities again and again. */
+const identities = new WeakMap<Fact, string>();
 
 /** Compares by UTF-16 code units, so that the order does not depend on the locale. */
 export function compareText(a: string, b: string): number {
