@@ -40,6 +40,17 @@ function countFrom(number: number, noun: string): string {
   return `the ${count(number, noun)}${number === 0 ? "" : `, which count from 0`}`;
 }
 
+/** How many members all objects of a valid document have together. */
+export function membersOf(value: object): number {
+  let members = 0;
+  for (const name in value) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (isHolder(member)) members += membersOf(member);
+    members++;
+  }
+  return Array.isArray(value) ? members - value.length : members;
+}
+
 /** Members by which a script could reach behind an object; valibot leaves them out of tables without a word. */
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
