@@ -83,6 +83,12 @@ export const comparedDirectives: ReadonlySet<string> = new Set([
   ...memberships.flatMap(({ names }) => names),
 ]);
 
+/** The directives that work together with the one that names them, itself first. */
+export function togetherWith(directive: string): readonly string[] {
+  const lists = [...paths, ...memberships].map(({ names }) => names);
+  return lists.find(([first]) => first === directive) ?? [directive];
+}
+
 /** Every directive that can be compared. Pure. */
 export function differences(first: Sandbox, second: Sandbox): readonly Difference[] {
   return [

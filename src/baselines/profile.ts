@@ -1,7 +1,7 @@
 import { assemble } from "../profile/assembly.js";
 import { type Profile, schemaVersion } from "../profile/types.js";
 import { baselineOf } from "./baseline.js";
-import { describeSources, type LoadedUnit } from "./read-unit.js";
+import { describeSources, type LoadedUnit } from "./loaded.js";
 import { remarksOn } from "./remarks.js";
 
 /**

@@ -24,10 +24,15 @@ const most = 12;
 export function remarksOn(unit: Unit, differences: readonly Difference[]): readonly string[] {
   return [
     ...differences.flatMap((difference) => [...looser(difference), ...tighter(difference)]),
-    ...Object.entries(withoutFacts)
-      .filter(([name, unused]) => !["", ...unused].includes(unit.properties[name] ?? ""))
-      .map(([name]) => `${name}= is not in the facts: what it refuses is let through`),
+    ...uncompared(unit).map((name) => `${name}= is not in the facts: what it refuses is let through`),
   ];
+}
+
+/** Directives that confine the unit and cannot be compared. */
+export function uncompared({ properties }: Unit): readonly string[] {
+  return Object.entries(withoutFacts)
+    .filter(([name, unused]) => !["", ...unused].includes(properties[name] ?? ""))
+    .map(([name]) => name);
 }
 
 function looser({ directive, form, opens }: Difference): string[] {

@@ -170,7 +170,8 @@ const pointing: ReadonlySet<CheckFormat> = new Set(["junit", "sarif", "github"])
 async function placeOf(path: string): Promise<RenderOptions["baseline"]> {
   if (path === "-") return null;
   const { readFile } = await import("node:fs/promises");
-  const { relative, resolve } = await import("node:path");
-  const inside = relative(process.cwd(), path);
-  return { path: inside.startsWith("..") ? resolve(path) : inside, text: await readFile(path, "utf8") };
+  const paths = await import("node:path");
+  const inside = paths.relative(process.cwd(), path);
+  const isInside = !inside.startsWith("..");
+  return { path: isInside ? inside : paths.resolve(path), text: await readFile(path, "utf8") };
 }

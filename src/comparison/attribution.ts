@@ -111,8 +111,13 @@ function pathsOf(fact: Fact): readonly string[] {
   }
 }
 
+/** With which mode something is made is told besides that it is made. */
 function touches(fact: Fact, path: string): boolean {
-  return path.startsWith("/") && pathsOf(fact).some((one) => isBelow(one, path) || isBelow(path, one));
+  return (
+    path.startsWith("/") &&
+    fact.kind !== "creation" &&
+    pathsOf(fact).some((one) => isBelow(one, path) || isBelow(path, one))
+  );
 }
 
 /**
@@ -126,7 +131,7 @@ function causesByTrial(change: Change, question: Question, known: readonly Fact[
     changesBetween(old, decide(frame.facts.union(FactSet.of(some))), frame).some(
       ({ setting, isRelaxed }) => isRelaxed && setting.directive === change.setting.directive,
     );
-  let some: readonly Fact[] = weakens(known) ? known : facts;
+  let some = [known, facts].find(weakens) ?? [];
   while (some.length > 1) {
     const middle = Math.ceil(some.length / 2);
     const half = [some.slice(0, middle), some.slice(middle)].find(weakens);

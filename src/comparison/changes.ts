@@ -3,7 +3,8 @@ import { liftedBy, refusesListed } from "../directives/refusals.js";
 import { type Difference, differenceOf, isListOf } from "../directives/setting-change.js";
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Context, Decision } from "../directives/types.js";
-import { compareStrength, shippedValue } from "../directives/vendor.js";
+import { compareStrength, shippedValue, splitWords } from "../directives/vendor.js";
+import { assessUnitChange } from "./severity/unit-change.js";
 import type { SettingChange } from "./types.js";
 
 /** A directive that is decided otherwise with more facts. */
@@ -23,17 +24,16 @@ export interface Change {
 export function changesBetween(
   before: readonly Decision[],
   after: readonly Decision[],
-  frame: Pick<Context, "unit" | "target">,
+  frame: Context,
 ): readonly Change[] {
   const known = new Map(before.map((decision) => [decision.directive, decision]));
-  const isSet = (name: string): boolean =>
-    after.some(({ directive, decision }) => directive === name && decision === "set");
+  const wasSet = (name: string): boolean => known.get(name)?.decision === "set";
   return after.flatMap((decision) => {
     const old = known.get(decision.directive);
     const setting = withoutDefaults(differenceOf(old, decision), frame.target);
     return isSame(setting)
       ? []
-      : [{ before: old, after: decision, setting, isRelaxed: isRelaxed(setting, decision, frame, isSet) }];
+      : [{ before: old, after: decision, setting, isRelaxed: isRelaxed(setting, decision, frame, wasSet) }];
   });
 }
 
@@ -56,21 +56,25 @@ function withoutDefaults(difference: Difference, target: number): SettingChange 
 function isRelaxed(
   { directive, from, to, gains, drops }: SettingChange,
   after: Decision,
-  { unit }: Pick<Context, "unit">,
-  isSet: (directive: string) => boolean,
+  frame: Context,
+  wasSet: (directive: string) => boolean,
 ): boolean {
   if (to === null) {
     // Without a meaning is what another setting has made superfluous: that one is the change.
     const isMoot = after.decision === "withheld" && after.reason === "meaningless";
-    return !isMoot && !isKept(directive, from, shippedValue(unit, directive));
+    return !isMoot && !isKept(directive, from, shippedValue(frame.unit, directive));
   }
   if (isListOf(directive, to)) {
-    if (from !== null) return (refusesListed(directive) ? drops : gains).length > 0;
-    return gains.length > 0 && liftedBy(directive).some(isSet);
+    if (from !== null) return (refusesListed(directive) ? withoutHoles(to, drops) : gains).length > 0;
+    return gains.length > 0 && liftedBy(directive).some(wasSet);
   }
   if (from === null) return false;
-  const strength = compareStrength(directive, from.at(-1) ?? "", to.at(-1) ?? "");
-  return strength === undefined || strength < 0;
+  return assessUnitChange(directive, from.at(-1) ?? "", to.at(-1) ?? "", frame).direction !== "less";
+}
+
+/** What a list names besides `/` closes what other settings mount; without those there is nothing to close. */
+function withoutHoles(to: readonly string[], drops: readonly string[]): readonly string[] {
+  return to.some((line) => splitWords(line).includes("/")) ? [] : drops;
 }
 
 /** What the unit itself ships is at least as strong as what is no longer said. */

@@ -8,7 +8,7 @@ import { onHosts, plainPart, variantsOf } from "./names.js";
 import { compilePattern, matches, type Pattern, withValues } from "./pattern.js";
 import { patternSchema, reasonSchema } from "./pattern-schema.js";
 import { below } from "./problem.js";
-import { type Form, parseRules, readText, rulesVersion } from "./reading.js";
+import { type Form, headMembers, headSchema, parseRules, readText } from "./reading.js";
 
 const rule = v.strictObject({
   fact: patternSchema,
@@ -17,7 +17,7 @@ const rule = v.strictObject({
 });
 
 /** A ceiling, as it is written. */
-export const ceilingSchema = v.strictObject({ schema: v.literal(rulesVersion), never: v.array(rule) });
+export const ceilingSchema = v.strictObject({ ...headSchema, never: v.array(rule) });
 
 type WrittenRule = v.InferOutput<typeof rule>;
 
@@ -58,7 +58,7 @@ const form: Form<v.InferOutput<typeof ceilingSchema>, readonly CeilingRule[]> = 
   what: "a ceiling",
   schema: ceilingSchema,
   members: {
-    schema: `the version of the form, ${rulesVersion}`,
+    ...headMembers,
     never: "a list of rules",
     fact: "a pattern for facts",
     except: "a list of patterns for facts",

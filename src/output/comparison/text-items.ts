@@ -68,6 +68,15 @@ export function violationLines(violations: readonly Violation[], layout: Layout)
   );
 }
 
+/** What something else than a baseline refuses, in full. */
+export function refusedLines(refused: readonly Item[], layout: Layout): string[] {
+  return bySeverity(
+    group(refused, ({ gain }) => gain),
+    layout,
+    (one) => itemLines(one, layout),
+  );
+}
+
 /** One line each. */
 export function briefLines<T extends Item>(groups: readonly Group<T>[], layout: Layout): string[] {
   return some(groups, layout, (one) => headLines(one, layout));

@@ -109,13 +109,26 @@ const growth: readonly Twist[] = [
     ],
   },
   {
-    does: "writes below /etc",
+    does: "writes into its configuration",
     setup: "install -d -o daemon /etc/example-release/cache",
     act: 'open("/etc/example-release/cache/entry", "w").close()',
     verdict: 1,
     finds: [
       {
         fact: { kind: "file", access: "create", path: "/etc/example-release/cache/entry" },
+        severity: "medium",
+        directive: "ReadWritePaths",
+      },
+    ],
+  },
+  {
+    does: "has cron run something",
+    setup: "install -d -o daemon /etc/cron.d",
+    act: 'open("/etc/cron.d/example", "w").close()',
+    verdict: 1,
+    finds: [
+      {
+        fact: { kind: "file", access: "create", path: "/etc/cron.d/example" },
         severity: "high",
         directive: "ReadWritePaths",
       },
@@ -139,7 +152,7 @@ socket.create_server(("127.0.0.1", 89))`,
     finds: [
       {
         fact: { kind: "capability", capability: "CAP_NET_BIND_SERVICE" },
-        severity: "medium",
+        severity: "low",
         directive: "CapabilityBoundingSet",
       },
     ],
@@ -222,7 +235,7 @@ subprocess.run([program], check=True)`,
       {
         fact: { kind: "file", access: "execute", path: "/var/lib/example-release/fetched" },
         severity: "medium",
-        directive: "NoExecPaths",
+        directive: "ExecPaths",
       },
     ],
   },
