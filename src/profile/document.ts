@@ -56,8 +56,7 @@ function inOrder(profile: Profile): Profile {
 function parseDocument(text: string, name: string): Profile {
   const document = parseJson(text, name);
   const version = versionOf(document, text, name);
-  const schema: v.GenericSchema<unknown, Profile | Profile1> =
-    version === 1 ? profileSchema1 : profileSchema;
+  const schema: v.GenericSchema<unknown, Profile | Profile1> = version === 1 ? profileSchema1 : profileSchema;
   const result = v.safeParse(schema, document, { abortEarly: true });
   // The schema sees no members that are there twice, and leaves out some of the others without a word.
   if (!result.success || membersOf(result.output) !== countMembers(text)) {

@@ -157,7 +157,10 @@ const fact = v.lazy((input): v.GenericSchema<unknown, Fact> => optionOf(input) ?
 const options: ReadonlyMap<unknown, v.GenericSchema<unknown, Fact>> = new Map(
   factSchema.options.map(({ entries }) => {
     const members = Object.entries(entries).sort(([a], [b]) => compareText(a, b));
-    return [entries.kind.literal, object(Object.fromEntries(members)) as unknown as v.GenericSchema<unknown, Fact>];
+    return [
+      entries.kind.literal,
+      object(Object.fromEntries(members)) as unknown as v.GenericSchema<unknown, Fact>,
+    ];
   }),
 );
 
