@@ -6,7 +6,9 @@ import type { Fact } from "./types.js";
  */
 export function factId(fact: Fact): string {
   // Facts that were read are in order, and sorting a million of them would take longer than all else.
-  return isInOrder(Object.keys(fact)) ? JSON.stringify(fact) : JSON.stringify(Object.fromEntries(Object.entries(fact).sort(([a], [b]) => compareText(a, b))));
+  return isInOrder(Object.keys(fact))
+    ? JSON.stringify(fact)
+    : JSON.stringify(Object.fromEntries(Object.entries(fact).sort(([a], [b]) => compareText(a, b))));
 }
 
 function isInOrder(names: readonly string[]): boolean {
