@@ -7,6 +7,7 @@ import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import { hostOf } from "./hosts.js";
+import { isOfUnit } from "./tracers.js";
 import type { Profile } from "./types.js";
 import type { Unit } from "../host/types.js";
 
@@ -91,7 +92,7 @@ function checkForUserManager({ name, installed, user }: Unit): void {
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
 function describeEvidence({ facts, runs, unit }: Profile): string[] {
-  if (runs.length > 0 && runs.every(({ tracer }) => tracer === "unit")) {
+  if (isOfUnit({ runs })) {
     return [`${count(facts.length, "fact")} that the sandbox of the unit lets through; nothing was run`];
   }
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
