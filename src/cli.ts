@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { checkCommand } from "./commands/check.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { explainCommand } from "./commands/explain.js";
 import { importCommand } from "./commands/import.js";
+import { mergeCommand } from "./commands/merge.js";
 import { recoverCommand } from "./commands/recover.js";
 import { runCommand } from "./commands/run.js";
 import { synthesizeCommand } from "./commands/synthesize.js";
 import { exitCodes, ProfileError } from "./errors.js";
 import { safe, safeLines } from "./output/escape.js";
+import { ownVersion } from "./version.js";
 
 /**
  * EX_SOFTWARE of sysexits.h, for a bug in this program: none of the codes that are an answer, so that no script takes
@@ -25,7 +27,8 @@ Examples:
   profile run -- ./server --port 8080                 learn a command
   strace -f -o log ./server; profile import log -o server.profile.json
   profile synthesize server.profile.json              print the drop-in of a profile
-  profile explain server.profile.json ptrace          why is that allowed, or refused?`;
+  profile explain server.profile.json ptrace          why is that allowed, or refused?
+  profile check old.profile.json new.profile.json     does the new release need more?`;
 
 function buildProgram(): Command {
   const program = new Command("profile")
@@ -44,8 +47,10 @@ function buildProgram(): Command {
   for (const build of [
     runCommand,
     importCommand,
+    mergeCommand,
     synthesizeCommand,
     explainCommand,
+    checkCommand,
     recoverCommand,
     doctorCommand,
   ]) {
@@ -53,11 +58,6 @@ function buildProgram(): Command {
   }
   program.addHelpText("after", examples);
   return program;
-}
-
-function ownVersion(): string {
-  const { version } = createRequire(import.meta.url)("sandbox-profiler/package.json") as { version: string };
-  return version;
 }
 
 /** Commander's message as one line that also says what to do. */

@@ -49,7 +49,7 @@ const badProfiles: readonly (readonly [string, string, string])[] = [
     '{"schema": 3}',
     "has schema version 3, this program knows up to 2: use a newer sandbox-profiler",
   ],
-  ["malformed", '{"schema": 1}', 'is not a valid profile: $.unit: expected "unit" but found undefined'],
+  ["malformed", '{"schema": 1}', "is not a valid profile: line 1, column 1: unit is missing"],
 ];
 
 for (const [title, text, message] of badProfiles) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { exitCodes } from "../errors.js";
 import type { Learned, Soak } from "../learning/types.js";
 import { writeFileAtomically } from "../output/files.js";
+import { renderCeiling } from "../output/ceiling.js";
 import { type Exposure, summarize } from "../output/summary.js";
 import { colorsFor } from "../output/terminal.js";
 import { fromLearned } from "../profile/document.js";
@@ -10,6 +11,7 @@ import { type Synthesis, synthesize } from "../profile/synthesize.js";
 import { writeProfile } from "../profile/write.js";
 import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
+import { isRefused, judge, type Judgement, type Standards } from "./standards.js";
 
 export interface Outcome {
   readonly learned: Learned;
@@ -18,20 +20,22 @@ export interface Outcome {
   readonly exposure?: Exposure;
   readonly complaints?: readonly string[];
   readonly written: readonly string[];
+  readonly judgement: Judgement;
 }
 
 /**
  * Writes NAME.profile.json, and NAME.conf unless the run failed: from a service that did not work one learns what it
- * needs only in part, and a drop-in of that would keep it from ever working.
+ * needs only in part, and a drop-in of that would keep it from ever working. What is above a ceiling is written all the same: it has been learned, and the exit code says no.
  */
-export async function store(learned: Learned, flags: RunFlags): Promise<Outcome> {
+export async function store(learned: Learned, flags: RunFlags, standards: Standards): Promise<Outcome> {
   const profile = fromLearned(learned, "strace");
+  const judgement = await judge(profile, standards);
   const base = join(flags.out, fileName(learned.unit.name));
   const profilePath = `${base}.profile.json`;
   await writeProfile(profilePath, profile);
   const target = flags.targetSystemd ?? learned.host.systemd?.version;
   if (learned.failure !== undefined || target === undefined) {
-    return { learned, synthesis: undefined, written: [profilePath] };
+    return { learned, synthesis: undefined, written: [profilePath], judgement };
   }
   const synthesis = synthesize(profile, {
     breadth: flags.breadth,
@@ -42,7 +46,7 @@ export async function store(learned: Learned, flags: RunFlags): Promise<Outcome>
   });
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
-  return { learned, synthesis, written: [profilePath, dropInPath] };
+  return { learned, synthesis, written: [profilePath, dropInPath], judgement };
 }
 
 /** What exercises the service, as the options say it. */
@@ -68,6 +72,10 @@ export function showSummary(outcome: Outcome): void {
     const [profilePath = ""] = outcome.written;
     process.stderr.write(`${adviceWithoutDropIn(outcome.learned, profilePath)}\n`);
   }
+  const { ceiling } = outcome.judgement;
+  if (ceiling !== undefined) {
+    process.stderr.write(`${renderCeiling(ceiling, colorsFor(process.stderr, process.env))}\n`);
+  }
 }
 
 function adviceWithoutDropIn(learned: Learned, profilePath: string): string {
@@ -77,16 +85,18 @@ function adviceWithoutDropIn(learned: Learned, profilePath: string): string {
 }
 
 /** For `--json`: the settings with their reasons; the facts are in the profile that `files` names. */
-export function toDocument({ learned, synthesis, exposure, complaints, written }: Outcome): object {
+export function toDocument(outcome: Outcome): object {
+  const { learned, synthesis, exposure, complaints, written, judgement } = outcome;
   return {
     unit: learned.unit.name,
-    exitCode: exitCodeOf(learned),
+    exitCode: exitCodeOf(outcome),
     files: written,
     phases: learned.phases,
     duration: learned.duration,
     facts: learned.facts.size,
     failure: learned.failure ?? null,
     incomplete: learned.incomplete,
+    ceiling: judgement.ceiling ?? null,
     exposure: exposure ?? null,
     complaints: complaints ?? [],
     target: synthesis?.target ?? null,
@@ -97,12 +107,18 @@ export function toDocument({ learned, synthesis, exposure, complaints, written }
   };
 }
 
-/** A failure says more than gaps in the evidence, which it often causes. */
-export function exitCodeOf({ failure, incomplete }: Learned): number {
-  if (failure !== undefined) {
+/**
+ * A failure says more than what was seen until then, and what was seen to be too much more than gaps in the evidence,
+ * which can only hide more.
+ */
+export function exitCodeOf({ learned, judgement }: Pick<Outcome, "learned" | "judgement">): number {
+  if (learned.failure !== undefined) {
     return exitCodes.serviceFailed;
   }
-  return incomplete.length > 0 ? exitCodes.incompleteEvidence : exitCodes.done;
+  if (isRefused(judgement)) {
+    return exitCodes.no;
+  }
+  return learned.incomplete.length > 0 ? exitCodes.incompleteEvidence : exitCodes.done;
 }
 
 /** The name of a unit or program as a file name: a program may be called anything but `/` and NUL. */

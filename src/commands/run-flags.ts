@@ -1,8 +1,9 @@
 import type { Breadth, Posture } from "../directives/types.js";
 import type { LifecyclePhase } from "../learning/types.js";
+import type { StandardFlags } from "./standards.js";
 
 /** Options of `profile run` as commander hands them over. */
-export interface RunFlags {
+export interface RunFlags extends StandardFlags {
   readonly soak?: string;
   /** Seconds. */
   readonly duration?: number;

@@ -8,6 +8,7 @@ import { createProgress } from "../output/progress.js";
 import { exitCodeOf, showSummary, soakOf, store, toDocument } from "./results.js";
 import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
+import { readStandards } from "./standards.js";
 
 /**
  * Learns from a command. Standard output is the command's own, and the drop-in goes to its file and standard error; with
@@ -16,6 +17,7 @@ import type { RunFlags } from "./run-flags.js";
 export async function runProgram(argv: readonly string[], flags: RunFlags): Promise<void> {
   checkFlags(flags);
   await checkWritable(flags.out);
+  const standards = await readStandards(flags);
   const soak = flags.soak !== undefined || flags.duration !== undefined;
   const json = flags.json === true;
   const screen = json ? process.stderr : process.stdout;
@@ -28,14 +30,14 @@ export async function runProgram(argv: readonly string[], flags: RunFlags): Prom
     ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
     ...(soak ? { soak: soakOf(flags) } : {}),
   });
-  const outcome = await store(learned, flags);
+  const outcome = await store(learned, flags, standards);
   if (json) {
     writeJson(process.stdout, toDocument(outcome));
   } else {
     process.stderr.write(safeLines(outcome.synthesis?.dropIn ?? ""));
   }
   showSummary(outcome);
-  process.exitCode = exitCodeOf(learned);
+  process.exitCode = exitCodeOf(outcome);
 }
 
 function checkFlags(flags: RunFlags): void {

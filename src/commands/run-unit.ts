@@ -8,6 +8,7 @@ import { createProgress } from "../output/progress.js";
 import { exposureWith, exposureWithout, verifyDropIn } from "../systemd/analyze.js";
 import { exitCodeOf, type Outcome, showSummary, soakOf, store, toDocument } from "./results.js";
 import type { RunFlags } from "./run-flags.js";
+import { readStandards } from "./standards.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
@@ -23,6 +24,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
     throw badInput("--soak and --duration are for the phase soak, which --lifecycle leaves out");
   }
   await checkWritable(flags.out);
+  const standards = await readStandards(flags);
   const progress = createProgress(process.stderr, process.env);
   // Until the end: rating the drop-in loads a copy of the unit, which must not stay behind either.
   const interrupts = takeInterrupts();
@@ -39,7 +41,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
       interrupts,
     });
     progress.report(`rating the drop-in of ${learned.unit.name}`);
-    const outcome = await rate(await store(learned, flags));
+    const outcome = await rate(await store(learned, flags, standards));
     interrupts.signal.throwIfAborted();
     progress.clear();
     if (flags.json === true) {
@@ -49,7 +51,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
     }
     // Last, so that it is what remains in sight on a terminal.
     showSummary(outcome);
-    process.exitCode = exitCodeOf(learned);
+    process.exitCode = exitCodeOf(outcome);
   } finally {
     interrupts.close();
     progress.clear();

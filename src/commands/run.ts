@@ -13,6 +13,7 @@ import {
   userOption,
 } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
+import { ceilingOption } from "./standards.js";
 
 const examples = `
 Examples:
@@ -24,8 +25,8 @@ Examples:
   profile run --user -- ./server                  a command that systemctl --user will run, as you
   profile run --json -- ./job                     one document on stdout, output of the job on stderr
 
-Exit codes: 0 learned; 2 bad usage or unknown unit; 3 this host cannot; 4 the service or the soak failed;
-5 the evidence is incomplete; 128+n ended by signal n. Whatever happens, the unit is put back as it was.`;
+Exit codes: 0 learned; 1 above the ceiling; 2 bad usage or unknown unit; 3 this host cannot; 4 the service or the soak
+failed; 5 the evidence is incomplete; 128+n ended by signal n. Whatever happens, the unit is put back as it was.`;
 
 /** `profile run UNIT` and `profile run -- COMMAND…`. */
 export function runCommand(): Command {
@@ -54,6 +55,7 @@ export function runCommand(): Command {
     .addOption(userOption())
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))
     .addOption(new Option("--no-pty", "run the command without one"))
+    .addOption(ceilingOption())
     .option("--keep-traces <directory>", "keep the raw strace logs there")
     .addOption(jsonOption())
     .addHelpText("after", examples)

@@ -173,7 +173,7 @@ function greater(context: Context, grants: readonly Grant[]): Advice[] {
  * Which capabilities the unit as shipped may have. `systemctl show` prints the whole set in lower case; without the
  * property nothing is excluded.
  */
-export function shippedBoundingSet({ unit }: Context): (capability: Capability) => boolean {
+export function shippedBoundingSet({ unit }: Pick<Context, "unit">): (capability: Capability) => boolean {
   const property = unit.properties[name];
   if (property === undefined) {
     return () => true;

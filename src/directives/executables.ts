@@ -41,15 +41,24 @@ export function codeFiles({ facts, host, unit }: Context): readonly CodeFile[] {
       .filter(({ flags }) => !flags.includes("privileged"))
       .map(({ argv }) => argv[0] ?? "")
       .filter((path) => path.startsWith("/")),
-    ...[...found.keys()].flatMap((path) => host.files[path]?.interpreter ?? []),
+    ...[...found.keys()].flatMap((path) => interpretersOf(host, path)),
   ];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const path = resolvePath(host.files, name);
     if (found.has(path)) continue;
     found.set(path, { path, use: "program", facts: [] });
-    pending.push(...[host.files[path]?.interpreter ?? []].flat());
+    pending.push(...interpretersOf(host, path));
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What the kernel starts a program with, on each machine. */
+export function interpretersOf(
+  { files, otherInterpreters }: Context["host"],
+  path: string,
+): readonly string[] {
+  const interpreter = files[path]?.interpreter;
+  return [...(interpreter === undefined ? [] : [interpreter]), ...(otherInterpreters?.get(path) ?? [])];
 }
 
 /** Trees that packages fill (file-hierarchy(7)): the next version of a package may bring another file. */

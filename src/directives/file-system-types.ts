@@ -100,8 +100,9 @@ function usedTypes({ facts, host }: Context): ReadonlyMap<string, readonly Fact[
   const mounts = host.mounts.toSorted((a, b) => b.path.length - a.path.length);
   const types = new Map<string, Fact[]>();
   for (const fact of facts.ofKind("file")) {
-    const mount = mounts.find(({ path }) => isBelow(fact.path, path));
-    if (mount !== undefined && fact.access !== "missing") {
+    const deepest = mounts.find(({ path }) => isBelow(fact.path, path))?.path;
+    // Another machine may have another file system there, and what is mounted over another one can be gone.
+    for (const mount of fact.access === "missing" ? [] : mounts.filter(({ path }) => path === deepest)) {
       const type = namespaceLinks.test(fact.path)
         ? "nsfs"
         : mount.fstype.replace(/^(fuse|fuseblk)\..*$/, "$1");

@@ -1,5 +1,6 @@
 /** Conditions that hold for whole classes of directives. */
 import type { ElevationFact, Fact } from "../facts/types.js";
+import type { Unit } from "../host/types.js";
 import { insist, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { callsTo } from "./evidence.js";
@@ -41,7 +42,7 @@ const mountingPaths = ["ReadWritePaths", "ReadOnlyPaths", "InaccessiblePaths", "
 /** Successful calls that change mounts and may be meant for the whole host. */
 const mountCalls = new Set(["mount", "umount", "umount2", "move_mount", "mount_setattr", "pivot_root"]);
 
-export function isRoot({ unit }: Context): boolean {
+export function isRoot({ unit }: Pick<Context, "unit">): boolean {
   return !unit.dynamicUser && ["", "root", "0"].includes(unit.user);
 }
 
@@ -49,7 +50,7 @@ export function isRoot({ unit }: Context): boolean {
  * Whether systemd is without CAP_SYS_ADMIN when it installs filters, which on versions before 255 implies
  * NoNewPrivileges=yes: User= is another user and no ambient capability brings it back.
  */
-function filtersUnprivileged(context: Context): boolean {
+function filtersUnprivileged(context: Pick<Context, "unit">): boolean {
   return !isRoot(context) && !context.unit.ambientCapabilities.some((name) => /^cap_sys_admin$/i.test(name));
 }
 
@@ -57,7 +58,7 @@ function filtersUnprivileged(context: Context): boolean {
 export const privilegeDroppingCalls: readonly string[] = ["capget", "capset", "prctl"];
 
 /** Whether NoNewPrivileges=yes holds for the unit as it is shipped, by itself or implied. */
-function shipsNoNewPrivileges(context: Context): boolean {
+export function shipsNoNewPrivileges(context: Pick<Context, "unit" | "target">): boolean {
   const { unit, target } = context;
   if (shippedValue(unit, "NoNewPrivileges") === "yes") {
     return true;
@@ -112,15 +113,20 @@ export function byFilter(directive: Directive): Directive {
   });
 }
 
+/** Whether a setting of the unit gives it a mount namespace of its own. */
+export function hasMountNamespace(unit: Unit): boolean {
+  return (
+    mountingValues.some((name) => shippedValue(unit, name) !== "no") ||
+    mountingPaths.some((name) => shippedPaths(unit, name).length > 0)
+  );
+}
+
 /** A directive that gives the service a mount namespace, from which mounts do not reach the host. */
 export function byMountNamespace(directive: Directive): Directive {
   return guard(directive, (context) => {
     const { unit, facts } = context;
     const calls = callsTo(context, mountCalls);
-    const alreadyPrivate =
-      mountingValues.some((name) => shippedValue(unit, name) !== "no") ||
-      mountingPaths.some((name) => shippedPaths(unit, name).length > 0);
-    if (calls.length === 0 || alreadyPrivate) {
+    if (calls.length === 0 || hasMountNamespace(unit)) {
       return undefined;
     }
     const own = facts.ofKind("namespace").filter(({ type }) => type === "mnt" || type === "any");

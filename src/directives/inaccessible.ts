@@ -45,7 +45,7 @@ const secrets = [
 ];
 
 /** In the order in which they are written; `ProtectHome=` hides the homes where it is set. */
-const sensitive: readonly string[] = [...foreignTrees, ...homes, ...secrets, ...controlSockets];
+export const sensitive: readonly string[] = [...foreignTrees, ...homes, ...secrets, ...controlSockets];
 
 const name = "InaccessiblePaths";
 

@@ -74,7 +74,7 @@ const wildcards = new Set(["0.0.0.0", "::", "::ffff:0.0.0.0"]);
 const isWildcard = (address: string): boolean => wildcards.has(address);
 
 /** What IPAddressAllow= must say to let packets of a peer through; undefined for what is no single address. */
-function rangeOf(peer: string): string | undefined {
+export function rangeOf(peer: string): string | undefined {
   if (isWildcard(peer)) {
     return "localhost";
   }

@@ -26,14 +26,15 @@ export function optionalValue(context: Context, path: string): string {
   return quoteValue(`-${rootPrefix(context)}${path}`);
 }
 
-/** Not there now, or gone with the next boot or the service that made it; under every name (/var/run is a link to /run). */
+/** Not there now or not on every machine, or gone with the next boot or the service that made it; under every name (/var/run is a link to /run). */
 export function mayBeAbsent({ host }: Context, named: string): boolean {
   const path = resolvePath(host.files, named);
   const volatile = host.mounts.some(
     ({ path: mount, fstype }) => fstype === "tmpfs" && mount !== path && isBelow(path, mount),
   );
   if (path === "/") return false;
-  return (host.files[path] ?? null) === null || volatile || (isBelow(path, "/run") && path !== "/run");
+  const isMissing = (host.files[path] ?? null) === null || host.notEverywhere?.has(path) === true;
+  return isMissing || volatile || (isBelow(path, "/run") && path !== "/run");
 }
 
 function rootPrefix({ unit }: Context): string {

@@ -3,7 +3,8 @@ import type { NamespaceFact } from "../facts/types.js";
 import { set, setList, withhold } from "./decision.js";
 import { describeFacts } from "./describe.js";
 import { byFilter } from "./guards.js";
-import type { Context, Directive, Grant } from "./types.js";
+import type { Unit } from "../host/types.js";
+import type { Directive, Grant } from "./types.js";
 
 const name = "RestrictNamespaces";
 
@@ -16,7 +17,7 @@ export const restrictNamespaces: Directive = byFilter({
   decide: (context) => {
     const facts = context.facts.ofKind("namespace");
     const untyped = facts.filter(({ type }) => type === "any");
-    const shipped = shippedTypes(context);
+    const shipped = shippedNamespaces(context.unit);
     if (untyped.length > 0) {
       const kept = shipped === undefined ? "" : "kept as the unit ships it, although ";
       return [
@@ -47,7 +48,7 @@ export const restrictNamespaces: Directive = byFilter({
 });
 
 /** Types that the unit as shipped allows; undefined when it restricts nothing. */
-function shippedTypes({ unit }: Context): ReadonlySet<string> | undefined {
+export function shippedNamespaces(unit: Unit): ReadonlySet<string> | undefined {
   const property = unit.properties[name] ?? "no";
   if (property === "no" || property === "") {
     return undefined;

@@ -4,7 +4,7 @@ import { isShelf, visibleRoot } from "../facts/visibility.js";
 import type { Fact } from "../facts/types.js";
 import { resolvePath } from "../host/files.js";
 import { isBelow, isBelowAny } from "./evidence.js";
-import { codeFiles } from "./executables.js";
+import { codeFiles, interpretersOf } from "./executables.js";
 import { homes } from "./home.js";
 import { writableAncestor } from "./mount-paths.js";
 import type { Context } from "./types.js";
@@ -193,9 +193,9 @@ function linksToWhole(
 }
 
 /** Dynamic linkers, by their real paths: they find nothing by their own name. */
-function linkersOf({ files }: Context["host"]): ReadonlySet<string> {
-  const names = Object.values(files).flatMap((status) => status?.interpreter ?? []);
-  return new Set(names.map((name) => resolvePath(files, name)));
+function linkersOf(host: Context["host"]): ReadonlySet<string> {
+  const names = Object.keys(host.files).flatMap((path) => interpretersOf(host, path));
+  return new Set(names.map((name) => resolvePath(host.files, name)));
 }
 
 function prefixesOf(path: string): string[] {

@@ -138,14 +138,22 @@ function isGranted(rounded: Rounded | undefined, name: string): boolean {
 /** ABIs that a 64-bit kernel runs beside its own; other architectures in the facts are native elsewhere. */
 const secondaryAbis: ReadonlySet<Architecture> = new Set(["x86", "x32", "arm"]);
 
+/** Those that a kernel of this architecture can run beside its own. */
+export function secondaryAbisOf(architecture: Architecture): readonly Architecture[] {
+  return { "x86-64": ["x86", "x32"] as const, arm64: ["arm"] as const, other: [] }[
+    architecture === "x86-64" || architecture === "arm64" ? architecture : "other"
+  ];
+}
+
 /** Secondary ABIs of a kernel; the native one is always allowed (seccomp_restrict_archs()). */
 export const systemCallArchitectures: Directive = byFilter({
   names: ["SystemCallArchitectures"],
   decide: ({ facts, host }) => {
     const name = "SystemCallArchitectures";
     const syscalls = facts.ofKind("syscall");
+    const natives = host.natives ?? [host.architecture];
     const foreign = [...new Set(syscalls.map(({ architecture }) => architecture))]
-      .filter((architecture) => architecture !== host.architecture && secondaryAbis.has(architecture))
+      .filter((architecture) => !natives.includes(architecture) && secondaryAbis.has(architecture))
       .sort(compareText);
     const grants = foreign.map(
       (value): Grant => ({

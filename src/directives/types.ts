@@ -1,7 +1,7 @@
 /** A directive is decided from facts, host and unit alone; it never sees a trace. */
 import type { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
-import type { Host, Unit } from "../host/types.js";
+import type { JoinedHost, Unit } from "../host/types.js";
 import type { IdentityAdvice } from "./identity/types.js";
 
 /** `exact`: what was seen; `portable`: and its aliases and error paths; `group`: rounded up to systemd's groups. */
@@ -24,7 +24,7 @@ export type Manager = (typeof managers)[number];
 
 export interface Context {
   readonly facts: FactSet;
-  readonly host: Host;
+  readonly host: JoinedHost;
   readonly unit: Unit;
   /** Major version of the systemd that will read the drop-in. */
   readonly target: number;

@@ -33,6 +33,16 @@ const strengths: Readonly<Record<string, readonly string[]>> = {
   MemoryDenyWriteExecute: yesNo,
 };
 
+/** What newer systemd reports in place of the values above (`systemctl show`, properties with `Ex`; tried on 257). */
+const synonyms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  PrivateTmp: { connected: "yes" },
+};
+
+/** Values of a boolean or enumerated directive from the weakest to the strongest; undefined for what has no such order. */
+export function strengthsOf(directive: string): readonly string[] | undefined {
+  return Object.hasOwn(strengths, directive) ? strengths[directive] : undefined;
+}
+
 /** What DynamicUser=yes implies whatever else is written (systemd.exec(5)); `systemctl show` may not say it. */
 const dynamicUserValues: Readonly<Record<string, string>> = {
   NoNewPrivileges: "yes",
@@ -53,9 +63,10 @@ function strength(directive: string, value: string): number {
  * then says `yes` for all of them.
  */
 export function shippedValue(unit: Unit, directive: string): string {
+  const shown = unit.properties[`${directive}Ex`] ?? unit.properties[directive] ?? "no";
   const candidates = [
     strengths[directive]?.[0] ?? "no",
-    unit.properties[`${directive}Ex`] ?? unit.properties[directive] ?? "no",
+    synonyms[directive]?.[shown] ?? shown,
     unit.dynamicUser ? (dynamicUserValues[directive] ?? "no") : "no",
   ];
   return candidates.reduce((best, value) =>

@@ -1,6 +1,7 @@
 import { answeredEnosys } from "../directives/syscall-grants.js";
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Decision, Grant } from "../directives/types.js";
+import { isByChance } from "../facts/chance.js";
 import type { Fact, SyscallFact } from "../facts/types.js";
 import { count } from "../output/count.js";
 import { shippedList, ships } from "../directives/vendor.js";
@@ -11,23 +12,28 @@ import { judge } from "./what-if.js";
 
 const filterName = "SystemCallFilter";
 
+const unrecorded =
+  "Programs call it or not as it happens, so that is not recorded; every list of allowed calls has @default, and so has it.";
+
 /** Whether a system call is let through and by which reason, or how it fails. */
 export function explainCall(asked: Case, name: string): UseAnswer {
   const { groups } = systemCallsOf(asked.context.target);
   const facts = asked.context.facts.ofKind("syscall").filter((fact) => fact.name === name);
   const holding = [...groups].filter(([, members]) => members.has(name)).map(([group]) => group);
   const [verdict] = verdictsOn(asked, [name]);
+  const isUnrecorded = isByChance(name) && facts.length === 0 && isGranted(asked, name);
   return {
     kind: "call",
     subject: `${name}(2)`,
     about: [
       `It is ${holding.length === 0 ? "in no group" : `in ${holding.filter((group) => group !== "@known").join(" ")}`} of systemd ${asked.context.target}.`,
-      ...reasonFor(asked, name),
+      ...(isUnrecorded ? [unrecorded] : reasonFor(asked, name)),
       ...failureLines(facts),
       ...enosysLines(asked, name),
     ],
     verdicts: verdict === undefined ? [] : [verdict],
     uses: [{ title: "calls", witnesses: asked.witnesses.of(facts) }],
+    ...(isUnrecorded && { isRecorded: false }),
     prices: isGranted(asked, name) ? [] : groupPrices(asked, filterName, (members) => members.has(name)),
   };
 }

@@ -4,7 +4,7 @@ import { type Decision, postures } from "../directives/types.js";
 import type { Case } from "./case.js";
 import { breadthPrices, groupPrices, pathPrices } from "./price.js";
 import type { DirectiveAnswer, Outcome } from "./types.js";
-import { valuesOf } from "./what-if.js";
+import { valuesOf } from "../directives/setting-change.js";
 
 /**
  * What was decided of a directive, what it rests on, and what other choices would bring.

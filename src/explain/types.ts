@@ -95,6 +95,8 @@ export interface UseAnswer {
   /** What it is, one sentence each. */
   readonly about: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** False where use is not a fact, so that no witness means nothing. */
+  readonly isRecorded?: false;
   readonly uses: readonly { readonly title: string; readonly witnesses: readonly Witness[] }[];
   readonly prices: readonly Price[];
 }

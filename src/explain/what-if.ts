@@ -2,11 +2,11 @@
  * Questions answered by deciding again with other facts: what the service may do is what changes nothing when it is
  * learned. So each directive is asked by the rule that sets it, and none has to be known here.
  */
-import type { SetDecision } from "../directives/decision.js";
 import { liftedBy, refusalOf, refusesListed } from "../directives/refusals.js";
 import { decide } from "../directives/index.js";
+import { differenceOf, isList, isListOf, valuesOf } from "../directives/setting-change.js";
 import type { Context, Decision } from "../directives/types.js";
-import { shippedValue, splitWords } from "../directives/vendor.js";
+import { shippedValue } from "../directives/vendor.js";
 import { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import type { Change, Verdict } from "./types.js";
@@ -15,11 +15,6 @@ import type { Change, Verdict } from "./types.js";
 export interface Decided {
   readonly context: Context;
   readonly decisions: readonly Decision[];
-}
-
-/** The values of a setting; null for one that is not set. */
-export function valuesOf(decision: Decision | undefined): readonly string[] | null {
-  return decision?.decision === "set" ? decision.values : null;
 }
 
 /** Whether a member of a list lets through what is asked about: a path or one above it, the name of a call … */
@@ -55,40 +50,14 @@ function isMoot(after: Decision): boolean {
   return after.decision === "withheld" && after.reason === "meaningless";
 }
 
-/** What a list grants; or what it refuses, without quotes, prefixes and options. */
-function wordsOf(decision: Decision | undefined): readonly string[] {
-  if (decision === undefined || !isList(decision)) {
-    return [];
-  }
-  return refusesListed(decision.directive)
-    ? decision.values
-        .flatMap(splitWords)
-        .map((word) => (word.startsWith("/") ? word.replace(/:.*$/, "") : word))
-    : decision.grants.map(({ value }) => value);
-}
-
-function isList(decision: Decision): decision is SetDecision {
-  return decision.decision === "set" && isListOf(decision.directive, decision.values);
-}
-
-/** A list begins with its reset, where it does not add to what the unit has; lists that work together need none. */
-function isListOf(directive: string, values: readonly string[]): boolean {
-  return values[0] === "" || refusesListed(directive) || liftedBy(directive).length > 0;
-}
-
 function changeOf({ context, decisions }: Decided, before: Decision | undefined, after: Decision): Change {
   const [refuser = after.directive] = liftedBy(after.directive).filter(
     (name) =>
       shippedValue(context.unit, name) !== "no" ||
       decisions.some(({ directive, decision }) => directive === name && decision === "set"),
   );
-  const [had, has] = [wordsOf(before), wordsOf(after)];
   return {
-    directive: after.directive,
-    from: valuesOf(before),
-    to: valuesOf(after),
-    gains: has.filter((word) => !had.includes(word)),
-    drops: isList(after) ? had.filter((word) => !has.includes(word)) : [],
+    ...differenceOf(before, after),
     refuser,
     refusal: refusalOf(refuser) ?? "",
     advice: (after.advice ?? []).filter(

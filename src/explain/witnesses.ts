@@ -15,7 +15,11 @@ export class Witnesses {
 
   /** In the order of the facts. */
   of(facts: readonly Fact[]): Witness[] {
-    return facts.map((fact) => ({ fact, text: describeFact(fact), evidence: this.#sighting(factId(fact)) }));
+    return facts.map((fact) => this.one(fact));
+  }
+
+  one(fact: Fact): Witness {
+    return { fact, text: describeFact(fact), evidence: this.#sighting(factId(fact)) };
   }
 
   #sighting(id: string): Sighting | null {

@@ -1,5 +1,6 @@
 /** From what the trace showed to facts, once the host has said what its paths are. */
 import type { Host } from "../host/types.js";
+import { isByChance } from "./chance.js";
 import { holds, inGroup } from "./credentials.js";
 import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
@@ -12,7 +13,7 @@ import { Resolver } from "./resolution.js";
 import { FactSet, factId } from "./set.js";
 import { type Settled, settle } from "./settled.js";
 import { boundPort } from "./sockets.js";
-import type { Evidence, Fact, FileFact, IdentityFact } from "./types.js";
+import type { Evidence, Fact, FileFact, IdentityFact, SyscallFact } from "./types.js";
 
 export interface Concluded {
   readonly facts: FactSet;
@@ -107,12 +108,16 @@ function* directFacts(trace: Interpretation, host: Host): Generator<Found> {
     if (value.kind === "syscall" && value.result === "used") used.add(`${value.architecture} ${value.name}`);
   for (const entry of trace.facts.entries()) {
     const fact = entry.value;
-    if (fact.kind === "syscall" && fact.result !== "used" && used.has(`${fact.architecture} ${fact.name}`))
-      continue;
+    if (fact.kind === "syscall" && isSuperfluous(fact, used)) continue;
     if (fact.kind === "capability" && (boundPort(fact.operation) ?? 0) >= host.unprivilegedPortStart)
       continue;
     yield [fact.kind === "identity" ? withName(fact, host) : fact, entry];
   }
+}
+
+/** A failure of what worked as well, and what nobody can rely on being seen. `used`: architecture and name of what worked. */
+function isSuperfluous({ architecture, name, result }: SyscallFact, used: ReadonlySet<string>): boolean {
+  return result === "used" ? isByChance(name) : used.has(`${architecture} ${name}`);
 }
 
 function withName(fact: IdentityFact, host: Host): IdentityFact {

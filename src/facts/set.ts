@@ -16,13 +16,18 @@ export function compareText(a: string, b: string): number {
 /** An immutable set of facts, iterated in the order of their identities. */
 export class FactSet implements Iterable<Fact> {
   readonly #facts: ReadonlyMap<string, Fact>;
+  /** Each directive asks for some kinds, again and again. */
+  #byKind: ReadonlyMap<string, readonly Fact[]> | undefined;
 
   private constructor(facts: ReadonlyMap<string, Fact>) {
     this.#facts = facts;
   }
 
   static of(facts: Iterable<Fact>): FactSet {
-    const entries = Array.from(facts, (fact) => [factId(fact), fact] as const);
+    return FactSet.#sorted(Array.from(facts, (fact) => [factId(fact), fact] as const));
+  }
+
+  static #sorted(entries: (readonly [string, Fact])[]): FactSet {
     return new FactSet(new Map(entries.sort(([a], [b]) => compareText(a, b))));
   }
 
@@ -38,20 +43,36 @@ export class FactSet implements Iterable<Fact> {
 
   /** Commutative, associative and idempotent. */
   union(other: FactSet): FactSet {
-    return FactSet.of([...this, ...other]);
+    return FactSet.#sorted([...this.#facts, ...other.#facts]);
   }
 
   /** The facts of this set that are not in `other`: what this one needs more. */
   difference(other: FactSet): FactSet {
-    return FactSet.of([...this].filter((fact) => !other.has(fact)));
+    return FactSet.#sorted([...this.#facts].filter(([id]) => !other.#facts.has(id)));
   }
 
   /** The facts of one kind, typed. */
-  ofKind<K extends Fact["kind"]>(kind: K): (Fact & { kind: K })[] {
-    return [...this].filter((fact): fact is Fact & { kind: K } => fact.kind === kind);
+  ofKind<K extends Fact["kind"]>(kind: K): readonly (Fact & { kind: K })[] {
+    this.#byKind ??= groupByKind(this.#facts.values());
+    return (this.#byKind.get(kind) ?? []) as readonly (Fact & { kind: K })[];
+  }
+
+  /** Facts with their identities, in order. */
+  entries(): Iterable<readonly [string, Fact]> {
+    return this.#facts.entries();
   }
 
   [Symbol.iterator](): Iterator<Fact> {
     return this.#facts.values();
   }
+}
+
+function groupByKind(facts: Iterable<Fact>): ReadonlyMap<string, readonly Fact[]> {
+  const found = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const known = found.get(fact.kind);
+    if (known === undefined) found.set(fact.kind, [fact]);
+    else known.push(fact);
+  }
+  return found;
 }

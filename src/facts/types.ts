@@ -9,7 +9,8 @@ export type Architecture = "x86-64" | "x86" | "x32" | "arm64" | "arm" | "riscv64
 
 /**
  * A system call. `used`: it returned, or failed in a way that denying it would change; `EPERM` and `ENOSYS`: it failed
- * just as a denial would make it fail (use is not need).
+ * just as a denial would make it fail (use is not need). That calls worked which only come and go with timing is none, see
+ * src/facts/chance.ts.
  */
 export interface SyscallFact {
   readonly kind: "syscall";

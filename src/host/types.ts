@@ -56,6 +56,16 @@ export interface Host {
   readonly unprivilegedPortStart: number;
 }
 
+/** What settings are decided for: one machine, or what several have in common. Never stored. */
+export interface JoinedHost extends Host {
+  /** The architectures of all of them; missing where there is one machine. */
+  readonly natives?: readonly Architecture[];
+  /** Paths that one of them does not have, or was never asked about. */
+  readonly notEverywhere?: ReadonlySet<string>;
+  /** What starts executable files besides what `files` says: another architecture has another dynamic linker. */
+  readonly otherInterpreters?: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The settings of a service that run programs, in the order in which systemd runs them (systemd.service(5)). */
 export const execSettings = [
   "ExecCondition",

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { compareText } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
+import { runKey } from "./merge-runs.js";
 import { formatRuns } from "./run-ranges.js";
 import type { Profile, Run, StoredEvidence } from "./types.js";
 
@@ -40,7 +41,7 @@ export function assemble(
 
 /** The order of runs in a profile: by when they were started. */
 export function compareRuns(a: Run, b: Run): number {
-  return compareText(a.started, b.started) || compareText(a.id, b.id);
+  return compareText(runKey(a), runKey(b));
 }
 
 /** 16 hexadecimal digits from what tells runs apart, so that no run is counted twice when profiles are merged. */

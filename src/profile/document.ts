@@ -1,15 +1,21 @@
 /** Reading the stored document: from text, a file or standard input, with errors that say what is wrong and where. */
-import { readFile } from "node:fs/promises";
-import { text as readStream } from "node:stream/consumers";
 import * as v from "valibot";
 import { badInput } from "../errors.js";
-import { FactSet } from "../facts/set.js";
 import type { Learned } from "../learning/types.js";
-import { describeFileError } from "../output/files.js";
-import { findSyntaxError } from "./json-syntax.js";
 import { assemble } from "./assembly.js";
+import { inconsistencyIn, surveyDocument } from "./consistency.js";
+import {
+  countMembers,
+  findRepeatedMember,
+  findSyntaxError,
+  type Position,
+  positionOf,
+} from "./json-syntax.js";
+import { mergeProfiles } from "./merge.js";
 import { fromVersion1 } from "./migration.js";
+import { found, pathText, type Problem, problemOf, quoted } from "./problem.js";
 import { profileSchema, profileSchema1 } from "./schema.js";
+import { readSource } from "./source.js";
 import { type Profile, type Run, schemaVersion, type Soaked } from "./types.js";
 
 /**
@@ -18,40 +24,84 @@ import { type Profile, type Run, schemaVersion, type Soaked } from "./types.js";
  * @throws ProfileError (bad input) when it cannot be read or is not a profile.
  */
 export async function readProfile(path: string): Promise<Profile> {
-  if (path === "-") {
-    return parseProfile(await readStream(process.stdin), "standard input");
-  }
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw badInput(`cannot read ${path}: ${describeFileError(error)}`, { cause: error });
-  }
-  return parseProfile(text, path);
+  return inOrder(await readDocument(path));
+}
+
+/**
+ * The same as it stands there, for what brings it into order itself: facts, hosts and runs may be there twice, and evidence
+ * for facts that are not.
+ *
+ * @throws ProfileError (bad input) when it cannot be read or is not a profile.
+ */
+export async function readDocument(path: string): Promise<Profile> {
+  const { text, name } = await readSource(path);
+  return parseDocument(text, name);
 }
 
 /**
  * @param name how to call the source in errors.
- * @returns the profile, its facts sorted and each there once. Documents of earlier versions are read as today's.
- * @throws ProfileError (bad input): not JSON (line and column), made by a newer version, or not of the schema (JSON path).
+ * @returns the profile in canonical order: facts and runs sorted and each there once, machines joined. A fact that was deleted
+ *   by hand takes its evidence along. Documents of earlier versions are read as today's.
+ * @throws ProfileError (bad input): not JSON, made by a newer version, not of the schema, or inconsistent; with line and
+ *   column.
  */
 export function parseProfile(text: string, name: string): Profile {
-  const document = parseJson(text, name);
-  const version = versionOf(document, name);
-  const profile =
-    version === 1
-      ? fromVersion1(validate(profileSchema1, document, name))
-      : validate(profileSchema, document, name);
-  return { ...profile, facts: [...FactSet.of(profile.facts)] };
+  return inOrder(parseDocument(text, name));
 }
 
-function validate<T>(schema: v.GenericSchema<unknown, T>, document: unknown, name: string): T {
+function inOrder(profile: Profile): Profile {
+  return mergeProfiles([profile]);
+}
+
+function parseDocument(text: string, name: string): Profile {
+  const document = parseJson(text, name);
+  const version = versionOf(document, text, name);
+  const { members, problem } = surveyDocument(document);
+  if (problem !== undefined) {
+    throw invalid(problem, text, name);
+  }
+  if (members !== countMembers(text)) {
+    throw repeated(text, name);
+  }
+  const profile =
+    version === 1
+      ? fromVersion1(validate(profileSchema1, document, text, name))
+      : validate(profileSchema, document, text, name);
+  const inconsistency = inconsistencyIn(profile);
+  if (inconsistency !== undefined) {
+    throw invalid(inconsistency, text, name);
+  }
+  return profile;
+}
+
+function validate<T>(schema: v.GenericSchema<unknown, T>, document: unknown, text: string, name: string): T {
   const result = v.safeParse(schema, document, { abortEarly: true });
   if (!result.success) {
-    const [issue] = result.issues;
-    throw badInput(`${name} is not a valid profile: ${describeIssue(issue)}`);
+    throw invalid(problemOf(result.issues[0]), text, name);
   }
   return result.output;
+}
+
+function invalid({ path, of, message }: Problem, text: string, name: string): Error {
+  return badInput(`${name} is not a valid profile: ${placeText(positionOf(text, path, of))}: ${message}`);
+}
+
+/** Somebody's half of a merge would be lost without a word. */
+function repeated(text: string, name: string): Error {
+  const found = findRepeatedMember(text);
+  if (found === undefined) {
+    throw new TypeError("a member was counted twice that is there once");
+  }
+  const { path, first, again } = found;
+  const holder = path.length === 1 ? "" : ` in ${pathText(path.slice(0, -1))}`;
+  const member = quoted(String(path.at(-1)));
+  return badInput(
+    `${name} is not a valid profile: ${placeText(again)}: ${member} is there twice${holder}, first at ${placeText(first)}`,
+  );
+}
+
+function placeText({ line, column }: Position): string {
+  return `line ${line}, column ${column}`;
 }
 
 /** The profile of one learning run. What a run that failed has not shown is missing evidence, so the profile says that. */
@@ -94,40 +144,25 @@ function parseJson(text: string, name: string): unknown {
       throw badInput(`${name} is empty, not a profile`, { cause: error });
     }
     const position = findSyntaxError(text);
-    const where = position === undefined ? "" : ` at line ${position.line}, column ${position.column}`;
+    const where = position === undefined ? "" : ` at ${placeText(position)}`;
     throw badInput(`${name} is not a profile: it is not JSON${where}`, { cause: error });
   }
 }
 
 /** Before the schema is applied, so that a newer document is called newer and not wrong. */
-function versionOf(document: unknown, name: string): number {
-  const version: unknown =
-    typeof document === "object" && document !== null && "schema" in document ? document.schema : undefined;
-  if (typeof version !== "number") {
+function versionOf(document: unknown, text: string, name: string): number {
+  if (typeof document !== "object" || document === null || !Object.hasOwn(document, "schema")) {
     throw badInput(`${name} is not a profile: it has no "schema" version`);
   }
-  if (version > schemaVersion) {
+  const version = (document as { readonly schema: unknown }).schema;
+  if (!Number.isInteger(version) || Number(version) < 1) {
+    const problem = `schema: expected a version from 1 to ${schemaVersion}, found ${found(version)}`;
+    throw invalid({ path: ["schema"], of: "value", message: problem }, text, name);
+  }
+  if (Number(version) > schemaVersion) {
     throw badInput(
-      `${name} has schema version ${version}, this program knows up to ${schemaVersion}: use a newer sandbox-profiler`,
+      `${name} has schema version ${Number(version)}, this program knows up to ${schemaVersion}: use a newer sandbox-profiler`,
     );
   }
-  return version;
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = (issue.path ?? []).map((item) => pathStep(item.key)).join("");
-  const expected = issue.expected === null ? "" : `expected ${issue.expected} but `;
-  return issue.expected === "never"
-    ? `$${path} is not a known member`
-    : `$${path}: ${expected}found ${issue.received}`;
-}
-
-const identifier = /^[A-Za-z_$][\w$]*$/;
-
-function pathStep(key: unknown): string {
-  if (typeof key === "number") {
-    return `[${key}]`;
-  }
-  const text = String(key);
-  return identifier.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
+  return Number(version);
 }

@@ -15,6 +15,7 @@ interface Block {
   readonly item?: Block;
   readonly value?: Block;
   readonly wrapped?: Block;
+  readonly getter?: (input: unknown) => Block;
   readonly pipe?: readonly (Block & { readonly requirement?: unknown })[];
 }
 
@@ -24,6 +25,7 @@ const checks: Readonly<Record<string, (requirement: unknown) => Json>> = {
   safe_integer: () => ({ type: "integer" }),
   min_value: (minimum) => ({ minimum }),
   max_value: (maximum) => ({ maximum }),
+  max_length: (maxLength) => ({ maxLength }),
   non_empty: () => ({ minLength: 1 }),
   min_length: (minItems) => ({ minItems }),
   regex: (pattern) => ({ pattern: (pattern as RegExp).source }),
@@ -44,6 +46,7 @@ const blocks: Readonly<Record<string, (block: Block, convert: Convert) => Json>>
   record: ({ value }, convert) => ({ type: "object", additionalProperties: convert(value) }),
   nullable: ({ wrapped }, convert) => ({ anyOf: [convert(wrapped), { type: "null" }] }),
   exact_optional: ({ wrapped }, convert) => convert(wrapped),
+  lazy: ({ getter }, convert) => convert(getter?.(undefined)),
   union: ({ options }, convert) => ({ anyOf: (options as readonly Block[]).map(convert) }),
   variant: ({ options }, convert) => ({ oneOf: (options as readonly Block[]).map(convert) }),
   object: convertMembers,

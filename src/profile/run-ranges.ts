@@ -1,7 +1,6 @@
 /** Which runs saw a fact, as text: `0-2,5`. A thousand runs that agree are written as shortly as one. */
 
-/** Empty for none. */
-export const runRanges = /^(?:\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*)?$/;
+export const runRanges = /^\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*$/;
 
 /** @param indices rising, each once. */
 export function formatRuns(indices: readonly number[]): string {

@@ -7,9 +7,30 @@ import { lifecyclePhases } from "../learning/types.js";
 import { type Profile, type Run, schemaVersion, type StoredEvidence } from "./types.js";
 import { runRanges } from "./run-ranges.js";
 
+/** PATH_MAX, with room for placeholders that are longer than what they stand for. */
+const longestPath = 16_384;
+
 const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A user or group id: uid_t has 32 bits. */
+const id = v.pipe(natural, v.maxValue(2 ** 32 - 1));
+const word = v.pipe(v.string(), v.nonEmpty());
 const strings = v.array(v.string());
+/** Lexically normal, as facts have it; `..` is no part of any, because it could be taken for a name. */
+const absolutePath = v.pipe(
+  v.string(),
+  v.maxLength(longestPath),
+  v.regex(
+    /^\/(?:$|(?![\s\S]*(?:\/\/|\/\.{1,2}(?:\/|$)|\/$|\u0000)))/,
+    "an absolute path without `.`, `..`, `//` or a slash at the end",
+  ),
+);
+/** What can become a line of a drop-in; see `isWritable`. */
+const line = v.pipe(
+  v.string(),
+  v.regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, "text of one line without control characters"),
+);
+const lines = v.array(line);
 /** Sections may only have the members they are known to have: a typing error must not silently drop evidence. */
 const object = v.strictObject;
 
@@ -17,10 +38,10 @@ const architecture = v.picklist(["x86-64", "x86", "x32", "arm64", "arm", "riscv6
 const fileType = v.picklist(["file", "directory", "symlink", "socket", "fifo", "char", "block"]);
 
 const address = {
-  family: v.string(),
+  family: word,
   type: v.string(),
   address: v.string(),
-  port: v.pipe(natural, v.maxValue(65535)),
+  port: v.pipe(natural, v.maxValue(65_535)),
 };
 
 /** One fact; what rules can say of facts follows from it. */
@@ -28,7 +49,7 @@ export const factSchema = v.variant("kind", [
   object({
     kind: v.literal("syscall"),
     architecture,
-    name: v.string(),
+    name: v.pipe(v.string(), v.regex(/^\w+$/, "the name of a system call")),
     result: v.picklist(["used", "EPERM", "ENOSYS"]),
   }),
   object({
@@ -44,11 +65,11 @@ export const factSchema = v.variant("kind", [
       "map",
       "connect",
     ]),
-    path: v.string(),
+    path: absolutePath,
     type: v.exactOptional(fileType),
   }),
-  object({ kind: v.literal("rename"), from: v.string(), to: v.string() }),
-  object({ kind: v.literal("socket"), family: v.string(), type: v.string(), protocol: v.string() }),
+  object({ kind: v.literal("rename"), from: absolutePath, to: absolutePath }),
+  object({ kind: v.literal("socket"), family: word, type: v.string(), protocol: v.string() }),
   object({ kind: v.literal("bind"), ...address }),
   object({ kind: v.literal("connect"), ...address }),
   object({
@@ -63,7 +84,7 @@ export const factSchema = v.variant("kind", [
   }),
   object({
     kind: v.literal("elevation"),
-    path: v.string(),
+    path: absolutePath,
     by: v.picklist(["setuid", "setgid", "file-capabilities"]),
   }),
   object({
@@ -87,13 +108,7 @@ export const factSchema = v.variant("kind", [
     operation: v.string(),
     bits: v.picklist(["setuid", "setgid", "openat2"]),
   }),
-  object({
-    kind: v.literal("accept"),
-    family: v.string(),
-    type: v.string(),
-    address: v.string(),
-    port: natural,
-  }),
+  object({ kind: v.literal("accept"), ...address }),
   object({
     kind: v.literal("ipc"),
     mechanism: v.picklist(["shm", "sem", "msg", "mq"]),
@@ -113,12 +128,16 @@ export const factSchema = v.variant("kind", [
     disposition: v.picklist(["handled", "blocked", "ignored"]),
   }),
   object({ kind: v.literal("notification"), sender: v.picklist(["main", "other"]) }),
-  object({ kind: v.literal("creation"), path: v.string(), bits: v.string() }),
+  object({
+    kind: v.literal("creation"),
+    path: absolutePath,
+    bits: v.pipe(v.string(), v.regex(/^0[0-7]{1,2}$/, "octal permission bits")),
+  }),
   object({
     kind: v.literal("capability"),
     capability: v.picklist(capabilities),
     source: v.picklist(["inferred", "measured"]),
-    operation: v.string(),
+    operation: word,
   }),
   object({
     kind: v.literal("blind-spot"),
@@ -127,28 +146,49 @@ export const factSchema = v.variant("kind", [
   }),
 ]) satisfies v.GenericSchema<unknown, Fact>;
 
+/**
+ * The same, faster: valibot's variant tries one kind after the other, which takes longer than all else together where
+ * thousands of facts are read.
+ */
+const fact = v.lazy((input): v.GenericSchema<unknown, Fact> => optionOf(input) ?? factSchema);
+
+const options: ReadonlyMap<unknown, v.GenericSchema<unknown, Fact>> = new Map(
+  factSchema.options.map((option) => [option.entries.kind.literal, option]),
+);
+
+function optionOf(input: unknown): v.GenericSchema<unknown, Fact> | undefined {
+  return typeof input === "object" && input !== null && "kind" in input ? options.get(input.kind) : undefined;
+}
+
 const unit = object({
-  name: v.pipe(v.string(), v.nonEmpty()),
+  name: word,
   installed: v.boolean(),
   type: v.string(),
-  user: v.string(),
-  group: v.string(),
+  user: line,
+  group: line,
   dynamicUser: v.boolean(),
-  supplementaryGroups: strings,
-  ambientCapabilities: strings,
-  directories: strings,
-  rootDirectory: v.string(),
-  pidFile: v.string(),
+  supplementaryGroups: lines,
+  ambientCapabilities: lines,
+  directories: lines,
+  rootDirectory: line,
+  pidFile: line,
   commands: v.array(object({ setting: v.picklist(execSettings), argv: strings, flags: strings })),
-  adopted: v.exactOptional(v.array(object({ directive: v.string(), values: strings }))),
-  properties: v.record(v.string(), v.string()),
+  adopted: v.exactOptional(
+    v.array(
+      object({
+        directive: v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z0-9]*$/, "the name of a directive")),
+        values: lines,
+      }),
+    ),
+  ),
+  properties: v.record(v.string(), line),
 }) satisfies v.GenericSchema<unknown, Unit>;
 
 const fileStatus = object({
   type: fileType,
   mode: v.pipe(natural, v.maxValue(0o7777)),
-  uid: natural,
-  gid: natural,
+  uid: id,
+  gid: id,
   target: v.exactOptional(v.string()),
   capabilities: v.exactOptional(v.string()),
   interpreter: v.exactOptional(v.string()),
@@ -160,7 +200,7 @@ const host = object({
   systemd: v.nullable(object({ version: natural, features: strings })),
   users: v.record(v.string(), v.string()),
   groups: v.record(v.string(), v.string()),
-  memberships: v.record(v.string(), v.array(natural)),
+  memberships: v.record(v.string(), v.array(id)),
   mounts: v.array(object({ path: v.string(), fstype: v.string() })),
   files: v.record(v.string(), v.nullable(fileStatus)),
   cgroups: v.picklist(["unified", "hybrid", "legacy", "none"]),
@@ -172,9 +212,10 @@ const host = object({
 
 /** What both versions say of a run. */
 const learning = {
-  started: v.pipe(v.string(), v.isoTimestamp()),
+  // In UTC, so that the order of the texts is the order of the times.
+  started: v.pipe(v.string(), v.isoTimestamp(), v.regex(/Z$/, "a time in UTC, which ends in Z")),
   duration: nonNegative,
-  tracer: v.picklist(["strace", "import"]),
+  tracer: v.picklist(["strace", "import", "unit"]),
   capabilities: v.literal("inferred"),
   phases: v.array(v.picklist(lifecyclePhases)),
   incomplete: strings,
@@ -183,7 +224,7 @@ const learning = {
 
 const run = object({
   ...learning,
-  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")),
   soak: v.exactOptional(
     object({ until: v.picklist(["command", "duration", "operator"]), seconds: nonNegative }),
   ),
@@ -201,13 +242,13 @@ const sighting = {
 const evidence = object({
   ...sighting,
   executable: v.exactOptional(v.string()),
-  runs: v.pipe(v.string(), v.regex(runRanges)),
+  runs: v.pipe(v.string(), v.regex(runRanges, "indices of runs such as 0-2,5")),
 }) satisfies v.GenericSchema<unknown, StoredEvidence>;
 
 export const profileSchema = object({
   schema: v.literal(schemaVersion),
   unit,
-  facts: v.array(factSchema),
+  facts: v.array(fact),
   hosts: v.pipe(v.array(host), v.minLength(1)),
   runs: v.array(run),
   evidence: v.record(v.string(), evidence),
@@ -217,7 +258,7 @@ export const profileSchema = object({
 export const profileSchema1 = object({
   schema: v.literal(1),
   unit,
-  facts: v.array(factSchema),
+  facts: v.array(fact),
   host,
   runs: v.array(object({ ...learning, evidence: v.record(v.string(), object(sighting)) })),
 });

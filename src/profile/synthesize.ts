@@ -66,7 +66,7 @@ export function contextOf(
   { facts, hosts, unit }: Profile,
   { breadth, posture, manager = "system", target: wanted, adoptAdvice = false }: SynthesisOptions,
 ): Context {
-  const host = hostOf({ hosts });
+  const host = hostOf({ hosts }, wanted);
   const target = wanted ?? host.systemd?.version;
   if (target === undefined) {
     throw badInput(
@@ -91,6 +91,9 @@ function checkForUserManager({ name, installed, user }: Unit): void {
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
 function describeEvidence({ facts, runs, unit }: Profile): string[] {
+  if (runs.length > 0 && runs.every(({ tracer }) => tracer === "unit")) {
+    return [`${count(facts.length, "fact")} that the sandbox of the unit lets through; nothing was run`];
+  }
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
   const phases = exercised.length === 0 ? "" : `, phases ${exercised.join(", ")}`;
   // A command has no lifecycle of a unit.

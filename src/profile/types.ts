@@ -19,7 +19,8 @@ export interface Run {
   readonly started: string;
   /** Seconds. */
   readonly duration: number;
-  readonly tracer: "strace" | "import";
+  /** `unit`: nothing ran; the facts are what the sandbox of the installed unit lets through. */
+  readonly tracer: "strace" | "import" | "unit";
   /** How capabilities were found out. */
   readonly capabilities: "inferred";
   /** Lifecycle phases that were exercised: `start`, `soak`, `reload`, `restart`, `stop`. */

@@ -9,7 +9,7 @@ import { compilePattern, matches, type Pattern } from "./pattern.js";
 import { patternSchema, reasonSchema } from "./pattern-schema.js";
 import type { JsonPath } from "./places.js";
 import { below, RuleProblem } from "./problem.js";
-import { type Form, parseRules, readText, rulesVersion } from "./reading.js";
+import { type Form, headMembers, headSchema, parseRules, readText } from "./reading.js";
 
 const rule = v.strictObject({
   /** Either a fact, or a setting of the unit itself with its new value. */
@@ -23,7 +23,7 @@ const rule = v.strictObject({
 });
 
 /** An allow file, as it is written. */
-export const allowSchema = v.strictObject({ schema: v.literal(rulesVersion), allow: v.array(rule) });
+export const allowSchema = v.strictObject({ ...headSchema, allow: v.array(rule) });
 
 type WrittenRule = v.InferOutput<typeof rule>;
 
@@ -79,7 +79,7 @@ const form: Form<v.InferOutput<typeof allowSchema>, readonly AllowRule[]> = {
   what: "an allow file",
   schema: allowSchema,
   members: {
-    schema: `the version of the form, ${rulesVersion}`,
+    ...headMembers,
     allow: "a list of rules",
     fact: "a pattern for facts",
     setting: "the name of a directive",
@@ -93,7 +93,7 @@ const form: Form<v.InferOutput<typeof allowSchema>, readonly AllowRule[]> = {
       below(["allow", index], () => compileRule(written, lineOf(["allow", index]))),
     ),
   examine: (part, path) => {
-    if (path.at(-1) === "fact") below(path, () => compilePattern(part));
+    if (path.at(-1) === "fact" && part !== undefined) below(path, () => compilePattern(part));
   },
 };
 

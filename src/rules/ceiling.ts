@@ -8,7 +8,7 @@ import { onHosts, plainPart, variantsOf } from "./names.js";
 import { compilePattern, matches, type Pattern, withValues } from "./pattern.js";
 import { patternSchema, reasonSchema } from "./pattern-schema.js";
 import { below } from "./problem.js";
-import { type Form, parseRules, readText, rulesVersion } from "./reading.js";
+import { type Form, headMembers, headSchema, parseRules, readText } from "./reading.js";
 
 const rule = v.strictObject({
   fact: patternSchema,
@@ -17,7 +17,7 @@ const rule = v.strictObject({
 });
 
 /** A ceiling, as it is written. */
-export const ceilingSchema = v.strictObject({ schema: v.literal(rulesVersion), never: v.array(rule) });
+export const ceilingSchema = v.strictObject({ ...headSchema, never: v.array(rule) });
 
 type WrittenRule = v.InferOutput<typeof rule>;
 
@@ -58,7 +58,7 @@ const form: Form<v.InferOutput<typeof ceilingSchema>, readonly CeilingRule[]> = 
   what: "a ceiling",
   schema: ceilingSchema,
   members: {
-    schema: `the version of the form, ${rulesVersion}`,
+    ...headMembers,
     never: "a list of rules",
     fact: "a pattern for facts",
     except: "a list of patterns for facts",
@@ -66,7 +66,8 @@ const form: Form<v.InferOutput<typeof ceilingSchema>, readonly CeilingRule[]> = 
   },
   compile: ({ never }) => never.map((written, index) => below(["never", index], () => compileRule(written))),
   examine: (part, path) => {
-    if (path.at(-1) === "fact" || path.at(-2) === "except") below(path, () => compilePattern(part));
+    const isPattern = path.at(-1) === "fact" || path.at(-2) === "except";
+    if (isPattern && part !== undefined) below(path, () => compilePattern(part));
   },
 };
 
@@ -94,7 +95,7 @@ export function violations(
   const breaches: Breach[] = [];
   const broken = new Set<string>();
   for (const fact of [...all, ...bestowed(all, surroundings)]) {
-    const against = byKind.get(fact.kind)?.find((one) => breaks(one, fact, hosts));
+    const against = firstBroken(byKind.get(fact.kind) ?? [], fact, hosts);
     if (against === undefined) continue;
     breaches.push({ fact, reason: against.reason });
     if (fact.kind === "file") broken.add(fact.path);
@@ -129,15 +130,22 @@ const telling: Partial<Record<Fact["kind"], string>> = {
   personality: "persona",
 };
 
-function breaks({ never, except }: CeilingRule, fact: Fact, hosts: readonly Host[]): boolean {
-  const isMeant = isHeld(fact) || never.wanted.has(telling[fact.kind] ?? "");
-  const asked = isCrowd(fact) ? withValues(never, "address", []) : never;
-  return (
-    isMeant &&
-    variantsOf(fact, hosts).some(
-      (variant) => matches(asked, variant) && !except.some((one) => matches(one, variant)),
-    )
-  );
+function firstBroken(
+  rules: readonly CeilingRule[],
+  fact: Fact,
+  hosts: readonly Host[],
+): CeilingRule | undefined {
+  if (rules.length === 0) return undefined;
+  const variants = variantsOf(fact, hosts);
+  const held = isHeld(fact);
+  return rules.find((rule) => {
+    const isMeant = held || rule.never.wanted.has(telling[fact.kind] ?? "");
+    const asked = isCrowd(fact) ? withValues(rule.never, "address", []) : rule.never;
+    return (
+      isMeant &&
+      variants.some((variant) => matches(asked, variant) && !rule.except.some((one) => matches(one, variant)))
+    );
+  });
 }
 
 /** So many addresses that facts do not tell them apart: the one that a rule is about may be among them. */
@@ -154,7 +162,8 @@ const contents = ["read", "write", "execute"] as const;
 function movesInto(rule: CeilingRule, fact: RenameFact, hosts: readonly Host[]): boolean {
   if (rule.except.some((one) => matches(one, fact))) return false;
   const asFile = (access: FileFact["access"], path: string): FileFact => ({ kind: "file", access, path });
-  if (contents.some((access) => breaks(rule, asFile(access, fact.from), hosts))) return true;
+  if (contents.some((access) => firstBroken([rule], asFile(access, fact.from), hosts) !== undefined))
+    return true;
   const paths = (rule.never.wanted.get("path") ?? []).map((text) => plainPart(String(text)));
   const ends = [fact.from, fact.to].flatMap((path) =>
     variantsOf(asFile("delete", path), hosts).map((variant) => (variant as FileFact).path),

@@ -79,12 +79,13 @@ export function parseGlob(text: string): Glob | GlobProblem {
   if (literal !== "") tokens.push(literal);
   const wildcards = tokens.filter((token) => typeof token !== "string").length;
   if (wildcards > maxWildcards) return { problem: `it has more than ${maxWildcards} wildcards` };
-  return { tokens, literal: wildcards === 0 ? (tokens.join("") as string) : undefined };
+  return { tokens, literal: wildcards === 0 ? literal : undefined };
 }
 
 /** Does the pattern stand for this whole text? */
 export function matchesGlob({ tokens, literal }: Glob, text: string): boolean {
   if (literal !== undefined) return text === literal;
+  if (!holdsLiterals(tokens, text)) return false;
   let reached: readonly number[] = [0];
   for (const token of tokens) {
     reached = typeof token === "string" ? behind(token, text, reached) : beyond(token, text, reached);
@@ -93,10 +94,18 @@ export function matchesGlob({ tokens, literal }: Glob, text: string): boolean {
   return reached.at(-1) === text.length;
 }
 
-/** The text before the first wildcard. */
-export function literalStart({ tokens }: Glob): string {
+/** Are all literal texts there, one behind the other? Nearly every text that does not match fails here, at little cost. */
+function holdsLiterals(tokens: readonly Token[], text: string): boolean {
   const [first] = tokens;
-  return typeof first === "string" ? first : "";
+  if (typeof first === "string" && !text.startsWith(first)) return false;
+  let at = 0;
+  for (const token of tokens) {
+    if (typeof token !== "string") continue;
+    const found = text.indexOf(token, at);
+    if (found < 0) return false;
+    at = found + token.length;
+  }
+  return true;
 }
 
 /** Where one is after a literal text, from any of the places that have been reached (in rising order). */

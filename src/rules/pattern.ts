@@ -18,7 +18,7 @@ export interface Pattern {
   readonly kind: Fact["kind"];
   /** The values of each member that it names, as written. */
   readonly wanted: ReadonlyMap<string, readonly Scalar[]>;
-  readonly tests: readonly (readonly [member: string, test: Test])[];
+  readonly tests: readonly { readonly name: string; readonly test: Test }[];
 }
 
 /** How many values of a member are listed when none of them was meant. */
@@ -28,10 +28,11 @@ const listed = 12;
 export function matches(pattern: Pattern, fact: Fact): boolean {
   if (pattern.kind !== fact.kind) return false;
   const members = fact as unknown as Readonly<Record<string, Scalar | undefined>>;
-  return pattern.tests.every(([member, test]) => {
-    const value = members[member];
-    return value !== undefined && test(value);
-  });
+  for (const { name, test } of pattern.tests) {
+    const value = members[name];
+    if (value === undefined || !test(value)) return false;
+  }
+  return true;
 }
 
 /**
@@ -72,7 +73,7 @@ function patternOf(kind: Fact["kind"], wanted: ReadonlyMap<string, readonly Scal
   });
   // What costs little is looked at first.
   tests.sort((a, b) => Number(a.isGlob) - Number(b.isGlob));
-  return { kind, wanted, tests: tests.map(({ name, test }) => [name, test] as const) };
+  return { kind, wanted, tests };
 }
 
 function scalars(given: unknown): readonly Scalar[] {

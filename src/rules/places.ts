@@ -32,13 +32,17 @@ interface Level {
   name: number;
 }
 
-/** @param text that JSON.parse accepts. */
+/** Nothing of a rules file is deeper than half of this; what is costs no time. */
+const deepest = 16;
+
+/** @param text that JSON.parse accepts. Values that are very deep in it have no position. */
 export function placesIn(text: string): Places {
   const spots = new Map<string, Spot>();
   const levels: Level[] = [];
   let doubled: JsonPath | undefined;
   const begin = (offset: number): JsonPath => {
     const level = levels.at(-1);
+    if (levels.length > deepest) return [];
     const path = level?.key === undefined ? [] : [...level.path, level.key];
     spots.set(JSON.stringify(path), {
       name: level?.names === undefined ? offset : level.name,

@@ -23,7 +23,19 @@ export interface Form<Document, Rules> {
 }
 
 /** The version of both kinds. */
-export const rulesVersion = 1;
+const rulesVersion = 1;
+
+/** How each begins; `$schema` is for editors. */
+export const headSchema = {
+  $schema: v.exactOptional(v.string()),
+  schema: v.literal(rulesVersion),
+};
+
+/** The same in words, for errors. */
+export const headMembers = {
+  $schema: "the place of a JSON Schema",
+  schema: `the version of the form, ${rulesVersion}`,
+};
 
 /**
  * The text of a file, or of standard input for `-`.

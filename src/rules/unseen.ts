@@ -3,6 +3,7 @@ import { describeFact, describeFacts } from "../directives/describe.js";
 import { isBelow } from "../facts/paths.js";
 import { steadyPart } from "../facts/placeholders.js";
 import type { Fact, FileFact } from "../facts/types.js";
+import type { Unit } from "../host/types.js";
 import { lifecyclePhases } from "../learning/types.js";
 import type { Profile } from "../profile/types.js";
 import type { Ceiling } from "./ceiling.js";
@@ -11,8 +12,8 @@ import { plainPart } from "./names.js";
 import { matches, type Pattern, withValues } from "./pattern.js";
 
 /** Why the profile may hold more than its facts say, one line each; empty when nothing says so. */
-export function unseenBy(ceiling: Ceiling, { facts, hosts, runs }: Profile): readonly string[] {
-  const phases = lifecyclePhases.filter((phase) => !runs.some((run) => run.phases.includes(phase)));
+export function unseenBy(ceiling: Ceiling, { unit, facts, hosts, runs }: Profile): readonly string[] {
+  const phases = phasesOf(unit).filter((phase) => !runs.some((run) => run.phases.includes(phase)));
   const blind = facts.filter(({ kind }) => kind === "blind-spot");
   const elevations = unknownElevations(facts, hosts);
   return [
@@ -24,6 +25,12 @@ export function unseenBy(ceiling: Ceiling, { facts, hosts, runs }: Profile): rea
     ...crowdsOf(ceiling, facts),
     ...(phases.length === 0 ? [] : [`no run exercised ${phases.join(", ")}`]),
   ];
+}
+
+/** What a service goes through; a command is only exercised. */
+function phasesOf({ installed, properties }: Unit): readonly string[] {
+  if (!installed) return ["soak"];
+  return lifecyclePhases.filter((phase) => phase !== "reload" || properties["CanReload"] !== "no");
 }
 
 /** Names that are too many or too random to be told apart, where a rule is about one name. */

@@ -40,7 +40,10 @@ export const kinds: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map(
   factSchema.options.map(({ entries: { kind, ...members } }) => [
     kind.literal,
     new Map(
-      Object.entries(members).map(([name, schema]) => [name, memberOf(`${kind.literal}.${name}`, schema)]),
+      Object.entries<Block>(members).map(([name, schema]) => [
+        name,
+        memberOf(`${kind.literal}.${name}`, schema),
+      ]),
     ),
   ]),
 );

@@ -26,7 +26,7 @@ export async function removeAbandonedCopies(): Promise<void> {
 }
 
 /** The overall exposure that `systemd-analyze security` computes for the unit as it is loaded: 0.0 (best) to 10.0. */
-async function exposure(unit: string): Promise<number> {
+export async function exposure(unit: string): Promise<number> {
   const output = await run("systemd-analyze", ["security", "--no-pager", "--", unit]);
   const overall = parseExposure(output.stdout);
   if (overall === undefined) throw hostCannot(`systemd-analyze security ${unit}: ${lastLine(output.stderr)}`);

@@ -25,9 +25,23 @@ const managerName = "org.freedesktop.systemd1";
  * broken, no service, a bare template, or that cannot be stopped and started by hand.
  */
 export async function inspectUnit(name: string): Promise<UnitState> {
+  return stateOf(name, (id, properties) => notLoaded(id, properties) ?? unlearnable(id, properties));
+}
+
+/** The same for a service that is only looked at: also one that is transient, or that nobody may stop. */
+export async function readUnit(name: string): Promise<UnitState> {
+  return stateOf(name, notLoaded);
+}
+
+type Properties = ReadonlyMap<string, string>;
+
+async function stateOf(
+  name: string,
+  problemOf: (id: string, properties: Properties) => string | undefined,
+): Promise<UnitState> {
   const id = serviceName(name);
   const properties = await showUnit(id);
-  const problem = unlearnable(id, properties);
+  const problem = problemOf(id, properties);
   if (problem !== undefined) throw badInput(problem);
   const unit = properties.get("Id") ?? id;
   const [commands, directories] = await Promise.all([
@@ -64,7 +78,7 @@ export async function showUnit(name: string): Promise<ReadonlyMap<string, string
   return parseShow(output.stdout);
 }
 
-function unlearnable(name: string, properties: ReadonlyMap<string, string>): string | undefined {
+function notLoaded(name: string, properties: Properties): string | undefined {
   const loadState = properties.get("LoadState") ?? "";
   if (loadState === "not-found") return `unknown unit ${name}`;
   if (loadState === "masked") return `${name} is masked: unmask it first (systemctl unmask ${name})`;
@@ -73,6 +87,10 @@ function unlearnable(name: string, properties: ReadonlyMap<string, string>): str
     const reason = /"(.*)"/.exec(properties.get("LoadError") ?? "")?.[1] ?? loadState;
     return `${name} cannot be loaded: ${printable(reason)} See systemctl status ${name}`;
   }
+  return undefined;
+}
+
+function unlearnable(name: string, properties: Properties): string | undefined {
   if (properties.get("Transient") === "yes")
     return `${name} is transient: once stopped it would be gone; write a unit file for it first`;
   for (const setting of ["RefuseManualStop", "RefuseManualStart"])
@@ -177,14 +195,20 @@ function describe(
     commands: execSettings.flatMap((setting) =>
       commands[setting].map(({ argv, flags }) => ({ setting, argv, flags })),
     ),
-    properties: Object.fromEntries(
-      [...properties]
-        .filter(
-          ([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value),
-        )
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    properties: configurationOf(properties),
   };
+}
+
+/** systemctl(1) leaves out what is empty; of the bounding set that means that the unit has no capability at all. */
+const emptyMeansNone = { CapabilityBoundingSet: "" };
+
+/** What a profile keeps of the properties of a service, by name. */
+export function configurationOf(properties: ReadonlyMap<string, string>): Unit["properties"] {
+  return Object.fromEntries(
+    Object.entries({ ...emptyMeansNone, ...Object.fromEntries(properties) })
+      .filter(([property, value]) => configurationProperties.has(property) && !isNoWatchdog(property, value))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** That there is none shows as `0` or `infinity`, depending on whether the service has run. */

@@ -233,3 +233,15 @@ test("when only what was used is there then the path is told that would have to 
     "      it would take BindReadOnlyPaths= with /etc/other",
   ]);
 });
+
+test("of a call that comes and goes with timing it is not said that it was never seen", (t) => {
+  t.deepEqual(answer(logging, "restart_syscall").slice(0, 5), [
+    "restart_syscall(2)",
+    "  It is in @default @system-service of systemd 257.",
+    "  Programs call it or not as it happens, so that is not recorded; every list of allowed calls has",
+    "  @default, and so has it.",
+    "  call it: allowed under SystemCallFilter=@default",
+  ]);
+  t.false(answer(logging, "restart_syscall").includes("  seen: never"));
+  t.true(answer(logging, "ptrace").includes("  seen: never"));
+});

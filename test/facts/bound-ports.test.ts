@@ -75,3 +75,27 @@ test("an instance that bound nothing, or that was not seen twice, tells nothing"
     "bind 9090",
   ]);
 });
+
+test("of many ports that are drawn, one is drawn again after a restart", (t) => {
+  const drawn = [33001, 35002, 37003, 41004, 45005];
+  const again = [33101, 36102, 41004, 47105, 52106];
+  t.deepEqual(ports({ start: [53, 5353, 8953], soak: drawn, restart: [53, 5353, 8953], stop: again }), [
+    "accept 0",
+    "accept 53",
+    "accept 5353",
+    "accept 8953",
+    "bind 0",
+    "bind 53",
+    "bind 5353",
+    "bind 8953",
+  ]);
+});
+
+test("of few ports, one that is bound again after a restart is fixed", (t) => {
+  t.deepEqual(ports({ start: [33001, 41004], restart: [41004, 52106] }), [
+    "accept 0",
+    "accept 41004",
+    "bind 0",
+    "bind 41004",
+  ]);
+});

@@ -1,55 +1,33 @@
 /** Each service of test/fixtures/services is learned during its soak, and must work under what was learned. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { ExecutionContext } from "ava";
-import { type Machine, projectPath, type Suite } from "./machine.js";
+import type { Machine, Suite } from "./machine.js";
+import { cleanUp, prepare, type Scenario, scenarios } from "./scenarios.js";
 import { complaints, exposure, journalCursor, leftovers, property, refusals, unitState } from "./units.js";
 import { services, withMachine } from "./with-machine.js";
 
-/** scenario.json */
-interface Scenario {
-  readonly unit: string;
-  /** The socket that starts it. */
-  readonly socket?: string;
-  /** Does it have a reload? */
-  readonly reload?: boolean;
-  /** Is it running before it is learned? Default true. */
-  readonly startedBefore?: boolean;
-  /** Its own unit is a sandbox already: what is learned must be no worse. */
-  readonly hardenedByVendor?: boolean;
-  readonly exposure?: { readonly before: number; readonly atMost: number };
-  /** Learned a second time, it must give the same bytes. Default false, because it takes its time. */
-  readonly twice?: boolean;
-}
-
-const fixtures = projectPath("test/fixtures/services");
-
 export function testServices(suite: Suite): void {
   const testOn = withMachine(suite);
-  for (const name of readdirSync(fixtures).sort()) {
-    const path = `${fixtures}/${name}/scenario.json`;
-    if (existsSync(path)) {
-      const scenario = JSON.parse(readFileSync(path, "utf8")) as Scenario;
-      testOn(
-        `${name}: ${scenario.unit} works under the drop-in that was learned from it`,
-        async (t, machine) => {
-          try {
-            await prepare(machine, name, scenario);
-            const learned = await learn(t, machine, name, scenario);
-            if (scenario.twice === true) {
-              await learnAgain(t, machine, name, scenario, learned);
-            }
-            await confine(t, machine, scenario, learned);
-            await exercise(t, machine, name, scenario);
-            for (const posture of ["isolated", "compatible"]) {
-              await changePosture(t, machine, scenario, posture);
-              await exercise(t, machine, name, scenario);
-            }
-          } finally {
-            await cleanUp(machine, scenario);
+  for (const [name, scenario] of scenarios()) {
+    testOn(
+      `${name}: ${scenario.unit} works under the drop-in that was learned from it`,
+      async (t, machine) => {
+        try {
+          await prepare(machine, name, scenario);
+          const learned = await learn(t, machine, name, scenario);
+          if (scenario.twice === true) {
+            await learnAgain(t, machine, name, scenario, learned);
           }
-        },
-      );
-    }
+          await confine(t, machine, scenario, learned);
+          await exercise(t, machine, name, scenario);
+          for (const posture of ["isolated", "compatible"]) {
+            await changePosture(t, machine, scenario, posture);
+            await exercise(t, machine, name, scenario);
+          }
+        } finally {
+          await cleanUp(machine, scenario);
+        }
+      },
+    );
   }
 }
 
@@ -86,13 +64,6 @@ interface Learned {
   readonly unit: unknown;
   /** What `profile run` printed as exposure before and after. */
   readonly printed: { readonly before: number; readonly after: number };
-}
-
-async function prepare(machine: Machine, name: string, { unit, startedBefore }: Scenario): Promise<void> {
-  await machine.succeed(`[ ! -e ${services}/${name}/install.sh ] || ${services}/${name}/install.sh`);
-  if (startedBefore !== false) {
-    await machine.succeed(["systemctl", "start", unit]);
-  }
 }
 
 async function learn(
@@ -205,11 +176,4 @@ async function exercise(
   }
   t.deepEqual(await refusals(machine, unit, cursor), [], "the journal speaks of refusals");
   t.is(await property(machine, unit, "Result"), "success");
-}
-
-async function cleanUp(machine: Machine, { unit, socket }: Scenario): Promise<void> {
-  await machine.exec(["systemctl", "stop", unit, ...(socket === undefined ? [] : [socket])]);
-  await machine.succeed(["rm", "-rf", `/etc/systemd/system/${unit}.d`, `/run/systemd/system/${unit}.d`]);
-  await machine.succeed(["systemctl", "daemon-reload"]);
-  await machine.exec(["systemctl", "reset-failed", unit]);
 }

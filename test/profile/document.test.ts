@@ -68,23 +68,212 @@ test("when the schema is newer then it is called newer, whatever else differs", 
   );
 });
 
-test("when a member is wrong then its path, what was expected and what was found are told", (t) => {
-  const at = (path: readonly (string | number)[], value: unknown): string =>
-    messageOf(changed(path, value)).replace("demo.profile.json is not a valid profile: ", "");
-  t.is(at(["unit", "name"], 3), "$.unit.name: expected string but found 3");
+for (const version of ["0", "-1", "1.5", '"2"', "null", "[2]", "true"]) {
+  test(`when the schema version is ${version} then it is none`, (t) => {
+    t.regex(
+      messageOf(`{\n  "schema": ${version}}`),
+      /^demo\.profile\.json is not a valid profile: line 2, column 13: schema: expected a version from 1 to 2, found ["-\w.]+(?: \w+)?$/,
+    );
+  });
+}
+
+test("when the schema version is beyond all numbers then it is no version, or a newer one", (t) => {
+  t.regex(messageOf('{"schema": 1e99}'), /has schema version 1e\+99, this program knows up to 2/);
+  t.regex(messageOf('{"schema": 1e999}'), /expected a version from 1 to 2, found Infinity$/);
+});
+
+/** What is wrong and where, of the sample with one member set. */
+function complaint(path: readonly (string | number)[], value: unknown): string {
+  return messageOf(changed(path, value)).replace("demo.profile.json is not a valid profile: ", "");
+}
+
+const anyBind = sampleProfile.facts.findIndex(({ kind }) => kind === "bind");
+const anyFile = sampleProfile.facts.findIndex(({ kind }) => kind === "file");
+const anyCapability = sampleProfile.facts.findIndex(({ kind }) => kind === "capability");
+const [anyEvidence = ""] = Object.keys(sampleProfile.evidence);
+
+const complaints: readonly (readonly [title: string, readonly (string | number)[], unknown, string])[] = [
+  ["of another type", ["unit", "name"], 3, "unit.name: expected a string, found 3"],
+  [
+    "a number for an object",
+    ["hosts", 0, "files", "/etc/demo.conf"],
+    1,
+    'hosts[0].files["/etc/demo.conf"]: expected an object, found 1',
+  ],
+  ["below zero", ["runs", 0, "duration"], -1, "runs[0].duration: expected at least 0, found -1"],
+  [
+    "above its limit",
+    ["facts", anyBind, "port"],
+    65536,
+    `facts[${anyBind}].port: expected at most 65535, found 65536`,
+  ],
+  [
+    "no whole number",
+    ["facts", anyBind, "port"],
+    80.5,
+    `facts[${anyBind}].port: expected a whole number, found 80.5`,
+  ],
+  [
+    "larger than a user id",
+    ["hosts", 0, "files", "/", "uid"],
+    2 ** 32,
+    'hosts[0].files["/"].uid: expected at most 4294967295, found 4294967296',
+  ],
+  ["not known", ["hosts", 0, "kernal"], "6.1", "hosts[0].kernal is not a known member"],
+  ["missing", ["unit", "properties"], undefined, "unit.properties is missing"],
+  [
+    "a misspelt choice",
+    ["facts", anyFile, "access"],
+    "creat",
+    `facts[${anyFile}].access: expected one of read, missing, write, create, delete, replace or 3 more, found "creat" (Did you mean "create"?)`,
+  ],
+  [
+    "a misspelt kind",
+    ["facts", 2, "kind"],
+    "files",
+    'facts[2].kind: expected one of syscall, file, rename, socket, bind, connect or 18 more, found "files" (Did you mean "file"?)',
+  ],
+  [
+    "a misspelt capability",
+    ["facts", anyCapability, "capability"],
+    "CAP_NET_BIN_SERVICE",
+    `facts[${anyCapability}].capability: expected one of CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID, CAP_KILL or 35 more, found "CAP_NET_BIN_SERVICE" (Did you mean "CAP_NET_BIND_SERVICE"?)`,
+  ],
+  [
+    "a relative path",
+    ["facts", anyFile, "path"],
+    "var/lib",
+    `facts[${anyFile}].path: expected an absolute path without \`.\`, \`..\`, \`//\` or a slash at the end, found "var/lib"`,
+  ],
+  [
+    "a path with ..",
+    ["facts", anyFile, "path"],
+    "/var/../etc",
+    `facts[${anyFile}].path: expected an absolute path without \`.\`, \`..\`, \`//\` or a slash at the end, found "/var/../etc"`,
+  ],
+  [
+    "hostile",
+    ["facts", anyFile, "access"],
+    "\u001b[2J\n",
+    `facts[${anyFile}].access: expected one of read, missing, write, create, delete, replace or 3 more, found "\\u001b[2J\\n"`,
+  ],
+  [
+    "very long",
+    ["facts", anyFile, "access"],
+    "x".repeat(1e6),
+    `facts[${anyFile}].access: expected one of read, missing, write, create, delete, replace or 3 more, found "${"x".repeat(59)}…"`,
+  ],
+  [
+    "a time that is no time",
+    ["runs", 0, "started"],
+    "yesterday",
+    'runs[0].started: expected a time such as 2026-01-02T03:04:05.678Z, found "yesterday"',
+  ],
+  [
+    "a time elsewhere",
+    ["runs", 0, "started"],
+    "2026-01-02T03:04:05+02:00",
+    'runs[0].started: expected a time in UTC, which ends in Z, found "2026-01-02T03:04:05+02:00"',
+  ],
+  ["a list for a table", ["hosts", 0, "users"], [], "hosts[0].users: expected an object, found an array"],
+  [
+    "two lines where one is written",
+    ["unit", "user"],
+    "a\nb",
+    'unit.user: expected text of one line without control characters, found "a\\nb"',
+  ],
+  ["no host", ["hosts"], [], "hosts: expected at least one element, found an array"],
+  [
+    "a host that is not there",
+    ["runs", 0, "host"],
+    1,
+    "runs[0].host: 1 is none of the 1 host, which count from 0",
+  ],
+  [
+    "a run that is not there",
+    ["evidence", anyEvidence, "runs"],
+    "0-1",
+    `evidence[${JSON.stringify(anyEvidence)}].runs: 1 is none of the 1 run, which count from 0`,
+  ],
+  [
+    "a range that falls",
+    ["evidence", anyEvidence, "runs"],
+    "1-0",
+    `evidence[${JSON.stringify(anyEvidence)}].runs: "1-0" is not in rising order`,
+  ],
+  [
+    "no range",
+    ["evidence", anyEvidence, "runs"],
+    "",
+    `evidence[${JSON.stringify(anyEvidence)}].runs: expected indices of runs such as 0-2,5, found ""`,
+  ],
+];
+
+for (const [title, path, value, message] of complaints) {
+  test(`when a member is ${title} then that is told in one line`, (t) => {
+    t.is(complaint(path, value).replace(/^line 1, column \d+: /, ""), message);
+  });
+}
+
+test("when a value is wrong then its line and column are told", (t) => {
+  const text = formatProfile(sampleProfile);
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => line.includes('"port": 80'));
+  const column = (lines[at] ?? "").indexOf("80") + 1;
+  t.true(
+    messageOf(text.replace('"port": 80', '"port": "80"')).startsWith(
+      `demo.profile.json is not a valid profile: line ${at + 1}, column ${column}: facts[`,
+    ),
+  );
+});
+
+test("when a member is misspelt then the object in which it is missing is told, and what is there", (t) => {
+  const text = formatProfile(sampleProfile).replace('"pidFile"', '"pidfile"');
+  const at = text.split("\n").findIndex((line) => line.startsWith('  "unit"'));
   t.is(
-    at(["hosts", 0, "files", "/etc/demo.conf"], 1),
-    '$.hosts[0].files["/etc/demo.conf"]: expected Object but found 1',
+    messageOf(text),
+    `demo.profile.json is not a valid profile: line ${at + 1}, column 11: unit.pidFile is missing ("pidfile" is there)`,
   );
-  t.is(at(["runs", 0, "duration"], -1), "$.runs[0].duration: expected >=0 but found -1");
+});
+
+test("when a member is unknown then its name is where it is told to be", (t) => {
+  t.is(
+    messageOf('{\n  "schema": 2,\n  "unit": { "__proto__": 1 }\n}'),
+    "demo.profile.json is not a valid profile: line 3, column 13: unit.__proto__ is not a known member",
+  );
+});
+
+test("when a merge leaves a member twice then both places are told", (t) => {
+  const text = formatProfile(sampleProfile).replace('    "user"', '    "type": "simple",\n    "user"');
   t.regex(
-    at(["facts", 2, "kind"], "fantasy"),
-    /^\$\.facts\[2\]\.kind: expected \(.*"syscall".*\) but found "fantasy"$/,
+    messageOf(text),
+    /^demo\.profile\.json is not a valid profile: line \d+, column 5: "type" is there twice in unit, first at line \d+, column 5$/,
   );
-  const bind = sampleProfile.facts.findIndex(({ kind }) => kind === "bind");
-  t.is(at(["facts", bind, "port"], 65536), `$.facts[${bind}].port: expected <=65535 but found 65536`);
-  t.is(at(["hosts", 0, "kernal"], "6.1"), "$.hosts[0].kernal is not a known member");
-  t.is(at(["unit", "properties"], undefined), '$.unit.properties: expected "properties" but found undefined');
+  t.regex(
+    messageOf('{"schema": 2, "schema": 2}'),
+    /column 15: "schema" is there twice, first at line 1, column 2$/,
+  );
+});
+
+test("when the same member is written twice with escapes then that is found too", (t) => {
+  t.regex(
+    messageOf('{"schema": 2, "a": ":\\\"", "\\u0061": 1}'),
+    /column 27: "a" is there twice, first at line 1, column 15$/,
+  );
+});
+
+test("when it is nested without end then that is told", (t) => {
+  const depth = 1_000_000;
+  t.regex(
+    messageOf(`{"schema": 2, "unit": ${"[".repeat(depth)}${"]".repeat(depth)}}`),
+    /^demo\.profile\.json is not a valid profile: line 1, column \d+: it is nested too deeply$/,
+  );
+  t.regex(messageOf("[".repeat(depth)), /it is not JSON at line 1, column 1000001$/);
+});
+
+test("when a fact is deleted by hand then its evidence goes too", (t) => {
+  const facts = sampleProfile.facts.filter(({ kind }) => kind !== "memory");
+  t.deepEqual(parseProfile(formatProfile({ ...sampleProfile, facts }), "x").evidence, {});
 });
 
 test("when a profile is of schema 1 then each fact has the evidence of the first run, and all runs that saw it", (t) => {

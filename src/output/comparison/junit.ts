@@ -41,7 +41,12 @@ export function renderJunit(comparison: Comparison, locate: Locate): string {
   ]);
   const suites = new Map<string, Case[]>();
   for (const one of cases) {
-    suites.set(one.suite, [...(suites.get(one.suite) ?? []), one]);
+    const suite = suites.get(one.suite);
+    if (suite === undefined) {
+      suites.set(one.suite, [one]);
+    } else {
+      suite.push(one);
+    }
   }
   return formatXml({
     name: "testsuites",
@@ -158,28 +163,40 @@ function acceptedCase(acceptance: Acceptance): Case {
   };
 }
 
-/** Two facts can read alike; they become one case that tells of both. */
+/** Two facts can read alike; they become one case that tells of both, with the graver outcome. */
 function mergeByName(cases: readonly Case[]): Case[] {
   const merged = new Map<string, Case>();
   for (const one of cases) {
     const key = JSON.stringify([one.suite, safe(one.name)]);
     const other = merged.get(key);
-    merged.set(key, other === undefined ? one : { ...other, lines: [...other.lines, ...one.lines] });
+    merged.set(key, other === undefined ? one : merge(other, one));
   }
   return [...merged.values()];
 }
 
+/** In rising order. */
+const outcomes: readonly Case["outcome"][] = ["passed", "skipped", "error", "failure"];
+
+function merge(first: Case, second: Case): Case {
+  const isGraver = outcomes.indexOf(second.outcome) > outcomes.indexOf(first.outcome);
+  return { ...(isGraver ? second : first), lines: [...first.lines, ...second.lines] };
+}
+
 function suiteElement(name: string, cases: readonly Case[], unit: string): Element {
+  const skipped = countOf(cases, "skipped");
   return {
     name: "testsuite",
-    attributes: { name, ...countOutcomes(cases), time: 0 },
+    attributes: { name, ...countOutcomes(cases), skipped, time: 0 },
     children: cases.map((one) => caseElement(one, unit)),
   };
 }
 
 function countOutcomes(cases: readonly Case[]): Record<"tests" | "failures" | "errors", number> {
-  const number = (outcome: Case["outcome"]) => cases.filter((one) => one.outcome === outcome).length;
-  return { tests: cases.length, failures: number("failure"), errors: number("error") };
+  return { tests: cases.length, failures: countOf(cases, "failure"), errors: countOf(cases, "error") };
+}
+
+function countOf(cases: readonly Case[], outcome: Case["outcome"]): number {
+  return cases.filter((one) => one.outcome === outcome).length;
 }
 
 function caseElement({ suite, name, outcome, message, lines }: Case, unit: string): Element {

@@ -22,6 +22,8 @@ export interface MarkdownOptions {
 
 /** A comment on GitHub may have 65,536 characters; what is left is for whoever adds something to it. */
 const maxLength = 60_000;
+/** Of one list, so that a long one leaves room for the others. */
+const maxList = 20_000;
 /** Of one list. */
 const listed = 10;
 const named = 8;
@@ -51,7 +53,7 @@ export function renderMarkdown(comparison: Comparison, { verbose }: MarkdownOpti
       list(describeChanges(comparison.settings), limit, (text) => [code(text)]),
     ),
     ...folded(
-      `${count(comparison.accepted.length, "accepted privilege")}`,
+      count(comparison.accepted.length, "accepted privilege"),
       list(comparison.accepted, limit, acceptanceItem),
     ),
     ...folded(
@@ -72,19 +74,21 @@ export function renderMarkdown(comparison: Comparison, { verbose }: MarkdownOpti
   return fit(blocks);
 }
 
-/** Whole blocks, as many as a comment has room for. */
+/** Whole blocks, those that a comment has room for. */
 function fit(blocks: readonly string[]): string {
   const kept: string[] = [];
   let length = 0;
   for (const block of blocks) {
-    length += block.length + 2;
-    if (length > maxLength) {
-      kept.push("*There is more than a comment has room for; the JSON document has all of it.*");
-      break;
+    if (length + block.length <= maxLength) {
+      kept.push(block);
+      length += block.length + 2;
     }
-    kept.push(block);
   }
-  return `${kept.join("\n\n")}\n`;
+  const note =
+    kept.length === blocks.length
+      ? []
+      : ["*There is more than a comment has room for; the JSON document has all of it.*"];
+  return `${[...kept, ...note].join("\n\n")}\n`;
 }
 
 function titled(title: string, blocks: readonly string[]): string[] {
@@ -100,13 +104,23 @@ function folded(summary: string, blocks: readonly string[]): string[] {
 
 /** One block; of each item the first line, and the others as a list below it. */
 function list<T>(items: readonly T[], limit: number, show: (item: T) => readonly string[]): string[] {
-  const shown = items.length <= limit + 1 ? items : items.slice(0, limit);
-  const rest = items.length - shown.length;
-  const lines = shown.flatMap((item) => {
-    const [first = "", ...details] = show(item);
-    return [`- ${first}`, ...details.map((detail) => `  - ${detail}`)];
-  });
-  return lines.length === 0 ? [] : [[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")];
+  const blocks: string[] = [];
+  let length = 0;
+  for (const item of items.length <= limit + 1 ? items : items.slice(0, limit)) {
+    const block = itemBlock(show(item));
+    length += block.length + 1;
+    if (length > maxList) break;
+    blocks.push(block);
+  }
+  const rest = items.length - blocks.length;
+  if (rest > 0) blocks.push(`- and ${rest} more`);
+  return blocks.length === 0 ? [] : [blocks.join("\n")];
+}
+
+function itemBlock([first = "", ...details]: readonly string[]): string {
+  // An empty one would make a heading of the line above it.
+  const told = details.filter((detail) => detail !== "");
+  return [`- ${first}`, ...told.map((detail) => `  - ${detail}`)].join("\n");
 }
 
 function itemHead<T extends Item>(one: Group<T>): string {

@@ -1,5 +1,5 @@
 /** Privileges as lines of text: severity, what it is, what an attacker gains, evidence, the lines that change. */
-import type { Growth, Severity, Violation } from "../../comparison/types.js";
+import type { Growth, SettingChange, Severity, Violation } from "../../comparison/types.js";
 import { safe } from "../escape.js";
 import { cut, wrap } from "../explanation/layout.js";
 import type { Colors } from "../terminal.js";
@@ -68,6 +68,15 @@ export function violationLines(violations: readonly Violation[], layout: Layout)
   );
 }
 
+/** What something else than a baseline refuses, in full. */
+export function refusedLines(refused: readonly Item[], layout: Layout): string[] {
+  return bySeverity(
+    group(refused, ({ gain }) => gain),
+    layout,
+    (one) => itemLines(one, layout),
+  );
+}
+
 /** One line each. */
 export function briefLines<T extends Item>(groups: readonly Group<T>[], layout: Layout): string[] {
   return some(groups, layout, (one) => headLines(one, layout));
@@ -133,13 +142,22 @@ function beforeLines({ members }: Group<Growth>, layout: Layout): string[] {
 }
 
 function settingLines({ members }: Group<Growth>, layout: Layout): string[] {
-  const changes = describeChanges(members.flatMap(({ settings }) => settings));
+  const changes = changesOf(
+    members.flatMap(({ settings }) => settings),
+    layout,
+  );
   return changes.length === 0
     ? labelled("line", "none: no directive restricts this here", layout)
     : changes.flatMap((text) => labelled("line", text, layout));
 }
 
-function labelled(label: string, text: string, layout: Layout): string[] {
+/** What changes of each directive. */
+export function changesOf(changes: readonly SettingChange[], { verbose }: Layout): string[] {
+  return verbose ? describeChanges(changes, Number.POSITIVE_INFINITY) : describeChanges(changes);
+}
+
+/** Text behind its label, below the head of an item. */
+export function labelled(label: string, text: string, layout: Layout): string[] {
   const name = layout.colors.bold(`${label}:`);
   return wrap(shorten(text, layout), deep, `${indent}${name}${" ".repeat(5 - label.length)}`, layout.columns);
 }

@@ -2,19 +2,28 @@
 import type { Acceptance, Comparison, Growth, UnitChange, Verdict } from "../../comparison/types.js";
 import { count } from "../count.js";
 import { withoutCommands } from "../ci-commands.js";
+import { safe } from "../escape.js";
 import { wrap } from "../explanation/layout.js";
 import type { Colors } from "../terminal.js";
 import { countByClass, groupGrowth } from "./groups.js";
 import {
   describeAcceptance,
-  describeChanges,
   describeFrame,
   describeSide,
   growthAdvice,
   headline,
   inconclusiveAdvice,
 } from "./words.js";
-import { briefLines, growthLines, type Layout, levelLabel, some, violationLines } from "./text-items.js";
+import {
+  briefLines,
+  changesOf,
+  growthLines,
+  labelled,
+  type Layout,
+  levelLabel,
+  some,
+  violationLines,
+} from "./text-items.js";
 
 /** Lines that are longer are tiring to read, whatever the terminal. */
 const widest = 100;
@@ -39,7 +48,7 @@ export function renderText(comparison: Comparison, options: TextOptions): string
     ...growthSections(comparison, layout),
     ...section("the ceiling forbids", violationLines(comparison.violations, layout), layout),
     ...section("the unit file says otherwise", unitLines(comparison.unitChanges, layout), layout),
-    ...section("the drop-in would change", listLines(describeChanges(comparison.settings), layout), layout),
+    ...section("the drop-in would change", listLines(changesOf(comparison.settings, layout), layout), layout),
     ...inconclusiveLines(comparison, layout),
     ...acceptanceSection("accepted no longer", comparison.lapsed, layout),
     ...acceptanceSection("accepted", comparison.accepted, layout),
@@ -64,7 +73,8 @@ function headLines(comparison: Comparison, { colors, columns }: Layout): string[
   const color = colors[verdictColors[comparison.verdict]];
   const sides = `${describeSide(comparison.baseline)} → ${describeSide(comparison.candidate)}`;
   return [
-    ...wrap(headline(comparison), "", "", columns).map((line) => colors.bold(color(line))),
+    // One line, however long: whoever searches a log finds all of the verdict.
+    colors.bold(color(safe(headline(comparison)))),
     ...wrap(sides, "", "", columns).map(colors.dim),
     ...wrap(describeFrame(comparison), "", "", columns).map(colors.dim),
   ];
@@ -90,9 +100,7 @@ function unitLines(changes: readonly UnitChange[], layout: Layout): string[] {
     const values = `${from === "" ? "(empty)" : from} → ${to === "" ? "(empty)" : to}`;
     return [
       ...wrap(`${setting}=${values}`, "        ", label, layout.columns),
-      ...(gain === "" || direction !== "more"
-        ? []
-        : wrap(gain, "              ", "        gain: ", layout.columns)),
+      ...(gain === "" || direction !== "more" ? [] : labelled("gain", gain, layout)),
     ];
   });
 }
@@ -111,11 +119,17 @@ function acceptanceSection(title: string, acceptances: readonly Acceptance[], la
   const byRule = new Map<string, Growth[]>();
   for (const acceptance of acceptances) {
     const rule = describeAcceptance(acceptance);
-    byRule.set(rule, [...(byRule.get(rule) ?? []), acceptance.growth]);
+    const growth = byRule.get(rule);
+    if (growth === undefined) {
+      byRule.set(rule, [acceptance.growth]);
+    } else {
+      growth.push(acceptance.growth);
+    }
   }
+  const inner = { ...layout, columns: layout.columns - 4 };
   const lines = some([...byRule], layout, ([rule, growth]) => [
     ...wrap(rule, "    ", "  ", layout.columns),
-    ...briefLines(groupGrowth(growth), layout).map((line) => `    ${line}`),
+    ...briefLines(groupGrowth(growth), inner).map((line) => `    ${line}`),
   ]);
   return section(title, lines, layout);
 }
@@ -128,7 +142,7 @@ function toleratedLines({ tolerated }: Comparison, layout: Layout): string[] {
 function takeBackLines({ takeBack, gone }: Comparison, layout: Layout): string[] {
   const unused = `not used any more: ${countByClass(gone.map(({ fact }) => fact))}`;
   return [
-    ...listLines(describeChanges(takeBack), layout),
+    ...listLines(changesOf(takeBack, layout), layout),
     ...(gone.length === 0 ? [] : wrap(unused, "    ", "  ", layout.columns)),
     ...(layout.verbose ? gone.flatMap(({ text }) => wrap(text, "      ", "    ", layout.columns)) : []),
   ];

@@ -70,7 +70,7 @@ export function bySeverity(items: readonly { readonly severity: Severity }[]): s
     .join(", ");
 }
 
-export function isAtLeast(severity: Severity, least: Severity): boolean {
+function isAtLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) >= severities.indexOf(least);
 }
 
@@ -112,12 +112,16 @@ function who(process: string, executable: string | undefined): string {
 /** More characters than this are no longer compared at a glance. */
 const glance = 80;
 
+/** Members of a list that are told by name. */
+const named = 12;
+
 /**
  * One line for each directive: `old → new`, of long lists what they gain and lose.
  *
  * @param changes of one fact or of several that are told together.
+ * @param shown at most this many members by name.
  */
-export function describeChanges(changes: readonly SettingChange[]): string[] {
+export function describeChanges(changes: readonly SettingChange[], shown = named): string[] {
   const byDirective = new Map<string, SettingChange[]>();
   for (const change of changes) {
     const others = byDirective.get(change.directive);
@@ -127,10 +131,10 @@ export function describeChanges(changes: readonly SettingChange[]): string[] {
       others.push(change);
     }
   }
-  return [...byDirective].map(([directive, own]) => describeChange(directive, own));
+  return [...byDirective].map(([directive, own]) => describeChange(directive, own, shown));
 }
 
-function describeChange(directive: string, changes: readonly SettingChange[]): string {
+function describeChange(directive: string, changes: readonly SettingChange[], shown: number): string {
   const [from = "", ...otherFrom] = distinct(changes.map((change) => valueText(change.from)));
   const [to = "", ...otherTo] = distinct(changes.map((change) => valueText(change.to)));
   const gains = distinct(changes.flatMap((change) => change.gains));
@@ -138,12 +142,17 @@ function describeChange(directive: string, changes: readonly SettingChange[]): s
   const isExact = otherFrom.length === 0 && otherTo.length === 0;
   if ((gains.length > 0 || drops.length > 0) && (!isExact || from.length + to.length > glance)) {
     const parts = [
-      ...(gains.length > 0 ? [`gains ${gains.join(" ")}`] : []),
-      ...(drops.length > 0 ? [`loses ${drops.join(" ")}`] : []),
+      ...(gains.length > 0 ? [`gains ${some(gains, shown)}`] : []),
+      ...(drops.length > 0 ? [`loses ${some(drops, shown)}`] : []),
     ];
     return `${directive}= ${parts.join(", ")}`;
   }
-  return `${directive}=${from} → ${[to, ...otherTo].join(" or ")}`;
+  return `${directive}=${from} → ${[to, ...otherTo].slice(0, shown).join(" or ")}`;
+}
+
+function some(names: readonly string[], shown: number): string {
+  const rest = names.length - shown;
+  return `${names.slice(0, shown).join(" ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** Assignments of a list as one; the reset that it begins with says nothing here. */

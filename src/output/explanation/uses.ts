@@ -12,7 +12,7 @@ export function useLines(answer: UseAnswer, layout: Layout): string[] {
     ...answer.about.flatMap((line) => wrap(line, "  ")),
     ...answer.verdicts.flatMap((verdict) => verdictLines(verdict, layout)),
     ...refusalLines(answer.verdicts, layout),
-    ...(used.length === 0 ? ["  seen: never"] : []),
+    ...(used.length === 0 && answer.isRecorded !== false ? ["  seen: never"] : []),
     ...used.flatMap(({ title, witnesses }) => [
       `  ${colors.bold(title)}:`,
       ...some(witnesses, "    ", layout, (witness) => witnessLines(witness, "    ", layout)),

@@ -93,7 +93,7 @@ export const rawSocket = growth(
   },
 );
 
-export const write: Growth = growth(
+const write: Growth = growth(
   { kind: "file", access: "create", path: "/etc/demo/cache.db", type: "file" },
   "medium",
   {
@@ -122,7 +122,7 @@ export const calls: readonly Growth[] = ["getppid", "sysinfo"].map((name) =>
   }),
 );
 
-export const ptrace = growth(call("ptrace"), "high", {
+const ptrace = growth(call("ptrace"), "high", {
   gain: "Reads and changes the memory of other processes.",
   settings: [setting("SystemCallFilter", ["", filter], ["", `${filter} ptrace`], ["ptrace"])],
   before: call("ptrace", "EPERM"),

@@ -1,0 +1,83 @@
+/**
+ * Does a candidate need more than its baseline? Pure: from two stored profiles and the rules for them, whatever machine
+ * asks. Settings are decided three times in one frame: for the baseline, for both together, for the candidate alone.
+ */
+import type { Context } from "../directives/types.js";
+import { Witnesses } from "../explain/witnesses.js";
+import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
+import type { Profile } from "../profile/types.js";
+import { type Ceiling, violations as breachesOf } from "../rules/ceiling.js";
+import { phasesOf, shortcomings } from "./exercise.js";
+import { frameOf } from "./frame.js";
+import { growthIn, settingsIn, spareIn } from "./growth.js";
+import { assess, order } from "./severity/index.js";
+import type { Comparison, Side, Violation } from "./types.js";
+import { unitChangesBetween } from "./unit-changes.js";
+import { checkComparable } from "./units.js";
+import { judge, type Rules, verdictOf } from "./verdict.js";
+
+export interface CompareOptions extends SynthesisOptions, Rules {
+  /** How the profiles are called in reports. */
+  readonly names: { readonly baseline: string; readonly candidate: string };
+  readonly ceiling?: Ceiling | undefined;
+}
+
+/**
+ * @throws ProfileError (bad input) when the profiles are not of one unit, or no systemd is known to decide for.
+ */
+export function compare(baseline: Profile, candidate: Profile, options: CompareOptions): Comparison {
+  const { names, failOn, ceiling } = options;
+  checkComparable(baseline, candidate, names);
+  const frame = frameOf(baseline, candidate, options);
+  const { target, manager, posture, breadth, unit } = frame.context;
+  const settings = settingsIn(frame);
+  const own = contextOf(candidate, { ...options, target });
+  const witnesses = new Witnesses(candidate);
+  const { growth, covered, settings: changes } = growthIn(frame, settings, witnesses, own);
+  const unitChanges = unitChangesBetween(frame.context, own);
+  const found = {
+    ...judge(growth, unitChanges, options, unit.name),
+    ...spareIn(frame, settings, new Witnesses(baseline)),
+    violations: ceiling === undefined ? [] : violationsOf(candidate, own, ceiling, witnesses),
+    inconclusive: shortcomings(baseline, candidate, frame),
+    failOn,
+  };
+  return {
+    verdict: verdictOf(found),
+    unit: unit.name,
+    baseline: sideOf(baseline, names.baseline),
+    candidate: sideOf(candidate, names.candidate),
+    target,
+    manager,
+    posture,
+    breadth,
+    ...found,
+    settings: changes,
+    covered,
+  };
+}
+
+function sideOf(profile: Profile, name: string): Side {
+  return {
+    name,
+    unit: profile.unit.name,
+    facts: profile.facts.length,
+    runs: profile.runs.length,
+    phases: phasesOf(profile),
+  };
+}
+
+function violationsOf(
+  candidate: Profile,
+  context: Context,
+  ceiling: Ceiling,
+  witnesses: Witnesses,
+): readonly Violation[] {
+  return order(
+    breachesOf(candidate.facts, ceiling, candidate).map(({ fact, reason }) => ({
+      ...witnesses.one(fact),
+      ...assess(fact, context),
+      reason,
+    })),
+  );
+}

@@ -1,0 +1,99 @@
+/** What a schema cannot say: the parts of a document that speak of each other must fit. */
+import { count } from "../output/count.js";
+import type { JsonPath } from "./json-syntax.js";
+import { pathText, type Problem, quoted } from "./problem.js";
+import type { Profile } from "./types.js";
+
+/** @returns the first thing that does not fit. */
+export function inconsistencyIn({ hosts, runs, evidence }: Profile): Problem | undefined {
+  for (const [index, { host }] of runs.entries()) {
+    if (host >= hosts.length) {
+      return wrong(["runs", index, "host"], `${host} is none of ${countFrom(hosts.length, "host")}`);
+    }
+  }
+  // Most facts name the same runs.
+  const checked = new Map<string, string | undefined>();
+  for (const [id, { runs: ranges }] of Object.entries(evidence)) {
+    if (!checked.has(ranges)) checked.set(ranges, rangeProblem(ranges, runs.length));
+    const problem = checked.get(ranges);
+    if (problem !== undefined) return wrong(["evidence", id, "runs"], problem);
+  }
+  return undefined;
+}
+
+function wrong(path: JsonPath, message: string): Problem {
+  return { path, of: "value", message: `${pathText(path)}: ${message}` };
+}
+
+function rangeProblem(ranges: string, runs: number): string | undefined {
+  let next = 0;
+  for (const range of ranges.split(",")) {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    if (last < first || first < next) return `${quoted(ranges)} is not in rising order`;
+    if (last >= runs) return `${last} is none of ${countFrom(runs, "run")}`;
+    next = last + 1;
+  }
+  return undefined;
+}
+
+function countFrom(number: number, noun: string): string {
+  return `the ${count(number, noun)}${number === 0 ? "" : `, which count from 0`}`;
+}
+
+/** Members by which a script could reach behind an object; valibot leaves them out of tables without a word. */
+const reserved = new Set(["__proto__", "constructor", "prototype"]);
+
+/** A list in the place of a table would pass for a table whose names are numbers. */
+const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence"]);
+
+/** Nothing in a profile is deeper than half of this. */
+const deepest = 16;
+
+interface Part {
+  readonly value: object;
+  readonly path: JsonPath;
+}
+
+export interface Survey {
+  /** How many members all objects have together. */
+  readonly members: number;
+  readonly problem: Problem | undefined;
+}
+
+/** Looks at what no schema would see of a parsed document. Iterative: what is nested too deeply is only found out here. */
+export function surveyDocument(document: unknown): Survey {
+  const pending: Part[] = isHolder(document) ? [{ value: document, path: [] }] : [];
+  let members = 0;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    const { value, path } = part;
+    const problem = problemWith(part);
+    if (problem !== undefined) {
+      return { members, problem };
+    }
+    const isList = Array.isArray(value);
+    for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+      if (!isList) members++;
+      if (isHolder(member)) pending.push({ value: member, path: [...path, isList ? Number(name) : name] });
+    }
+  }
+  return { members, problem: undefined };
+}
+
+function problemWith({ value, path }: Part): Problem | undefined {
+  if (path.length > deepest) {
+    return { path, of: "value", message: "it is nested too deeply" };
+  }
+  if (Array.isArray(value)) {
+    return tables.has(String(path.at(-1))) ? wrong(path, "expected an object, found an array") : undefined;
+  }
+  const name = Object.keys(value).find((key) => reserved.has(key));
+  if (name === undefined) {
+    return undefined;
+  }
+  const at = [...path, name];
+  return { path: at, of: "name", message: `${pathText(at)} is not a known member` };
+}
+
+function isHolder(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

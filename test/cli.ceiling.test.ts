@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { parseAllowRules } from "../src/rules/allow.js";
+import { parseCeiling } from "../src/rules/ceiling.js";
+import { checkPtrace, findStrace } from "../src/tracers/find.js";
+import { profile, temporaryDirectory } from "./cli.run.js";
+
+const traceable = await findStrace()
+  .then(checkPtrace)
+  .then(
+    () => true,
+    () => false,
+  );
+const whenTraceable = traceable ? test : test.skip;
+
+/** A ceiling below `directory`. */
+function ceiling(directory: string, fact: object): string {
+  const path = join(directory, "ceiling.json");
+  writeFileSync(path, JSON.stringify({ schema: 1, never: [{ fact, reason: "not here" }] }));
+  return path;
+}
+
+test("when the examples of the documentation are read then they are right", (t) => {
+  const text = (name: string) => readFileSync(join("docs", "examples", name), "utf8");
+  t.true(parseCeiling(text("ceiling.json"), "ceiling.json").rules.length > 10);
+  t.true(parseAllowRules(text("allow.json"), "allow.json").rules.length > 3);
+});
+
+test("when a ceiling is wrong then nothing is run, and one line says where", async (t) => {
+  const cwd = temporaryDirectory(t);
+  const path = ceiling(cwd, { kind: "capability", capability: "CAP_SYS_ADMN" });
+  const { exitCode, stderr } = await profile(["run", "--no-pty", "--ceiling", path, "--", "touch", "ran"], {
+    cwd,
+  });
+  t.is(exitCode, 2);
+  t.regex(
+    stderr,
+    /^profile: .*ceiling\.json is not a ceiling: line 1, column \d+: .*\(Did you mean "CAP_SYS_ADMIN"\?\)$/,
+  );
+  t.false(existsSync(join(cwd, "ran")));
+});
+
+whenTraceable(
+  "when a command exceeds the ceiling then it is learned, told why, and the exit code is 1",
+  async (t) => {
+    const cwd = temporaryDirectory(t);
+    const path = ceiling(cwd, { kind: "file", access: "modify", path: `${cwd}/forbidden/**` });
+    const args = ["run", "--no-pty", "--ceiling", path, "--", "mkdir", "-p", "forbidden/x"];
+    const { exitCode, stderr } = await profile(args, { cwd });
+    t.is(exitCode, 1);
+    t.regex(
+      stderr,
+      /^mkdir and .*ceiling\.json: 2 privileges above the ceiling\n {2}never: not here\n {4}creates /m,
+    );
+    t.deepEqual(readdirSync(join(cwd, "profiles")).sort(), ["mkdir.conf", "mkdir.profile.json"]);
+  },
+);
+
+whenTraceable("when a document is asked for then what the ceiling found is in it", async (t) => {
+  const cwd = temporaryDirectory(t);
+  const path = ceiling(cwd, { kind: "file", access: "execute" });
+  const { exitCode, stdout } = await profile(["run", "--no-pty", "--json", "--ceiling", path, "--", "true"], {
+    cwd,
+  });
+  const document = JSON.parse(stdout) as { exitCode: number; ceiling: { violations: { reason: string }[] } };
+  t.is(exitCode, 1);
+  t.is(document.exitCode, 1);
+  t.is(document.ceiling.violations[0]?.reason, "not here");
+});

@@ -1,0 +1,3 @@
+import { testStability } from "./stability.js";
+
+testStability("trixie");
