@@ -48,7 +48,8 @@ function restingOn(
       : { refused: [], doubtful: decision.reason === "operator" ? decision.facts : [] };
   }
   const grants = decision.grants.filter(
-    ({ value, origin }) => origin === "seen" && (form === "level" || directive === "UMask" || closes.includes(value)),
+    ({ value, origin }) =>
+      origin === "seen" && (form === "level" || directive === "UMask" || closes.includes(value)),
   );
   const softly = directive === "SystemCallFilter" ? shippedList(own.unit, directive)?.enosys : undefined;
   const isSoft = (value: string) => soft.has(directive) || softly?.has(value) === true;
@@ -65,12 +66,18 @@ const byFact: Readonly<Record<string, (question: Question) => RefusedFacts>> = {
   ReadWritePaths: (question) => (isStrict(question) ? refused(blockedWrites(question).bySystem) : none),
   ReadOnlyPaths: (question) => refused(blockedWrites(question).byList),
   InaccessiblePaths: ({ facts, own }) =>
-    refused(facts.ofKind("file").filter((fact) => (isReach(fact) || isWrite(fact)) && !own.places.visible(fact.path))),
+    refused(
+      facts
+        .ofKind("file")
+        .filter((fact) => (isReach(fact) || isWrite(fact)) && !own.places.visible(fact.path)),
+    ),
   NoExecPaths: ({ facts, own }) =>
     refused(
       facts
         .ofKind("file")
-        .filter(({ access, path }) => (access === "execute" || access === "map") && !own.places.executable(path)),
+        .filter(
+          ({ access, path }) => (access === "execute" || access === "map") && !own.places.executable(path),
+        ),
     ),
   IPAddressDeny: ({ facts, own }) => {
     const lets = letsAddress(own.unit);
