@@ -1,6 +1,7 @@
 /** Reading the stored document: from text, a file or standard input, with errors that say what is wrong and where. */
 import * as v from "valibot";
 import { badInput } from "../errors.js";
+import { factId } from "../facts/set.js";
 import type { Learned } from "../learning/types.js";
 import { assemble } from "./assembly.js";
 import { inconsistencyIn, membersOf, surveyDocument } from "./consistency.js";
@@ -50,7 +51,25 @@ export function parseProfile(text: string, name: string): Profile {
 }
 
 function inOrder(profile: Profile): Profile {
-  return mergeProfiles([profile]);
+  return isInOrder(profile) ? profile : mergeProfiles([profile]);
+}
+
+/** The usual case, as `profile run` has written it: one run, each fact once and sorted, no evidence without its fact. */
+function isInOrder({ facts, hosts, runs, evidence }: Profile): boolean {
+  if (hosts.length !== 1 || runs.length !== 1) return false;
+  let last = "";
+  let witnessed = 0;
+  for (const fact of facts) {
+    const id = factId(fact);
+    if (id <= last) return false;
+    last = id;
+    const seen = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
+    if (seen !== undefined) {
+      if (seen.runs !== "0") return false;
+      witnessed++;
+    }
+  }
+  return witnessed === Object.keys(evidence).length;
 }
 
 function parseDocument(text: string, name: string): Profile {
