@@ -8,6 +8,7 @@ import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import { hostOf } from "./hosts.js";
 import { provenanceOf } from "./provenance.js";
+import { isOfUnit } from "./tracers.js";
 import type { Profile } from "./types.js";
 import type { Unit } from "../host/types.js";
 
@@ -93,7 +94,7 @@ function checkForUserManager({ name, installed, user }: Unit): void {
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
 function describeEvidence(profile: Profile): string[] {
   const { facts, hosts, runs, unit } = profile;
-  if (runs.length > 0 && runs.every(({ tracer }) => tracer === "unit")) {
+  if (isOfUnit({ runs })) {
     return [`${count(facts.length, "fact")} that the sandbox of the unit lets through; nothing was run`];
   }
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
