@@ -35,7 +35,9 @@ export function refuseForUnit(candidate: string | undefined, flags: OtherFlags):
   };
   const [other] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];
   if (other !== undefined) {
-    throw badInput(`check --against-unit compares one profile with the unit of this system: it does not go with ${other}`);
+    throw badInput(
+      `check --against-unit compares one profile with the unit of this system: it does not go with ${other}`,
+    );
   }
 }
 
