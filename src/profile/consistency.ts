@@ -87,7 +87,9 @@ export interface Survey {
 
 /** Looks at what no schema would see of a parsed document. Iterative: what is nested too deeply is only found out here. */
 export function surveyDocument(document: unknown): Survey {
-  const pending: Part[] = isHolder(document) ? [{ value: document, step: "", holder: undefined, depth: 0 }] : [];
+  const pending: Part[] = isHolder(document)
+    ? [{ value: document, step: "", holder: undefined, depth: 0 }]
+    : [];
   let members = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     const { value, depth } = part;
