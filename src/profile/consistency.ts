@@ -7,9 +7,7 @@ import type { Profile } from "./types.js";
 /** @returns the first thing that does not fit. */
 export function inconsistencyIn({ facts, hosts, runs, evidence }: Profile): Problem | undefined {
   for (const [index, fact] of facts.entries()) {
-    // Tables of what there is to know of a call or a family would answer with what every object has.
-    const [name] =
-      Object.entries(fact).find(([, text]) => typeof text === "string" && text in Object.prototype) ?? [];
+    const name = Object.entries(fact).find(([, text]) => isEverywhere(text))?.[0];
     if (name !== undefined) return wrong(["facts", index, name], "nothing is called so");
   }
   for (const [index, { host }] of runs.entries()) {
@@ -25,6 +23,14 @@ export function inconsistencyIn({ facts, hosts, runs, evidence }: Profile): Prob
     if (problem !== undefined) return wrong(["evidence", id, "runs"], problem);
   }
   return undefined;
+}
+
+const everywhere = new Set(Object.getOwnPropertyNames(Object.prototype));
+const longest = Math.max(...[...everywhere].map((name) => name.length));
+
+/** Tables of what is known of calls, families … would answer to such a name with what every object has. */
+function isEverywhere(text: unknown): boolean {
+  return typeof text === "string" && text.length <= longest && everywhere.has(text);
 }
 
 function wrong(path: JsonPath, message: string): Problem {
