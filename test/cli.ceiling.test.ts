@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
+import { formatProfile } from "../src/profile/format.js";
 import { parseAllowRules } from "../src/rules/allow.js";
 import { parseCeiling } from "../src/rules/ceiling.js";
 import { checkPtrace, findStrace } from "../src/tracers/find.js";
 import { profile, temporaryDirectory } from "./cli.run.js";
+import { sampleProfile } from "./profile/sample.js";
 
 const traceable = await findStrace()
   .then(checkPtrace)
@@ -67,4 +69,30 @@ whenTraceable("when a document is asked for then what the ceiling found is in it
   t.is(exitCode, 1);
   t.is(document.exitCode, 1);
   t.is(document.ceiling.violations[0]?.reason, "not here");
+});
+
+test("when a merge exceeds the ceiling then nothing is written, and the exit code is 1", async (t) => {
+  const cwd = temporaryDirectory(t);
+  writeFileSync(join(cwd, "demo.json"), formatProfile(sampleProfile));
+  const path = ceiling(cwd, { kind: "memory" });
+  const { exitCode, stderr } = await profile(["merge", "demo.json", "-o", "out.json", "--ceiling", path], {
+    cwd,
+  });
+  t.is(exitCode, 1);
+  t.regex(
+    stderr,
+    /1 privilege above the ceiling\n {2}never: not here\n {4}maps memory writable and executable/,
+  );
+  t.false(existsSync(join(cwd, "out.json")));
+  const printed = await profile(["merge", "demo.json", "--ceiling", path], { cwd });
+  t.like(printed, { exitCode: 1, stdout: "" });
+  const other = ceiling(cwd, { kind: "ipc" });
+  t.is((await profile(["merge", "demo.json", "-o", "out.json", "--ceiling", other], { cwd })).exitCode, 0);
+  t.true(existsSync(join(cwd, "out.json")));
+});
+
+test("when a merge has standard input for a profile and the ceiling then that is refused", async (t) => {
+  const { exitCode, stderr } = await profile(["merge", "-", "--ceiling", "-"]);
+  t.is(exitCode, 2);
+  t.is(stderr, "profile: standard input (-) can be read only once");
 });

@@ -79,6 +79,7 @@ export function parseAllowRules(text: string, name: string): AllowRules {
 
 const form: Form<v.InferOutput<typeof allowSchema>, readonly AllowRule[]> = {
   what: "an allow file",
+  list: "allow",
   schema: allowSchema,
   members: {
     ...headMembers,

@@ -42,6 +42,10 @@ export function renderMarkdown(comparison: Comparison, { verbose }: MarkdownOpti
       ? list(low, limit, growthItem)
       : folded(`${count(countMembers(low), "privilege")} of low severity`, list(low, limit, growthItem))),
     ...titled("The ceiling forbids", list(violationGroups(comparison), limit, violationItem)),
+    ...titled(
+      "Not seen, and so not held against the ceiling",
+      list(comparison.unseen ?? [], limit, (reason) => [prose(reason)]),
+    ),
     ...titled("The unit file says otherwise", list(comparison.unitChanges, limit, unitItem)),
     ...titled("Exercised less than the baseline", [
       ...list(comparison.inconclusive, limit, (reason) => [prose(reason)]),
