@@ -5,6 +5,7 @@ import { isInternet, rangeOf } from "../directives/internet.js";
 import { shippedList, shippedPaths, shippedValue } from "../directives/vendor.js";
 import type { FactSet } from "../facts/set.js";
 import type { AddressFact, Fact, FileFact, RenameFact } from "../facts/types.js";
+import { isDoubtful } from "./doubt.js";
 import type { Difference, Sandbox } from "./difference.js";
 import { letsAddress, letsPort } from "./network-rules.js";
 
@@ -24,9 +25,6 @@ export interface Question {
   readonly own: Sandbox;
 }
 
-/** Other ids, groups and modes are seen, but no call fails for that alone. */
-const soft = new Set(["PrivateUsers", "ProtectControlGroups", "UMask"]);
-
 /** @param difference of the unit, as the first, and what was learned. */
 export function refusedBy(difference: Difference, question: Question): RefusedFacts {
   const ask = byFact[difference.directive];
@@ -42,17 +40,17 @@ function restingOn(
   { directive, form, closes }: Difference,
   { own }: Question,
 ): RefusedFacts {
+  const isDoubt = isDoubtful(decision);
   if (decision.decision === "withheld") {
-    return decision.reason === "unsafe"
-      ? { refused: decision.facts, doubtful: [] }
-      : { refused: [], doubtful: decision.reason === "operator" ? decision.facts : [] };
+    return isDoubt ? { refused: [], doubtful: decision.facts } : refused(decision.facts);
   }
   const grants = decision.grants.filter(
     ({ value, origin }) =>
       origin === "seen" && (form === "level" || directive === "UMask" || closes.includes(value)),
   );
+  // Libraries fall back on another call.
   const softly = directive === "SystemCallFilter" ? shippedList(own.unit, directive)?.enosys : undefined;
-  const isSoft = (value: string) => soft.has(directive) || softly?.has(value) === true;
+  const isSoft = (value: string) => isDoubt || softly?.has(value) === true;
   return {
     refused: grants.filter(({ value }) => !isSoft(value)).flatMap(({ facts }) => facts),
     doubtful: grants.filter(({ value }) => isSoft(value)).flatMap(({ facts }) => facts),

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Comparison } from "../comparison/types.js";
 import type { Breadth, Posture } from "../directives/types.js";
+import { badInput } from "../errors.js";
 import { type CheckFormat, checkFormats } from "../output/comparison/formats.js";
 import type { RenderOptions } from "../output/comparison/index.js";
 import { breadthOption, managerOf, postureOption, targetOption, userOption } from "./arguments.js";
@@ -25,6 +26,7 @@ interface CheckFlags {
   readonly posture: Posture;
   readonly targetSystemd?: number;
   readonly user?: true;
+  readonly againstUnit?: string;
   readonly failOn?: FailOn;
   readonly allow?: string;
   readonly ceiling?: string;
@@ -40,6 +42,7 @@ Examples:
   profile check --fail-on medium --allow allowed.json old.profile.json new.profile.json
   profile check -o sarif=check.sarif -o junit=check.xml old.profile.json new.profile.json
   strace -f ./server 2>&1 | profile check server.profile.json -
+  profile check --against-unit redis-server profiles/redis-server.service.profile.json
 
 Exit codes: 0 nothing beyond the baseline; 1 more privileges, or more than the ceiling allows; 2 bad input;
 5 inconclusive: nothing more was seen, but the candidate was exercised less than the baseline.`;
@@ -49,7 +52,8 @@ export function checkCommand(): Command {
   return new Command("check")
     .description("tell what a profile needs beyond another one, the baseline")
     .argument("<baseline>", "profile, or a log of strace; - for standard input")
-    .argument("<candidate>", "the same of the next release")
+    .argument("[candidate]", "the same of the next release")
+    .option("--against-unit <unit>", "check the hardening that an installed unit has against one profile")
     .addOption(failOnOption())
     .addOption(allowOption())
     .addOption(ceilingOption())
@@ -81,7 +85,20 @@ function parseReport(text: string, before: readonly Report[]): readonly Report[]
   return [...before, { format, path }];
 }
 
-async function check(baselinePath: string, candidatePath: string, flags: CheckFlags): Promise<void> {
+async function check(
+  baselinePath: string,
+  candidatePath: string | undefined,
+  flags: CheckFlags,
+): Promise<void> {
+  if (flags.againstUnit !== undefined) {
+    const { checkAgainstUnit, refuseForUnit } = await import("./check-unit.js");
+    refuseForUnit(candidatePath, flags);
+    await checkAgainstUnit(flags.againstUnit, baselinePath, flags);
+    return;
+  }
+  if (candidatePath === undefined) {
+    throw badInput("check needs a baseline and a candidate, or --against-unit UNIT and one profile");
+  }
   readOnce([baselinePath, candidatePath, flags.allow, flags.ceiling]);
   const { readProfileOrTrace } = await import("./check-input.js");
   const { compare } = await import("../comparison/index.js");
