@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import test from "ava";
 import { formatProfile } from "../src/profile/format.js";
 import { parseAllowRules } from "../src/rules/allow.js";
@@ -28,6 +29,19 @@ test("when the examples of the documentation are read then they are right", (t) 
   t.true(parseCeiling(text("ceiling.json"), "ceiling.json").rules.length > 10);
   t.true(parseAllowRules(text("allow.json"), "allow.json").rules.length > 3);
 });
+
+for (const name of ["allow", "ceiling"]) {
+  test(`when an editor knows the schema of ${name} files then it finds the example right, and a typing error wrong`, (t) => {
+    const read = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+      read(`schema/${name}.schema.json`),
+    );
+    const example = read(`docs/examples/${name}.json`);
+    t.true(validate(example), JSON.stringify(validate.errors));
+    t.false(validate(JSON.parse(JSON.stringify(example).replace('"kind":', '"knid":'))));
+    t.false(validate(JSON.parse(JSON.stringify(example).replace('"modify"', '"modfy"'))));
+  });
+}
 
 test("when a ceiling is wrong then nothing is run, and one line says where", async (t) => {
   const cwd = temporaryDirectory(t);
