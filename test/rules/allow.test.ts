@@ -170,6 +170,11 @@ const bad: readonly (readonly [title: string, text: string, message: string])[] 
     'a.json is not an allow file: line 5, column 18: no check compares a setting "Usr" (Did you mean "User"?)',
   ],
   [
+    "has a setting with its sign",
+    write([{ setting: "RootDirectory=", to: "/srv", reason: "x", expires: "2026-12-01" }]),
+    'a.json is not an allow file: line 5, column 18: no check compares a setting "RootDirectory=" (Did you mean "RootDirectory"?)',
+  ],
+  [
     "has a unit in the words of a shell",
     write([{ ...base, unit: "web-?" }]),
     'a.json is not an allow file: line 10, column 15: "web-?": ? is no wildcard here (one character elsewhere), only * and ** are; write \\? for the character itself',
