@@ -59,7 +59,12 @@ export function checkAgainst(loaded: LoadedUnit, profile: Profile, options: Agai
   return {
     verdict: verdictOn(checks),
     unit: unit.name,
-    profile: { name: options.name, unit: profile.unit.name, facts: profile.facts.length, runs: profile.runs.length },
+    profile: {
+      name: options.name,
+      unit: profile.unit.name,
+      facts: profile.facts.length,
+      runs: profile.runs.length,
+    },
     target,
     posture: options.posture,
     breadth: options.breadth,
@@ -121,9 +126,7 @@ function present(directive: string, { unit, host, target }: LoadedUnit): readonl
 
 function whyNotLearned({ directive }: Difference, decisions: readonly Decision[]): string {
   const decision = decisions.find((one) => one.directive === directive);
-  return decision?.decision === "withheld"
-    ? decision.why
-    : "nothing that was seen needs what it refuses.";
+  return decision?.decision === "withheld" ? decision.why : "nothing that was seen needs what it refuses.";
 }
 
 function verdictOn(checks: readonly DirectiveCheck[]): UnitVerdict {

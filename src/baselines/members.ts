@@ -1,5 +1,5 @@
 /** What the list directives of a unit let through, member by member, from its properties as `systemctl show` prints them. */
-import { capabilities } from "../facts/names.js";
+import { capabilities, type NamespaceType } from "../facts/names.js";
 import { secondaryAbisOf } from "../directives/system-call-filter.js";
 import { shippedBoundingSet } from "../directives/capabilities.js";
 import { shippedNamespaces } from "../directives/namespaces.js";
@@ -27,10 +27,18 @@ export interface Membership {
 }
 
 /** Those that systemd knows: it filters no others (namespace_flag_map in src/shared/nsflags.c of 252 and 257). */
-const namespaceTypes = ["cgroup", "ipc", "net", "mnt", "pid", "user", "uts"];
+export const filteredNamespaces = [
+  "cgroup",
+  "ipc",
+  "net",
+  "mnt",
+  "pid",
+  "user",
+  "uts",
+] as const satisfies NamespaceType[];
 
 /** Stands for setns(2) without a type, which any restriction refuses. */
-export const anyNamespace = "any";
+const anyNamespace = "any";
 
 export const maskBits = ["040", "020", "010", "004", "002", "001"];
 
@@ -74,7 +82,7 @@ export const memberships: readonly Membership[] = [
   },
   {
     names: ["RestrictNamespaces"],
-    members: () => [...namespaceTypes, anyNamespace],
+    members: () => [...filteredNamespaces, anyNamespace],
     lets: (unit) => {
       const types = shippedNamespaces(unit);
       return (name) => types?.has(name) ?? true;

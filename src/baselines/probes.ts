@@ -7,10 +7,10 @@ import { sensitive } from "../directives/inaccessible.js";
 import { secondaryAbisOf } from "../directives/system-call-filter.js";
 import { shippedPaths } from "../directives/vendor.js";
 import { addressFamilies } from "../explain/address-families.js";
-import { capabilities, namespaceTypes } from "../facts/names.js";
+import { capabilities } from "../facts/names.js";
 import type { Fact, FileFact } from "../facts/types.js";
 import type { Unit } from "../host/types.js";
-import { callsOf, type Frame, maskBits, memberships } from "./members.js";
+import { callsOf, filteredNamespaces, type Frame, maskBits, memberships } from "./members.js";
 import { realPath } from "./places.js";
 
 /** A name that nothing has. */
@@ -137,7 +137,7 @@ function processProbes(unit: Unit, frame: Frame): Fact[] {
     .filter(askOf("UMask", unit, frame))
     .reduce((all, bit) => all | Number.parseInt(bit, 8), 0);
   return [
-    ...namespaceTypes.map((type): Fact => ({ kind: "namespace", operation: "unshare", type })),
+    ...filteredNamespaces.map((type): Fact => ({ kind: "namespace", operation: "unshare", type })),
     { kind: "namespace", operation: "setns", type: "any" },
     ...(["write-execute", "gain-execute", "protect-execute", "shm-execute"] as const).map(
       (protection): Fact => ({ kind: "memory", protection }),

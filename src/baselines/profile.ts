@@ -31,8 +31,3 @@ export function profileOfUnit(loaded: LoadedUnit, now: string): Profile {
     ...assemble(unit.name, [{ run, evidence: {} }]),
   };
 }
-
-/** Whether the profile was made from the sandbox of a unit alone, so that it bounds only what settings restrict. */
-export function isOfUnit({ runs }: Pick<Profile, "runs">): boolean {
-  return runs.length > 0 && runs.every(({ tracer }) => tracer === "unit");
-}

@@ -5,6 +5,7 @@ import { isInternet, rangeOf } from "../directives/internet.js";
 import { shippedList, shippedPaths, shippedValue } from "../directives/vendor.js";
 import type { FactSet } from "../facts/set.js";
 import type { AddressFact, Fact, FileFact, RenameFact } from "../facts/types.js";
+import { isDoubtful } from "./doubt.js";
 import type { Difference, Sandbox } from "./difference.js";
 import { letsAddress, letsPort } from "./network-rules.js";
 
@@ -24,9 +25,6 @@ export interface Question {
   readonly own: Sandbox;
 }
 
-/** Other ids, groups and modes are seen, but no call fails for that alone. */
-const soft = new Set(["PrivateUsers", "ProtectControlGroups", "UMask"]);
-
 /** @param difference of the unit, as the first, and what was learned. */
 export function refusedBy(difference: Difference, question: Question): RefusedFacts {
   const ask = byFact[difference.directive];
@@ -42,16 +40,17 @@ function restingOn(
   { directive, form, closes }: Difference,
   { own }: Question,
 ): RefusedFacts {
+  const isDoubt = isDoubtful(decision);
   if (decision.decision === "withheld") {
-    return decision.reason === "unsafe"
-      ? { refused: decision.facts, doubtful: [] }
-      : { refused: [], doubtful: decision.reason === "operator" ? decision.facts : [] };
+    return isDoubt ? { refused: [], doubtful: decision.facts } : refused(decision.facts);
   }
   const grants = decision.grants.filter(
-    ({ value, origin }) => origin === "seen" && (form === "level" || directive === "UMask" || closes.includes(value)),
+    ({ value, origin }) =>
+      origin === "seen" && (form === "level" || directive === "UMask" || closes.includes(value)),
   );
+  // Libraries fall back on another call.
   const softly = directive === "SystemCallFilter" ? shippedList(own.unit, directive)?.enosys : undefined;
-  const isSoft = (value: string) => soft.has(directive) || softly?.has(value) === true;
+  const isSoft = (value: string) => isDoubt || softly?.has(value) === true;
   return {
     refused: grants.filter(({ value }) => !isSoft(value)).flatMap(({ facts }) => facts),
     doubtful: grants.filter(({ value }) => isSoft(value)).flatMap(({ facts }) => facts),
@@ -65,12 +64,18 @@ const byFact: Readonly<Record<string, (question: Question) => RefusedFacts>> = {
   ReadWritePaths: (question) => (isStrict(question) ? refused(blockedWrites(question).bySystem) : none),
   ReadOnlyPaths: (question) => refused(blockedWrites(question).byList),
   InaccessiblePaths: ({ facts, own }) =>
-    refused(facts.ofKind("file").filter((fact) => (isReach(fact) || isWrite(fact)) && !own.places.visible(fact.path))),
+    refused(
+      facts
+        .ofKind("file")
+        .filter((fact) => (isReach(fact) || isWrite(fact)) && !own.places.visible(fact.path)),
+    ),
   NoExecPaths: ({ facts, own }) =>
     refused(
       facts
         .ofKind("file")
-        .filter(({ access, path }) => (access === "execute" || access === "map") && !own.places.executable(path)),
+        .filter(
+          ({ access, path }) => (access === "execute" || access === "map") && !own.places.executable(path),
+        ),
     ),
   IPAddressDeny: ({ facts, own }) => {
     const lets = letsAddress(own.unit);

@@ -16,6 +16,7 @@ interface CheckFlags {
   readonly posture: Posture;
   readonly targetSystemd?: number;
   readonly user?: true;
+  readonly againstUnit?: string;
   readonly failOn: "any" | "medium" | "high";
   readonly allow?: string;
   readonly ceiling?: string;
@@ -31,6 +32,7 @@ Examples:
   profile check --fail-on medium --allow allowed.json old.profile.json new.profile.json
   profile check -o sarif=check.sarif -o junit=check.xml old.profile.json new.profile.json
   strace -f ./server 2>&1 | profile check server.profile.json -
+  profile check --against-unit redis-server profiles/redis-server.service.profile.json
 
 Exit codes: 0 nothing beyond the baseline; 1 more privileges, or more than the ceiling allows; 2 bad input;
 5 inconclusive: nothing more was seen, but the candidate was exercised less than the baseline.`;
@@ -40,7 +42,8 @@ export function checkCommand(): Command {
   return new Command("check")
     .description("tell what a profile needs beyond another one, the baseline")
     .argument("<baseline>", "profile, or a log of strace; - for standard input")
-    .argument("<candidate>", "the same of the next release")
+    .argument("[candidate]", "the same of the next release")
+    .option("--against-unit <unit>", "check the hardening that an installed unit has against one profile")
     .addOption(
       new Option("--fail-on <severity>", "the lowest severity that fails")
         .choices(["any", "medium", "high"])
@@ -76,7 +79,16 @@ function parseReport(text: string, before: readonly Report[]): readonly Report[]
   return [...before, { format, path }];
 }
 
-async function check(baselinePath: string, candidatePath: string, flags: CheckFlags): Promise<void> {
+async function check(baselinePath: string, candidatePath: string | undefined, flags: CheckFlags): Promise<void> {
+  if (flags.againstUnit !== undefined) {
+    const { checkAgainstUnit, refuseForUnit } = await import("./check-unit.js");
+    refuseForUnit(candidatePath, flags);
+    await checkAgainstUnit(flags.againstUnit, baselinePath, flags);
+    return;
+  }
+  if (candidatePath === undefined) {
+    throw badInput("check needs a baseline and a candidate, or --against-unit UNIT and one profile");
+  }
   checkInputs([baselinePath, candidatePath, flags.allow, flags.ceiling]);
   const { readProfileOrTrace } = await import("./check-input.js");
   const { compare } = await import("../comparison/index.js");

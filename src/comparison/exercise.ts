@@ -7,6 +7,7 @@ import { factId } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { lifecyclePhases } from "../learning/types.js";
 import { parseRuns } from "../profile/run-ranges.js";
+import { isOfUnit } from "../profile/tracers.js";
 import type { Profile, StoredEvidence } from "../profile/types.js";
 import type { Frame } from "./frame.js";
 import { withoutForms } from "./sameness/paths.js";
@@ -31,6 +32,7 @@ const fewFacts = 4;
 
 /** Why the candidate was exercised less than the baseline, one line each, with what to do; none when it was not. */
 export function shortcomings(baseline: Profile, candidate: Profile, frame: Frame): readonly string[] {
+  if (isOfUnit(baseline)) return incompleteEvidence(baseline, candidate);
   return [
     ...missingPhases(baseline, candidate),
     ...incompleteEvidence(baseline, candidate),

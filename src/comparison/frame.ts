@@ -3,7 +3,9 @@ import type { Context } from "../directives/types.js";
 import { ancestors, parent } from "../facts/paths.js";
 import { FactSet } from "../facts/set.js";
 import type { Architecture, Fact } from "../facts/types.js";
-import type { FileStatus, Host } from "../host/types.js";
+import { withoutSandbox } from "../baselines/frame.js";
+import { isOfUnit } from "../profile/tracers.js";
+import type { FileStatus, Host, Unit } from "../host/types.js";
 import { hostOf } from "../profile/hosts.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
@@ -36,6 +38,8 @@ export interface Frame {
   /** All hosts that either profile was learned on, those of the baseline first. */
   readonly hosts: readonly Host[];
   readonly classOf: { readonly baseline: Classify; readonly candidate: Classify };
+  /** The baseline is the sandbox of a unit: it bounds what settings restrict, and its facts only stand for their kind. */
+  readonly isOfUnit: boolean;
 }
 
 /** @throws ProfileError (bad input) when the target is neither given nor known, or not for the manager. */
@@ -69,7 +73,7 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
   const host = joinHosts(hostOf(baseline), hosts, novelties);
   const shared = [...known].filter(([name]) => found.has(name)).flatMap(([, same]) => same);
   return {
-    context: contextOf({ ...baseline, hosts: [host] }, options),
+    context: contextOf({ ...baseline, unit: unitOf(baseline), hosts: [host] }, options),
     candidate: FactSet.of([
       ...shared,
       ...renamed.flatMap(({ same }) => same),
@@ -80,7 +84,13 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
     absent: [...known].filter(([name]) => !found.has(name)).flatMap(([, absent]) => absent),
     hosts,
     classOf,
+    isOfUnit: isOfUnit(baseline),
   };
+}
+
+/** What a unit's own sandbox lets through is in its facts; its properties would hide what the candidate needs beyond it. */
+function unitOf(baseline: Profile): Unit {
+  return isOfUnit(baseline) ? withoutSandbox(baseline.unit) : baseline.unit;
 }
 
 function nativesOf({ hosts }: Profile): ReadonlySet<Architecture> {

@@ -1,4 +1,5 @@
 /** What the candidate has beyond the baseline, and the other way round what the baseline has beyond the candidate. */
+import { isDoubtful } from "../baselines/doubt.js";
 import { describeFact } from "../directives/describe.js";
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
@@ -39,7 +40,9 @@ export interface Found {
 /** @param candidate what the candidate is itself: how bad a privilege is depends on who has it. */
 export function growthIn(frame: Frame, settings: Settings, witnesses: Witnesses, candidate: Context): Found {
   const { context, novelties, renamed } = frame;
-  const changes = changesBetween(settings.baseline, settings.both, context);
+  const changes = changesBetween(settings.baseline, settings.both, context).filter(
+    ({ after }) => !frame.isOfUnit || !isDoubtful(after),
+  );
   const facts = [...FactSet.of(novelties.map(({ as }) => as))];
   const judge = judgeNew(frame, context, settings.baseline, changes, facts);
   const sides = sidesOf(context.facts);
@@ -80,7 +83,7 @@ export function spareIn(frame: Frame, settings: Settings, witnesses: Witnesses):
     .map((fact) => ({ ...witnesses.one(fact), severity: assess(fact, frame.context).severity }));
   const looser = new Set(changes.filter(({ isRelaxed }) => isRelaxed).map(({ after }) => after.directive));
   return {
-    gone: order(gone),
+    gone: frame.isOfUnit ? [] : order(gone),
     takeBack: changesBetween(settings.both, settings.candidate, own)
       .filter(({ after }) => looser.has(after.directive))
       .map(({ setting }) => setting),
@@ -91,7 +94,7 @@ type Judged = { readonly settings: readonly SettingChange[] } | { readonly by: s
 
 /** Growth with the settings that are weaker for it, or why it is none. */
 function judgeNew(
-  { hosts }: Frame,
+  { hosts, isOfUnit }: Frame,
   frame: Context,
   old: readonly Decision[],
   changes: readonly Change[],
@@ -99,7 +102,7 @@ function judgeNew(
 ): (fact: Fact) => Judged {
   const decideFor = (some: FactSet): readonly Decision[] => decide({ ...frame, facts: some });
   const { settings } = attribute(changes, { frame, old, decide: decideFor, facts });
-  const coverage = coverageOf(frame, old, hosts);
+  const coverage = isOfUnit ? () => "no setting of the unit is in its way" : coverageOf(frame, old, hosts);
   return (fact) => {
     const own = settings.get(fact) ?? [];
     const by = own.length > 0 ? undefined : coverage(fact);

@@ -34,7 +34,7 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
   const own = contextOf(candidate, { ...options, target });
   const witnesses = new Witnesses(candidate);
   const { growth, covered, settings: changes } = growthIn(frame, settings, witnesses, own);
-  const unitChanges = unitChangesBetween(frame.context, own);
+  const unitChanges = unitChangesBetween(frame.context, frame.isOfUnit ? alikeInSettings(own, unit) : own);
   const found = {
     ...judge(growth, unitChanges, options, unit.name),
     ...spareIn(frame, settings, new Witnesses(baseline)),
@@ -55,6 +55,11 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
     settings: changes,
     covered,
   };
+}
+
+/** Of a unit's own sandbox there are the facts; that the candidate was learned under another one is no change. */
+function alikeInSettings(candidate: Context, { properties }: Context["unit"]): Context {
+  return { ...candidate, unit: { ...candidate.unit, properties } };
 }
 
 function sideOf(profile: Profile, name: string): Side {

@@ -79,7 +79,7 @@ export function describeFact(fact: Fact): string {
     case "connect":
       return `connects to ${endpoint(fact)}`;
     case "inherited":
-      return `is given ${fact.object}`;
+      return `is given ${fact.object === "" ? "a descriptor" : fact.object}`;
     case "identity":
       return fact.id === "" ? `calls ${fact.operation} to none` : `calls ${fact.operation} to ${fact.id}`;
     case "elevation":

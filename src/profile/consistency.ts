@@ -40,8 +40,19 @@ function countFrom(number: number, noun: string): string {
   return `the ${count(number, noun)}${number === 0 ? "" : `, which count from 0`}`;
 }
 
+/** How many members all objects of a valid document have together. */
+export function membersOf(value: object): number {
+  let members = 0;
+  for (const name in value) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (isHolder(member)) members += membersOf(member);
+    members++;
+  }
+  return Array.isArray(value) ? members - value.length : members;
+}
+
 /** Members by which a script could reach behind an object; valibot leaves them out of tables without a word. */
-const reserved = new Set(["__proto__", "constructor", "prototype"]);
+const reserved = ["__proto__", "constructor", "prototype"];
 
 /** A list in the place of a table would pass for a table whose names are numbers. */
 const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence"]);
@@ -51,7 +62,15 @@ const deepest = 16;
 
 interface Part {
   readonly value: object;
-  readonly path: JsonPath;
+  /** Its name or number in `holder`; the document itself has none. */
+  readonly step: JsonPath[number];
+  readonly holder: Part | undefined;
+  readonly depth: number;
+}
+
+/** Made only when there is something to say about it: a document has thousands of parts. */
+function pathOf({ step, holder }: Part): JsonPath {
+  return holder === undefined ? [] : [...pathOf(holder), step];
 }
 
 export interface Survey {
@@ -62,35 +81,38 @@ export interface Survey {
 
 /** Looks at what no schema would see of a parsed document. Iterative: what is nested too deeply is only found out here. */
 export function surveyDocument(document: unknown): Survey {
-  const pending: Part[] = isHolder(document) ? [{ value: document, path: [] }] : [];
+  const pending: Part[] = isHolder(document) ? [{ value: document, step: "", holder: undefined, depth: 0 }] : [];
   let members = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    const { value, path } = part;
+    const { value, depth } = part;
     const problem = problemWith(part);
     if (problem !== undefined) {
       return { members, problem };
     }
     const isList = Array.isArray(value);
-    for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+    for (const name of Object.keys(value)) {
       if (!isList) members++;
-      if (isHolder(member)) pending.push({ value: member, path: [...path, isList ? Number(name) : name] });
+      const member: unknown = Reflect.get(value, name);
+      if (!isHolder(member)) continue;
+      pending.push({ value: member, step: isList ? Number(name) : name, holder: part, depth: depth + 1 });
     }
   }
   return { members, problem: undefined };
 }
 
-function problemWith({ value, path }: Part): Problem | undefined {
-  if (path.length > deepest) {
-    return { path, of: "value", message: "it is nested too deeply" };
+function problemWith(part: Part): Problem | undefined {
+  const { value, step, depth } = part;
+  if (depth > deepest) {
+    return { path: pathOf(part), of: "value", message: "it is nested too deeply" };
   }
   if (Array.isArray(value)) {
-    return tables.has(String(path.at(-1))) ? wrong(path, "expected an object, found an array") : undefined;
+    return tables.has(String(step)) ? wrong(pathOf(part), "expected an object, found an array") : undefined;
   }
-  const name = Object.keys(value).find((key) => reserved.has(key));
+  const name = reserved.find((key) => Object.hasOwn(value, key));
   if (name === undefined) {
     return undefined;
   }
-  const at = [...path, name];
+  const at = [...pathOf(part), name];
   return { path: at, of: "name", message: `${pathText(at)} is not a known member` };
 }
 
