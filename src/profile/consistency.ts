@@ -5,7 +5,13 @@ import { pathText, type Problem, quoted } from "./problem.js";
 import type { Profile } from "./types.js";
 
 /** @returns the first thing that does not fit. */
-export function inconsistencyIn({ hosts, runs, evidence }: Profile): Problem | undefined {
+export function inconsistencyIn({ facts, hosts, runs, evidence }: Profile): Problem | undefined {
+  for (const [index, fact] of facts.entries()) {
+    // Tables of what there is to know of a call or a family would answer with what every object has.
+    const [name] =
+      Object.entries(fact).find(([, text]) => typeof text === "string" && text in Object.prototype) ?? [];
+    if (name !== undefined) return wrong(["facts", index, name], "nothing is called so");
+  }
   for (const [index, { host }] of runs.entries()) {
     if (host >= hosts.length) {
       return wrong(["runs", index, "host"], `${host} is none of ${countFrom(hosts.length, "host")}`);
@@ -52,9 +58,9 @@ export function membersOf(value: object): number {
 }
 
 /** Members by which a script could reach behind an object; valibot leaves them out of tables without a word. */
-const reserved = ["__proto__", "constructor", "prototype"];
+const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
-/** A list in the place of a table would pass for a table whose names are numbers. */
+/** A list in the place of a table would pass for a table whose names are numbers (an empty one for an empty one). */
 const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence"]);
 
 /** Nothing in a profile is deeper than half of this. */
@@ -62,15 +68,7 @@ const deepest = 16;
 
 interface Part {
   readonly value: object;
-  /** Its name or number in `holder`; the document itself has none. */
-  readonly step: JsonPath[number];
-  readonly holder: Part | undefined;
-  readonly depth: number;
-}
-
-/** Made only when there is something to say about it: a document has thousands of parts. */
-function pathOf({ step, holder }: Part): JsonPath {
-  return holder === undefined ? [] : [...pathOf(holder), step];
+  readonly path: JsonPath;
 }
 
 export interface Survey {
@@ -81,38 +79,35 @@ export interface Survey {
 
 /** Looks at what no schema would see of a parsed document. Iterative: what is nested too deeply is only found out here. */
 export function surveyDocument(document: unknown): Survey {
-  const pending: Part[] = isHolder(document) ? [{ value: document, step: "", holder: undefined, depth: 0 }] : [];
+  const pending: Part[] = isHolder(document) ? [{ value: document, path: [] }] : [];
   let members = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    const { value, depth } = part;
+    const { value, path } = part;
     const problem = problemWith(part);
     if (problem !== undefined) {
       return { members, problem };
     }
     const isList = Array.isArray(value);
-    for (const name of Object.keys(value)) {
+    for (const [name, member] of Object.entries(value) as [string, unknown][]) {
       if (!isList) members++;
-      const member: unknown = Reflect.get(value, name);
-      if (!isHolder(member)) continue;
-      pending.push({ value: member, step: isList ? Number(name) : name, holder: part, depth: depth + 1 });
+      if (isHolder(member)) pending.push({ value: member, path: [...path, isList ? Number(name) : name] });
     }
   }
   return { members, problem: undefined };
 }
 
-function problemWith(part: Part): Problem | undefined {
-  const { value, step, depth } = part;
-  if (depth > deepest) {
-    return { path: pathOf(part), of: "value", message: "it is nested too deeply" };
+function problemWith({ value, path }: Part): Problem | undefined {
+  if (path.length > deepest) {
+    return { path, of: "value", message: "it is nested too deeply" };
   }
   if (Array.isArray(value)) {
-    return tables.has(String(step)) ? wrong(pathOf(part), "expected an object, found an array") : undefined;
+    return tables.has(String(path.at(-1))) ? wrong(path, "expected an object, found an array") : undefined;
   }
-  const name = reserved.find((key) => Object.hasOwn(value, key));
+  const name = Object.keys(value).find((key) => reserved.has(key));
   if (name === undefined) {
     return undefined;
   }
-  const at = [...pathOf(part), name];
+  const at = [...path, name];
   return { path: at, of: "name", message: `${pathText(at)} is not a known member` };
 }
 
