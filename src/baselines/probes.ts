@@ -11,6 +11,7 @@ import { capabilities } from "../facts/names.js";
 import type { Fact, FileFact } from "../facts/types.js";
 import type { Unit } from "../host/types.js";
 import { callsOf, filteredNamespaces, type Frame, maskBits, memberships } from "./members.js";
+import { letsPort, portMembers } from "./network-rules.js";
 import { realPath } from "./places.js";
 
 /** A name that nothing has. */
@@ -96,6 +97,17 @@ function networkProbes(unit: Unit, frame: Frame): Fact[] {
       { kind: "connect", family, type, address: own, port: 65_535 },
     ]);
   });
+  const ports = portMembers([unit])
+    .filter(letsPort(unit))
+    .flatMap((member) => {
+      const [, version = "", protocol = "", port = ""] = /^(ipv[46]):(tcp|udp):(\d+)$/.exec(member) ?? [];
+      const family = version === "ipv4" ? "AF_INET" : "AF_INET6";
+      const type = protocol === "tcp" ? "SOCK_STREAM" : "SOCK_DGRAM";
+      const address = version === "ipv4" ? "0.0.0.0" : "::";
+      return port === "" || !lets(family)
+        ? []
+        : [{ kind: "bind", family, type, address, port: Number(port) } as const];
+    });
   const abstractName: Fact = {
     kind: "bind",
     family: "AF_UNIX",
@@ -103,7 +115,7 @@ function networkProbes(unit: Unit, frame: Frame): Fact[] {
     address: `@${anyName}`,
     port: 0,
   };
-  return [...sockets, ...internet, ...(lets("AF_UNIX") ? [abstractName] : [])];
+  return [...sockets, ...internet, ...ports, ...(lets("AF_UNIX") ? [abstractName] : [])];
 }
 
 function fileProbes(unit: Unit, frame: Frame): Fact[] {

@@ -43,7 +43,12 @@ export interface UnitCheck {
   readonly verdict: UnitVerdict;
   readonly unit: string;
   /** The profile, as it was called on the command line, and the unit that it is of. */
-  readonly profile: { readonly name: string; readonly unit: string; readonly facts: number; readonly runs: number };
+  readonly profile: {
+    readonly name: string;
+    readonly unit: string;
+    readonly facts: number;
+    readonly runs: number;
+  };
   readonly target: number;
   readonly posture: Posture;
   readonly breadth: Breadth;

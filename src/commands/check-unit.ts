@@ -35,7 +35,9 @@ export function refuseForUnit(candidate: string | undefined, flags: OtherFlags):
   };
   const [other] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];
   if (other !== undefined) {
-    throw badInput(`check --against-unit compares one profile with the unit of this system: it does not go with ${other}`);
+    throw badInput(
+      `check --against-unit compares one profile with the unit of this system: it does not go with ${other}`,
+    );
   }
 }
 
@@ -61,7 +63,7 @@ export async function checkAgainstUnit(unit: string, path: string, flags: UnitCh
     const { colorsFor } = await import("../output/terminal.js");
     const layout = {
       colors: colorsFor(process.stdout, process.env),
-      columns: Math.max(40, Math.min(100, (process.stdout.columns as number | undefined) ?? 100)),
+      columns: Math.max(40, Math.min(100, process.stdout.columns ?? 100)),
       verbose: flags.verbose === true,
     };
     process.stdout.write(`${renderUnitCheck(check, layout)}\n`);

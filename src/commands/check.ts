@@ -79,7 +79,11 @@ function parseReport(text: string, before: readonly Report[]): readonly Report[]
   return [...before, { format, path }];
 }
 
-async function check(baselinePath: string, candidatePath: string | undefined, flags: CheckFlags): Promise<void> {
+async function check(
+  baselinePath: string,
+  candidatePath: string | undefined,
+  flags: CheckFlags,
+): Promise<void> {
   if (flags.againstUnit !== undefined) {
     const { checkAgainstUnit, refuseForUnit } = await import("./check-unit.js");
     refuseForUnit(candidatePath, flags);

@@ -30,20 +30,42 @@ export function renderUnitCheck(check: UnitCheck, layout: Layout): string {
   const isLooser = ({ lines }: DirectiveCheck) => lines.length > 0;
   const isDoubtful = ({ doubtful }: DirectiveCheck) => doubtful.length > 0;
   const isTighter = ({ why }: DirectiveCheck) => why !== null;
-  const rest = directives.filter(({ relation }) => relation === "same").map(({ directive }) => `${directive}=`);
+  const rest = directives
+    .filter(({ relation }) => relation === "same")
+    .map(({ directive }) => `${directive}=`);
   return [
     ...headLines(check, layout),
     ...section("refused by the unit, though learned", refusedSection(directives, layout), layout),
-    ...section("looser than what was learned", listing(directives.filter(isLooser), layout, looserLines), layout),
+    ...section(
+      "looser than what was learned",
+      listing(directives.filter(isLooser), layout, looserLines),
+      layout,
+    ),
     ...section(
       "perhaps refused: the service may see or get something else",
       listing(directives.filter(isDoubtful), layout, doubtfulLines),
       layout,
     ),
-    ...section("tighter than could be learned", listing(directives.filter(isTighter), layout, tighterLines), layout),
-    ...section("the same", rest.length === 0 ? [] : wrap(rest.join(", "), "  ", "  ", layout.columns), layout),
-    ...section("not compared", check.notCompared.flatMap((one) => valueLines(one, "  ", layout)), layout),
-    ...section("what the evidence lacks", check.incomplete.flatMap((one) => wrap(one, "    ", "  ", layout.columns)), layout),
+    ...section(
+      "tighter than could be learned",
+      listing(directives.filter(isTighter), layout, tighterLines),
+      layout,
+    ),
+    ...section(
+      "the same",
+      rest.length === 0 ? [] : wrap(rest.join(", "), "  ", "  ", layout.columns),
+      layout,
+    ),
+    ...section(
+      "not compared",
+      check.notCompared.flatMap((one) => valueLines(one, "  ", layout)),
+      layout,
+    ),
+    ...section(
+      "what the evidence lacks",
+      check.incomplete.flatMap((one) => wrap(one, "    ", "  ", layout.columns)),
+      layout,
+    ),
   ]
     .map(withoutCommands)
     .join("\n");
@@ -55,9 +77,11 @@ function headLines(check: UnitCheck, { colors, columns }: Layout): string[] {
   const learned = `${profile.name}, ${profile.unit}: ${count(profile.facts, "fact")} of ${count(profile.runs, "run")}`;
   const rating = exposure === null ? "" : `; exposure ${exposure.toFixed(1)}`;
   return [
-    ...wrap(`${unit}: ${verdicts[check.verdict](check)}`, "", "", columns).map((line) => colors.bold(color(line))),
-    ...[`${learned}; systemd ${target}, posture ${posture}, breadth ${breadth}${rating}`, ...sources].flatMap((text) =>
-      wrap(text, "", "", columns).map(colors.dim),
+    ...wrap(`${unit}: ${verdicts[check.verdict](check)}`, "", "", columns).map((line) =>
+      colors.bold(color(line)),
+    ),
+    ...[`${learned}; systemd ${target}, posture ${posture}, breadth ${breadth}${rating}`, ...sources].flatMap(
+      (text) => wrap(text, "", "", columns).map(colors.dim),
     ),
   ];
 }
@@ -89,7 +113,9 @@ function looserLines(check: DirectiveCheck, layout: Layout): string[] {
   const members = check.opens.length === 0 ? [] : [`let through: ${named(check.opens, layout)}`];
   return [
     ...valuesOf(check, layout),
-    ...[...members, `would refuse: ${check.refusal}`].flatMap((text) => wrap(text, "      ", "    ", layout.columns)),
+    ...[...members, `would refuse: ${check.refusal}`].flatMap((text) =>
+      wrap(text, "      ", "    ", layout.columns),
+    ),
     // To be copied, so they are not wrapped.
     ...check.lines.map((line) => layout.colors.green(`    + ${safe(line)}`)),
   ];
