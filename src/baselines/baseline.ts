@@ -7,7 +7,7 @@ import type { Host, Unit } from "../host/types.js";
 import { type Difference, differences, sandboxOf } from "./difference.js";
 import { withoutSandbox } from "./frame.js";
 import { probes } from "./probes.js";
-import { withSettings } from "./shown.js";
+import { seenCallsOnly, withSettings } from "./shown.js";
 
 export interface Baseline {
   readonly facts: FactSet;
@@ -25,7 +25,7 @@ export function baselineOf(unit: Unit, host: Host, target: number): Baseline {
   const own = sandboxOf(unit, frame);
   const situation = contextFor(withoutSandbox(unit), frame.host, target);
   const differencesFor = (facts: readonly Fact[]): readonly Difference[] => {
-    const decisions = decide({ ...situation, facts: FactSet.of(facts) });
+    const decisions = seenCallsOnly(decide({ ...situation, facts: FactSet.of(facts) }));
     return differences(sandboxOf(withSettings(situation.unit, decisions, target), frame), own);
   };
   const always = ground(unit, frame.host);

@@ -45,13 +45,14 @@ const kernelFiles: readonly FileFact[] = [
 /** All of them. A path of the unit's own lists stands for itself. */
 export function probes(unit: Unit, frame: Frame): readonly Fact[] {
   return [
-    ...callProbes(unit, frame),
     ...capabilities
       .filter(askOf("CapabilityBoundingSet", unit, frame))
       .map((capability): Fact => ({ kind: "capability", capability, source: "inferred", operation: "any" })),
     ...networkProbes(unit, frame),
     ...fileProbes(unit, frame),
     ...processProbes(unit, frame),
+    // Last: they are many, and what comes before them is then asked about with few others.
+    ...callProbes(unit, frame),
   ];
 }
 
@@ -103,10 +104,10 @@ function networkProbes(unit: Unit, frame: Frame): Fact[] {
       const [, version = "", protocol = "", port = ""] = /^(ipv[46]):(tcp|udp):(\d+)$/.exec(member) ?? [];
       const family = version === "ipv4" ? "AF_INET" : "AF_INET6";
       const type = protocol === "tcp" ? "SOCK_STREAM" : "SOCK_DGRAM";
-      const address = version === "ipv4" ? "0.0.0.0" : "::";
+      const addresses = version === "ipv4" ? ["0.0.0.0", "127.0.0.1"] : ["::", "::1"];
       return port === "" || !lets(family)
         ? []
-        : [{ kind: "bind", family, type, address, port: Number(port) } as const];
+        : addresses.map((address): Fact => ({ kind: "bind", family, type, address, port: Number(port) }));
     });
   const abstractName: Fact = {
     kind: "bind",

@@ -89,3 +89,15 @@ function combined(
 ): readonly string[] {
   return isInverted ? [...set].filter((name) => !names.includes(name)) : [...set, ...names];
 }
+
+/**
+ * Without the calls that are granted beside those that were seen: from systemd 255 on what libraries try first has to be
+ * let through whatever the breadth (src/directives/syscall-grants.ts).
+ */
+export function seenCallsOnly(decisions: readonly Decision[]): readonly Decision[] {
+  return decisions.map((decision) => {
+    if (decision.decision !== "set" || decision.directive !== "SystemCallFilter") return decision;
+    const seen = decision.grants.filter(({ origin }) => origin === "seen").map(({ value }) => value);
+    return { ...decision, values: ["", ["@default", ...seen].join(" ")] };
+  });
+}
