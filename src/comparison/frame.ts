@@ -10,7 +10,7 @@ import type { FileStatus, Host } from "../host/types.js";
 import { hostOf } from "../profile/hosts.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
-import { type Classify, classifier } from "./sameness/classes.js";
+import { classifier } from "./sameness/classes.js";
 import { respell, Spelling } from "./sameness/spelling.js";
 
 /** A fact of the candidate that the baseline does not have by any name. */
@@ -38,7 +38,6 @@ export interface Frame {
   readonly absent: readonly Fact[];
   /** All hosts that either profile was learned on, those of the baseline first. */
   readonly hosts: readonly Host[];
-  readonly classOf: { readonly baseline: Classify; readonly candidate: Classify };
   /** Of a baseline that is the sandbox of a unit: nothing but settings bounds it, and its facts only stand for their kind. */
   readonly bounds?: UnitBounds;
 }
@@ -64,16 +63,16 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
       if (!facts.has(fact)) renamed.push({ fact, same });
     }
   }
-  const { architecture } = hostOf(baseline);
+  const first = hostOf(baseline, options.target);
   const spelling = new Spelling(unknown.some(hasPath) ? baseline.facts.flatMap(pathsOf) : []);
   const novelties: Novelty[] = [];
   for (const fact of unknown) {
-    const as = respell(fact, spelling, natives.candidate, architecture);
+    const as = respell(fact, spelling, natives.candidate, first.architecture);
     if (facts.has(as)) renamed.push({ fact, same: [as] });
     else novelties.push({ fact, as });
   }
   const hosts = [...baseline.hosts, ...candidate.hosts];
-  const host = joinHosts(hostOf(baseline), hosts, novelties);
+  const host = joinHosts(first, hosts, novelties);
   const shared = [...known].filter(([name]) => found.has(name)).flatMap(([, same]) => same);
   const context = ofUnit
     ? contextOf(
@@ -92,7 +91,6 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
     renamed,
     absent: [...known].filter(([name]) => !found.has(name)).flatMap(([, absent]) => absent),
     hosts,
-    classOf,
     ...(ofUnit ? { bounds: boundsOf(baseline.unit, context) } : {}),
   };
 }

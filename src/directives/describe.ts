@@ -1,5 +1,5 @@
 /** Facts in words, to follow "the service". Paths appear as they are: whoever prints them makes them harmless. */
-import type { AcceptFact, AddressFact, Fact } from "../facts/types.js";
+import type { AcceptFact, AddressFact, Fact, SocketFact } from "../facts/types.js";
 
 const shown = 3;
 
@@ -21,6 +21,11 @@ const accessVerbs = {
   map: "maps",
   connect: "connects to",
 } as const;
+
+/** Those of packet(7) and netlink(7) are raw by nature. */
+function isRaw({ family, type }: SocketFact): boolean {
+  return type === "SOCK_RAW" && (family === "AF_INET" || family === "AF_INET6");
+}
 
 const elevationNames = {
   setuid: "the setuid bit",
@@ -68,13 +73,13 @@ export function describeFact(fact: Fact): string {
     case "rename":
       return `moves ${fact.from} to ${fact.to}`;
     case "socket":
-      return `opens ${fact.family} sockets`;
+      return `opens ${isRaw(fact) ? "raw " : ""}${fact.family} sockets`;
     case "bind":
       return `binds ${endpoint(fact)}`;
     case "connect":
       return `connects to ${endpoint(fact)}`;
     case "inherited":
-      return `is given ${fact.object}`;
+      return `is given ${fact.object === "" ? "a descriptor" : fact.object}`;
     case "identity":
       return fact.id === "" ? `calls ${fact.operation} to none` : `calls ${fact.operation} to ${fact.id}`;
     case "elevation":

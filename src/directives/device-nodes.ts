@@ -4,6 +4,7 @@ import type { FileFact } from "../facts/types.js";
 import type { FileStatus, Unit } from "../host/types.js";
 import { isWritable } from "../systemd/dropin.js";
 import { isReach } from "./evidence.js";
+import { remembered } from "./remembered.js";
 import type { Context } from "./types.js";
 
 export interface DeviceNode {
@@ -27,7 +28,9 @@ export const presentNodes =
 const copiedNodes = /\/dev\/(null|zero|full|random|urandom|tty|ptmx)$/;
 
 /** Nodes that facts mention, and names below /dev of which nobody knows what they are, in the order of the facts. */
-export function deviceNodes(context: Context): readonly DeviceNode[] {
+export const deviceNodes = remembered(findDeviceNodes);
+
+function findDeviceNodes(context: Context): readonly DeviceNode[] {
   const nodes = new Map<string, DeviceNode>();
   for (const fact of context.facts.ofKind("file")) {
     if (!isReach(fact) && fact.access !== "write") {

@@ -9,6 +9,7 @@ import { describeFacts } from "./describe.js";
 import { isBelow, isBelowAny } from "./evidence.js";
 import { byMountNamespace } from "./guards.js";
 import { pathValue, writableAncestor } from "./mount-paths.js";
+import { remembered } from "./remembered.js";
 import type { Context, Decision, Directive, Grant } from "./types.js";
 import { shippedPaths } from "./vendor.js";
 
@@ -28,7 +29,9 @@ const kernelTrees = ["/proc", "/sys"];
  * All files that code was taken from, the commands of the unit that run in its sandbox, and what the kernel starts all
  * of them with: dynamic linkers and interpreters of scripts.
  */
-export function codeFiles({ facts, host, unit }: Context): readonly CodeFile[] {
+export const codeFiles = remembered(findCodeFiles);
+
+function findCodeFiles({ facts, host, unit }: Context): readonly CodeFile[] {
   const found = new Map<string, CodeFile>();
   for (const fact of facts.ofKind("file")) {
     if (!["execute", "map"].includes(fact.access) || isBelowAny(fact.path, kernelTrees)) continue;
@@ -97,7 +100,11 @@ function treesOf(files: readonly CodeFile[]): Trees {
   for (const file of files) {
     const tree = executableTree(file.path);
     if (tree === undefined) lost.push(file);
-    else facts.set(tree, [...(facts.get(tree) ?? []), ...file.facts]);
+    else {
+      const known = facts.get(tree) ?? [];
+      facts.set(tree, known);
+      known.push(...file.facts);
+    }
   }
   const grants = [...facts]
     .filter(([tree]) => ![...facts.keys()].some((other) => other !== tree && isBelow(tree, other)))

@@ -106,7 +106,9 @@ function usedTypes({ facts, host }: Context): ReadonlyMap<string, readonly Fact[
       const type = namespaceLinks.test(fact.path)
         ? "nsfs"
         : mount.fstype.replace(/^(fuse|fuseblk)\..*$/, "$1");
-      types.set(type, [...(types.get(type) ?? []), fact]);
+      const known = types.get(type);
+      if (known === undefined) types.set(type, [fact]);
+      else known.push(fact);
     }
   }
   return new Map([...types].sort(([a], [b]) => compareText(a, b)));

@@ -1,5 +1,4 @@
 /** What is hidden because the service never looked at it: secrets, control sockets, and trees of others. */
-import { ancestors } from "../facts/paths.js";
 import type { Fact } from "../facts/types.js";
 import { parseBinds } from "../host/view.js";
 import { setList, withhold, wrapWords } from "./decision.js";
@@ -93,10 +92,20 @@ function untouched(context: Context): (path: string) => boolean {
     // A home may be anywhere.
     ...(directory === "~" ? foreignTrees : []),
   ];
-  const atOrAbove = new Set(used.flatMap((path) => [path, ...ancestors(path)]));
+  const atOrAbove = withAncestors(used);
   const isLink = (path: string) => host.files[path]?.type === "symlink";
   // The mount would hide what the link leads to, under all its names.
   return (path) => !atOrAbove.has(path) && !isLink(path);
+}
+
+/** The paths, and all directories above them. */
+function withAncestors(paths: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>(["/"]);
+  for (let path of paths) {
+    // Above what is known all is known.
+    for (; path !== "" && !found.has(path); path = path.slice(0, path.lastIndexOf("/"))) found.add(path);
+  }
+  return found;
 }
 
 function pathsOf(fact: Fact): string[] {

@@ -2,6 +2,7 @@
 import { BlockList, isIP } from "node:net";
 import { compareText } from "../facts/set.js";
 import type { AcceptFact, AddressFact, Fact, SocketFact } from "../facts/types.js";
+import { remembered } from "./remembered.js";
 import type { Context } from "./types.js";
 
 const families = new Set(["AF_INET", "AF_INET6"]);
@@ -20,7 +21,9 @@ export interface InternetUse {
 
 const noUse = { sockets: [], binds: [], connects: [], accepts: [] };
 
-export function internetUse({ facts }: Context): InternetUse {
+export const internetUse = remembered(findInternetUse);
+
+function findInternetUse({ facts }: Context): InternetUse {
   const sockets = facts.ofKind("socket").filter(isInternet);
   const binds = facts.ofKind("bind").filter(isInternet);
   const activated = facts

@@ -152,5 +152,7 @@ export const errorPath: readonly string[] = [
 /** The siblings of a call, without itself. */
 export function aliasesOf(name: string): readonly string[] {
   const siblings = aliasFamilies.filter(({ names }) => names.includes(name)).flatMap(({ names }) => names);
-  return [...siblings, ...(oneWay[name] ?? [])].filter((sibling) => sibling !== name);
+  return [...siblings, ...(Object.hasOwn(oneWay, name) ? (oneWay[name] ?? []) : [])].filter(
+    (sibling) => sibling !== name,
+  );
 }

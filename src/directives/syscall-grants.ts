@@ -74,7 +74,10 @@ export function grantSyscalls(context: Context): SyscallGrants {
   }
   if (context.breadth !== "exact") {
     for (const [name, because] of used) {
-      for (const alias of [...aliasesOf(name), ...(followedBy[name] ?? [])]) {
+      for (const alias of [
+        ...aliasesOf(name),
+        ...(Object.hasOwn(followedBy, name) ? (followedBy[name] ?? []) : []),
+      ]) {
         want(alias, "alias", because);
       }
     }

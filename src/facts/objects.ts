@@ -2,7 +2,7 @@
 import { DrawnNames } from "./drawn-names.js";
 import { LinkedDirectories } from "./linked-directories.js";
 import { ancestors, baseName, parent } from "./paths.js";
-import { guessRandom, isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
+import { guessRandom, isKernelTree, isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
 import { RecentMap } from "./recent.js";
 import type { FileFact } from "./types.js";
 
@@ -87,7 +87,7 @@ export class Objects {
 
   /** Notes a new object; `exclusive`: the kernel guaranteed that the name was free. */
   create(path: string, object: MadeObject, exclusive: boolean): void {
-    if (exclusive && isVolatile(parent(path))) this.#recognise(path, object);
+    if (exclusive && !isKernelTree(path)) this.#recognise(path, object);
     this.#absent.delete(path);
     this.#put(path, object);
     this.#onChange(path);
@@ -99,8 +99,9 @@ export class Objects {
     const formed = replaceForms(baseName(path), this.#pids, true);
     const random = replaceRandom(formed, isPrivate);
     const plain = this.normalise(path, 0);
-    if (random !== formed) {
-      const name = replaceForms(random, this.#pids);
+    if (random.name !== formed) {
+      const name = replaceForms(random.name, this.#pids);
+      for (const token of random.tokens) this.drawn.token(token);
       this.#aliases.set(path, name);
       this.#normalised.delete(path);
       if (this.#absent.has(path)) this.drawn.note(plain, name);

@@ -25,6 +25,13 @@ export function isVolatile(directory: string): boolean {
   return !steadyTrees.some((tree) => isBelow(directory, tree));
 }
 
+/** Does the kernel alone choose the names in the directory of this path? Whoever makes something there takes what is given. */
+export function isKernelTree(path: string): boolean {
+  return (
+    ["/proc", "/sys"].some((tree) => isBelow(path, tree)) || (isBelow(path, "/dev") && !isVolatile(path))
+  );
+}
+
 /**
  * Replaces what is run-specific by its form alone.
  *
@@ -48,9 +55,6 @@ export function seriesOf(name: string): string | undefined {
   return series === name ? undefined : series;
 }
 
-/** mkstemp(3), mkdtemp(3) and tempfile modules: letters and digits drawn at random, at least six of them. */
-const randomRun = /(?<![A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
-
 /** Python's tempfile draws eight of [a-z0-9_], by default behind "tmp" (candidates of _RandomNameSequence). */
 const pythonDefault = /^tmp[a-z0-9_]{8}(?=$|\.)/;
 const pythonRun = /(?<=^|[.-])(?=[a-z0-9_]*_)(?=[a-z0-9_]*\d)[a-z0-9_]{8}(?=$|\.)/;
@@ -58,21 +62,73 @@ const pythonRun = /(?<=^|[.-])(?=[a-z0-9_]*_)(?=[a-z0-9_]*\d)[a-z0-9_]{8}(?=$|\.
 /** A number drawn at random has any length, and must look alike when it has the nine digits of a `counter`. */
 const drawnNumber = /(?<=[._-])\d{4,}$/;
 
+/** A name with what was drawn at random replaced, and those parts of it that can be nothing else. */
+export interface Randomless {
+  readonly name: string;
+  readonly tokens: readonly string[];
+}
+
 /**
- * The name of an object that its creator made exclusively (O_EXCL, mkdir), with the random part replaced.
+ * The name of an object that its creator made exclusively (O_EXCL, mkdir), with the random parts replaced.
  * `private`: made with the mode of mkstemp or mkdtemp (0600 or 0700), which makes a random name more likely.
  */
-export function replaceRandom(name: string, isPrivate: boolean): string {
-  if (isPrivate && pythonDefault.test(name)) return name.replace(pythonDefault, "tmp{random}");
-  if (isPrivate && pythonRun.test(name)) return name.replace(pythonRun, "{random}");
-  if (isPrivate && drawnNumber.test(name)) return name.replace(drawnNumber, "{counter}");
-  const runs = [...name.matchAll(randomRun)].filter((run) =>
-    isRandom(run[0], isPrivate && run[0].length < name.length),
+export function replaceRandom(name: string, isPrivate: boolean): Randomless {
+  if (isPrivate && pythonDefault.test(name))
+    return { name: name.replace(pythonDefault, "tmp{random}"), tokens: [] };
+  if (isPrivate && pythonRun.test(name)) return { name: name.replace(pythonRun, "{random}"), tokens: [] };
+  const last = runsOf(name).findLast(({ text }) =>
+    isRandom(text, isPrivate && text.length < name.length),
+  )?.text;
+  const replaced = replaceRuns(name, (run) => run === last || isUnchosen(run));
+  if (replaced !== name)
+    return { name: replaced, tokens: runsOf(name).flatMap(({ text }) => (isUnchosen(text) ? [text] : [])) };
+  return { name: isPrivate ? name.replace(drawnNumber, "{counter}") : name, tokens: [] };
+}
+
+/** A name with the parts replaced that were drawn for other names: a message and its header, a file in new/ and in cur/. */
+export function replaceTokens(name: string, tokens: ReadonlySet<string>): string {
+  return replaceRuns(name, (run) => tokens.has(run));
+}
+
+/** Letters and digits between other characters; a placeholder counts as such. */
+function runsOf(name: string): { readonly text: string; readonly start: number; readonly end: number }[] {
+  return [...name.matchAll(/\{[a-z-]+\}|[A-Za-z0-9]+/g)].map(({ 0: text, index }) => ({
+    text,
+    start: index,
+    end: index + text.length,
+  }));
+}
+
+/**
+ * Replaces the runs that were drawn. Whoever draws one part of a name puts numbers beside it, as mail transfer agents do
+ * with time, process and host (1xVJQF-000Qes-0q-H): they are of the same kind.
+ */
+function replaceRuns(name: string, isDrawn: (run: string) => boolean): string {
+  const runs = runsOf(name);
+  const drawn = runs.map(({ text }) => isDrawn(text));
+  if (!drawn.includes(true)) return name;
+  const spread = (at: number, from: number): void => {
+    const [left, right] = at < from ? [runs[at], runs[from]] : [runs[from], runs[at]];
+    const run = runs[at];
+    const isBeside = left !== undefined && right !== undefined && right.start - left.end === 1;
+    if (isBeside && run !== undefined && drawn[from] === true && isNumbering(run.text)) drawn[at] = true;
+  };
+  for (let at = 1; at < runs.length; at++) spread(at, at - 1);
+  for (let at = runs.length - 2; at >= 0; at--) spread(at, at + 1);
+  let replaced = "";
+  let end = 0;
+  for (const [at, run] of runs.entries()) {
+    replaced += name.slice(end, run.start) + (drawn[at] === true ? "{random}" : run.text);
+    end = run.end;
+  }
+  return replaced + name.slice(end);
+}
+
+/** A number in whatever base, but for the names that end in one (u1, redis6). */
+function isNumbering(run: string): boolean {
+  return (
+    run === "{counter}" || run === "{pid}" || (/^[A-Za-z0-9]*\d/.test(run) && !/^[A-Za-z]+\d+$/.test(run))
   );
-  const run = runs.at(-1);
-  return run === undefined
-    ? name
-    : `${name.slice(0, run.index)}{random}${name.slice(run.index + run[0].length)}`;
 }
 
 /** Made by everybody for a while: whoever makes something private here draws its name. */
@@ -80,7 +136,7 @@ const temporaryDirectories: ReadonlySet<string> = new Set(["/tmp", "/var/tmp", "
 const wholeName = /^[A-Za-z0-9_]{6,}$/;
 /** What Python drew behind a prefix of the program's own; `_` is one of its letters and no separator. */
 const separatedPythonRun = /(?<=[._-])[a-z0-9_]{8}(?=$|\.)/;
-const separatedRun = /(?<=[._-])[A-Za-z0-9]{6,}(?![A-Za-z0-9])/g;
+const separatedRun = /(?<=[^A-Za-z0-9{}])[A-Za-z0-9]{6,}(?![A-Za-z0-9{}])/g;
 
 /**
  * The name of a private object that was made exclusively and that its maker took away again, with the part replaced that
@@ -97,10 +153,20 @@ export function guessRandom(name: string, directory: string): string {
     : `${name.slice(0, run.index)}{random}${name.slice(run.index + run[0].length)}`;
 }
 
-/** A run of letters and digits that no one would choose. `separated`: behind a separator, where mkstemp puts its part. */
+/** At least six letters and digits that no one would choose. */
+function isUnchosen(run: string): boolean {
+  return !run.startsWith("{") && run.length >= 6 && switches(run) >= 2 && !joinedWords.test(run);
+}
+
+/** PostgreSQL, NetworkManager. */
+const joinedWords = /^(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z]))+$/;
+
+/**
+ * The same, or what mkstemp(3), mkdtemp(3) and tempfile modules put there. `separated`: it is not all of the name, and
+ * the object is a private one.
+ */
 function isRandom(run: string, separated: boolean): boolean {
-  if (switches(run) >= 2) return true;
-  return separated && run.length === 6 && !/^(?:[A-Z]?[a-z]+|[A-Z]+|\d+)$/.test(run);
+  return isUnchosen(run) || (separated && run.length === 6 && !/^(?:[A-Z]?[a-z]+|[A-Z]+|\d+)$/.test(run));
 }
 
 /** How often a text changes between lower case, upper case and digits; words do it at most once. */

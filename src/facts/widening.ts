@@ -84,6 +84,20 @@ interface Requirement {
  * (StateDirectory= and the like) and below /proc, /sys and /dev need none. Takes time linear in the facts' text.
  */
 export function writableRoots(facts: FactSet, host: Host, unit: Unit): WritableRoots {
+  const known = lastRoots.get(facts);
+  if (known?.host === host && known.unit === unit) return known.roots;
+  const roots = findRoots(facts, host, unit);
+  lastRoots.set(facts, { host, unit, roots });
+  return roots;
+}
+
+/** Several directives ask for the same. */
+const lastRoots = new WeakMap<
+  FactSet,
+  { readonly host: Host; readonly unit: Unit; readonly roots: WritableRoots }
+>();
+
+function findRoots(facts: FactSet, host: Host, unit: Unit): WritableRoots {
   const files = facts.ofKind("file").filter((fact) => writes.has(fact.access));
   const ground = new Ground(files, host);
   const requirements = [
@@ -178,19 +192,40 @@ function node(): Node {
 /** Keeps the topmost directories, and files that are in none of them. */
 function cover(requirements: readonly Requirement[]): WritableRoot[] {
   const top = node();
-  for (const { path, kind, fact } of requirements) {
+  for (const { path, kind, facts } of byPlace(requirements)) {
     let at = top;
     for (const component of path.split("/").slice(1)) {
       let child = at.children.get(component);
       if (child === undefined) at.children.set(component, (child = node()));
       at = child;
     }
-    if (at.kind !== "directory") at.kind = kind;
-    at.facts.push(fact);
+    at.kind = kind;
+    for (const fact of facts) at.facts.push(fact);
   }
   const roots: WritableRoot[] = [];
   collect(top, "", roots);
   return roots.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+interface Place {
+  readonly path: string;
+  kind: "directory" | "file";
+  readonly facts: Fact[];
+}
+
+/** Most files lie in few directories. */
+function byPlace(requirements: readonly Requirement[]): Iterable<Place> {
+  const places = new Map<string, Place>();
+  for (const { path, kind, fact } of requirements) {
+    const place = places.get(path);
+    if (place === undefined) {
+      places.set(path, { path, kind, facts: [fact] });
+    } else {
+      if (kind === "directory") place.kind = kind;
+      place.facts.push(fact);
+    }
+  }
+  return places.values();
 }
 
 function collect(at: Node, path: string, roots: WritableRoot[]): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { badInput } from "../errors.js";
 
@@ -8,11 +8,29 @@ const fileMode = 0o644;
 
 /**
  * Writes a file so that at any moment it has the old content or the new one, also after a crash: a temporary file
- * next to it, fsync(2), rename(2). Missing directories are made.
+ * next to it, fsync(2), rename(2). Missing directories are made. A symbolic link to a file is replaced, and what it leads to
+ * left alone. What a killed writer leaves is hidden: `.NAME.HEX.tmp`.
  *
  * @throws ProfileError (bad input) that says why it cannot be written.
  */
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
+  try {
+    await checkReplaceable(path);
+    await replaceFile(path, content);
+  } catch (error) {
+    throw badInput(`cannot write ${path}: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+/** Root would put a file in the place of /dev/null. */
+async function checkReplaceable(path: string): Promise<void> {
+  const status = await stat(path).catch(() => undefined);
+  if (status !== undefined && !status.isFile()) {
+    throw new Error(status.isDirectory() ? explanations["EISDIR"] : "it is a device or a pipe, and no file");
+  }
+}
+
+async function replaceFile(path: string, content: string): Promise<void> {
   const directory = dirname(path);
   const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
@@ -22,7 +40,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
     await syncDirectory(directory);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw badInput(`cannot write ${path}: ${describeFileError(error)}`, { cause: error });
+    throw error;
   }
 }
 

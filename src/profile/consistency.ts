@@ -5,7 +5,13 @@ import { pathText, type Problem, quoted } from "./problem.js";
 import type { Profile } from "./types.js";
 
 /** @returns the first thing that does not fit. */
-export function inconsistencyIn({ hosts, runs, evidence }: Profile): Problem | undefined {
+export function inconsistencyIn({ facts, hosts, runs, evidence }: Profile): Problem | undefined {
+  for (const [index, fact] of facts.entries()) {
+    // Tables of what there is to know of a call or a family would answer with what every object has.
+    const [name] =
+      Object.entries(fact).find(([, text]) => typeof text === "string" && text in Object.prototype) ?? [];
+    if (name !== undefined) return wrong(["facts", index, name], "nothing is called so");
+  }
   for (const [index, { host }] of runs.entries()) {
     if (host >= hosts.length) {
       return wrong(["runs", index, "host"], `${host} is none of ${countFrom(hosts.length, "host")}`);
@@ -40,10 +46,21 @@ function countFrom(number: number, noun: string): string {
   return `the ${count(number, noun)}${number === 0 ? "" : `, which count from 0`}`;
 }
 
+/** How many members all objects of a valid document have together. */
+export function membersOf(value: object): number {
+  let members = 0;
+  for (const name in value) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (isHolder(member)) members += membersOf(member);
+    members++;
+  }
+  return Array.isArray(value) ? members - value.length : members;
+}
+
 /** Members by which a script could reach behind an object; valibot leaves them out of tables without a word. */
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
-/** A list in the place of a table would pass for a table whose names are numbers. */
+/** A list in the place of a table would pass for a table whose names are numbers (an empty one for an empty one). */
 const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence"]);
 
 /** Nothing in a profile is deeper than half of this. */

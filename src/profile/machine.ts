@@ -63,9 +63,11 @@ export class Machine {
 }
 
 function join<T>(table: Table<T>, more: Readonly<Record<string, T>>, choose: Choose<T>): void {
-  for (const [name, value] of Object.entries(more)) {
+  for (const name in more) {
+    const value = more[name] as T;
     const known = table.get(name);
-    table.set(name, known === undefined ? value : choose(known, value));
+    const chosen = known === undefined ? value : choose(known, value);
+    if (chosen !== known) table.set(name, chosen);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { badInput } from "../errors.js";
 import { compareText, factId } from "../facts/set.js";
-import type { Evidence, Fact } from "../facts/types.js";
+import type { Fact } from "../facts/types.js";
 import type { Unit } from "../host/types.js";
 import { Machine, machineId } from "./machine.js";
 import { canonicalText, type KnownRun, preferredRun, runKey } from "./merge-runs.js";
@@ -16,9 +16,16 @@ import { type Profile, schemaVersion, type StoredEvidence } from "./types.js";
 interface Seen {
   /** Numbers of runs, in the order in which they were added; a run that was added twice may be there twice. */
   readonly runs: number[];
-  evidence: Evidence;
+  /** Its `runs` are those of the profile that it came with. */
+  evidence: StoredEvidence;
   /** `runKey` of the run whose evidence it is; undefined: of none. */
   from: string | undefined;
+}
+
+/** Runs that saw a fact: their numbers, and the `runKey` of the first. */
+interface Sighting {
+  readonly numbers: readonly number[];
+  readonly from: string | undefined;
 }
 
 /** Profiles are added one by one, so that no more than one of them has to be in memory. */
@@ -114,24 +121,30 @@ export class ProfileUnion {
 
   #addFacts({ facts, evidence }: Profile, runs: readonly string[]): void {
     // All facts of a single run name the same runs.
-    const ranges = new Map<string, readonly string[]>();
+    const sightings = new Map<string, Sighting>();
     for (const fact of facts) {
       const id = factId(fact);
-      this.#facts.set(id, this.#facts.get(id) ?? fact);
+      if (!this.#facts.has(id)) this.#facts.set(id, fact);
       const one = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
       if (one === undefined) continue;
-      const keys = ranges.get(one.runs) ?? parseRuns(one.runs, runs.length).flatMap((n) => runs[n] ?? []);
-      ranges.set(one.runs, keys);
-      this.#addEvidence(id, one, keys);
+      const sighting = sightings.get(one.runs) ?? this.#sightingOf(one.runs, runs);
+      sightings.set(one.runs, sighting);
+      this.#addEvidence(id, one, sighting);
     }
   }
 
-  #addEvidence(id: string, { runs: _, ...evidence }: StoredEvidence, keys: readonly string[]): void {
-    const from = keys.reduce<string | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
-    const numbers = keys.flatMap((key) => this.#numbers.get(key) ?? []);
+  #sightingOf(ranges: string, runs: readonly string[]): Sighting {
+    const keys = parseRuns(ranges, runs.length).flatMap((index) => runs[index] ?? []);
+    return {
+      numbers: keys.flatMap((key) => this.#numbers.get(key) ?? []),
+      from: keys.reduce<string | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined),
+    };
+  }
+
+  #addEvidence(id: string, evidence: StoredEvidence, { numbers, from }: Sighting): void {
     const known = this.#seen.get(id);
     if (known === undefined) {
-      this.#seen.set(id, { runs: numbers, evidence, from });
+      this.#seen.set(id, { runs: [...numbers], evidence, from });
       return;
     }
     for (const number of numbers) known.runs.push(number);
@@ -169,7 +182,11 @@ function isEarlier(a: Omit<Seen, "runs">, b: Omit<Seen, "runs">): boolean {
   if (a.from !== b.from) {
     return b.from === undefined || (a.from !== undefined && a.from < b.from);
   }
-  return canonicalText(a.evidence) < canonicalText(b.evidence);
+  return testimony(a.evidence) < testimony(b.evidence);
+}
+
+function testimony({ runs: _, ...evidence }: StoredEvidence): string {
+  return canonicalText(evidence);
 }
 
 function stored({ runs, evidence }: Seen, order: readonly number[]): StoredEvidence {

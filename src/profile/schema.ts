@@ -1,6 +1,7 @@
 /** The stored document as a valibot schema. The published JSON Schema (schema/profile.schema.json) is made from it. */
 import * as v from "valibot";
 import { capabilities, namespaceTypes } from "../facts/names.js";
+import { compareText } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { execSettings, type Host, type Unit } from "../host/types.js";
 import { lifecyclePhases } from "../learning/types.js";
@@ -152,8 +153,15 @@ export const factSchema = v.variant("kind", [
  */
 const fact = v.lazy((input): v.GenericSchema<unknown, Fact> => optionOf(input) ?? factSchema);
 
+/** With their members in order, as `factId` wants them. */
 const options: ReadonlyMap<unknown, v.GenericSchema<unknown, Fact>> = new Map(
-  factSchema.options.map((option) => [option.entries.kind.literal, option]),
+  factSchema.options.map(({ entries }) => {
+    const members = Object.entries(entries).sort(([a], [b]) => compareText(a, b));
+    return [
+      entries.kind.literal,
+      object(Object.fromEntries(members)) as unknown as v.GenericSchema<unknown, Fact>,
+    ];
+  }),
 );
 
 function optionOf(input: unknown): v.GenericSchema<unknown, Fact> | undefined {

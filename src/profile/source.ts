@@ -18,27 +18,31 @@ const signatures: readonly (readonly [string, readonly number[]])[] = [
 
 /**
  * @param path a file of whatever type, or `-` for standard input.
+ * @param what it should be, for errors.
  * @returns the text, and how to call its source in errors.
  * @throws ProfileError (bad input) when it cannot be read, is too large, or no text.
  */
-export async function readSource(path: string): Promise<{ readonly text: string; readonly name: string }> {
+export async function readSource(
+  path: string,
+  what = "a profile",
+): Promise<{ readonly text: string; readonly name: string }> {
   const name = path === "-" ? "standard input" : path;
-  return {
-    text: decode(path === "-" ? await readStream(process.stdin, name) : await readFile(path), name),
-    name,
-  };
+  const source = `${name} is not ${what}`;
+  const bytes = path === "-" ? await readStream(process.stdin, source) : await readFile(path, source);
+  return { text: decode(bytes, source), name };
 }
 
-async function readFile(path: string): Promise<Buffer> {
+/** @param problem how an error about the content begins; also below. */
+async function readFile(path: string, problem: string): Promise<Buffer> {
   try {
     const file = await open(path);
     try {
       const status = await file.stat();
       if (!status.isFile()) {
-        return await readStream(file.createReadStream({ autoClose: false }), path);
+        return await readStream(file.createReadStream({ autoClose: false }), problem);
       }
       if (status.size > largest) {
-        throw tooLarge(path);
+        throw tooLarge(problem);
       }
       return await file.readFile();
     } finally {
@@ -55,34 +59,34 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && "code" in error;
 }
 
-async function readStream(stream: AsyncIterable<unknown>, name: string): Promise<Buffer> {
+async function readStream(stream: AsyncIterable<unknown>, problem: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = chunk as Buffer;
     size += bytes.length;
     if (size > largest) {
-      throw tooLarge(name);
+      throw tooLarge(problem);
     }
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
-function tooLarge(name: string): Error {
-  return badInput(`${name} is not a profile: it is larger than ${largest / 1024 / 1024} MiB`);
+function tooLarge(problem: string): Error {
+  return badInput(`${problem}: it is larger than ${largest / 1024 / 1024} MiB`);
 }
 
 const byteOrderMark = "\ufeff";
 
-function decode(bytes: Buffer, name: string): string {
+function decode(bytes: Buffer, problem: string): string {
   const [form] = signatures.find(([, begin]) => begin.every((byte, index) => bytes[index] === byte)) ?? [];
   if (form !== undefined) {
-    throw badInput(`${name} is not a profile: it ${form}`);
+    throw badInput(`${problem}: it ${form}`);
   }
   if (!isUtf8(bytes)) {
     const { line, column } = firstBadByte(bytes);
-    throw badInput(`${name} is not a profile: it is not UTF-8 at line ${line}, column ${column}`);
+    throw badInput(`${problem}: it is not UTF-8 at line ${line}, column ${column}`);
   }
   const text = bytes.toString("utf8");
   // Some editors begin every file with it (RFC 8259, section 8.1: it may be ignored).

@@ -7,6 +7,7 @@ import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import { hostOf } from "./hosts.js";
+import { provenanceOf } from "./provenance.js";
 import { isOfUnit } from "./tracers.js";
 import type { Profile } from "./types.js";
 import type { Unit } from "../host/types.js";
@@ -91,7 +92,8 @@ function checkForUserManager({ name, installed, user }: Unit): void {
 }
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
-function describeEvidence({ facts, runs, unit }: Profile): string[] {
+function describeEvidence(profile: Profile): string[] {
+  const { facts, hosts, runs, unit } = profile;
   if (isOfUnit({ runs })) {
     return [`${count(facts.length, "fact")} that the sandbox of the unit lets through; nothing was run`];
   }
@@ -100,7 +102,17 @@ function describeEvidence({ facts, runs, unit }: Profile): string[] {
   // A command has no lifecycle of a unit.
   const missing = unit.installed ? lifecyclePhases.filter((phase) => !exercised.includes(phase)) : [];
   const gaps = missing.length === 0 ? "" : ` (not exercised: ${missing.join(", ")})`;
-  return [`${count(facts.length, "fact")} of ${count(runs.length, "run")}${phases}${gaps}`];
+  const places = hosts.length === 1 ? "" : ` on ${count(hosts.length, "host")}`;
+  const versions = [...new Set(hosts.flatMap(({ systemd }) => systemd?.version ?? []))].sort((a, b) => a - b);
+  const rare = provenanceOf(profile).sometimes.filter(({ seen }) => seen > 0).length;
+  return [
+    `${count(facts.length, "fact")} of ${count(runs.length, "run")}${places}${phases}${gaps}`,
+    ...(rare === 0 ? [] : [`${count(rare, "fact")} seen in some of the runs only`]),
+    // What is right for one can be wrong for another: an answer of ENOSYS keeps systemd 255 from starting the service.
+    ...(versions.length < 2
+      ? []
+      : [`learned on systemd ${versions.join(" and ")}; --target-systemd writes it for another of them`]),
+  ];
 }
 
 /** A profile without a system call would lock everything. */

@@ -5,11 +5,13 @@ import { families } from "../directives/families.js";
 import { nearest } from "../explain/nearest.js";
 import type { Fact } from "../facts/types.js";
 import { type Glob, matchesGlob, parseGlob } from "./glob.js";
+import type { JsonPath } from "../profile/json-syntax.js";
+import { quoted } from "../profile/problem.js";
+import { readSource } from "../profile/source.js";
 import { compilePattern, matches, type Pattern } from "./pattern.js";
 import { patternSchema, reasonSchema } from "./pattern-schema.js";
-import type { JsonPath } from "./places.js";
 import { below, RuleProblem } from "./problem.js";
-import { type Form, headMembers, headSchema, parseRules, readText } from "./reading.js";
+import { type Form, headMembers, headSchema, parseRules } from "./reading.js";
 
 const rule = v.strictObject({
   /** Either a fact, or a setting of the unit itself with its new value. */
@@ -66,7 +68,7 @@ export interface Accepted {
  * @throws ProfileError (bad input) that says what is wrong and where.
  */
 export async function readAllowRules(path: string): Promise<AllowRules> {
-  const { text, name } = await readText(path);
+  const { text, name } = await readSource(path, form.what);
   return parseAllowRules(text, name);
 }
 
@@ -132,13 +134,13 @@ function checkSetting(setting: string): void {
   const names = families.flatMap(({ directives }) => directives);
   if (names.includes(setting)) return;
   const near = nearest(setting.replace(/=$/, ""), names);
-  const rest = near === undefined ? "" : ` (Did you mean ${JSON.stringify(near)}?)`;
-  throw new RuleProblem(`no check compares a setting ${JSON.stringify(setting)}${rest}`, ["setting"]);
+  const rest = near === undefined ? "" : ` (Did you mean ${quoted(near)}?)`;
+  throw new RuleProblem(`no check compares a setting ${quoted(setting)}${rest}`, ["setting"]);
 }
 
 function globOf(text: string, path: JsonPath): Glob {
   const glob = parseGlob(text);
-  if ("problem" in glob) throw new RuleProblem(`${JSON.stringify(text)}: ${glob.problem}`, path);
+  if ("problem" in glob) throw new RuleProblem(`${quoted(text)}: ${glob.problem}`, path);
   return glob;
 }
 

@@ -5,10 +5,11 @@ import type { Fact, FileFact, RenameFact } from "../facts/types.js";
 import type { Host } from "../host/types.js";
 import { bestowed, isHeld, type Surroundings } from "./held.js";
 import { onHosts, plainPart, variantsOf } from "./names.js";
+import { readSource } from "../profile/source.js";
 import { compilePattern, matches, type Pattern, withValues } from "./pattern.js";
 import { patternSchema, reasonSchema } from "./pattern-schema.js";
 import { below } from "./problem.js";
-import { type Form, headMembers, headSchema, parseRules, readText } from "./reading.js";
+import { type Form, headMembers, headSchema, parseRules } from "./reading.js";
 
 const rule = v.strictObject({
   fact: patternSchema,
@@ -45,7 +46,7 @@ export interface Breach {
  * @throws ProfileError (bad input) that says what is wrong and where.
  */
 export async function readCeiling(path: string): Promise<Ceiling> {
-  const { text, name } = await readText(path);
+  const { text, name } = await readSource(path, form.what);
   return parseCeiling(text, name);
 }
 

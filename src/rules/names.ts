@@ -66,7 +66,7 @@ function fileVariants(fact: FileFact, hosts: readonly Host[]): readonly FileFact
 }
 
 /** Other paths to the same. `ofName`: of the last component itself, though it may be a symbolic link. */
-export function pathsOf(path: string, hosts: readonly Host[], ofName: boolean): string[] {
+function pathsOf(path: string, hosts: readonly Host[], ofName: boolean): string[] {
   const resolved = hosts.map(({ files }) => {
     const look = lookOn(files);
     if (!ofName) return resolvePathWith(look, path);

@@ -2,6 +2,7 @@
 import { aliasFamilies } from "../directives/syscall-aliases.js";
 import { nearest } from "../explain/nearest.js";
 import type { Fact } from "../facts/types.js";
+import { found, quoted } from "../profile/problem.js";
 import { type Glob, matchesGlob, parseGlob } from "./glob.js";
 import { pathTrouble } from "./path-text.js";
 import { below, RuleProblem } from "./problem.js";
@@ -98,9 +99,9 @@ function testOf(
   const globs: Glob[] = [];
   for (const [index, value] of values.entries()) {
     below(values.length === 1 ? [] : [index], () => {
-      const found = readValue({ kind, name, ...member }, value);
-      for (const one of found.exact) exact.add(one);
-      if (found.glob !== undefined) globs.push(found.glob);
+      const one = readValue({ kind, name, ...member }, value);
+      for (const word of one.exact) exact.add(word);
+      if (one.glob !== undefined) globs.push(one.glob);
     });
   }
   if (kind === "syscall" && name === "name") addSiblings(exact);
@@ -144,7 +145,7 @@ function readValue(member: Named, value: Scalar): Found {
     typeof value === type &&
     (typeof value !== "number" || (Number.isInteger(value) && value >= 0 && value <= largestPort));
   if (!isRight) {
-    throw new RuleProblem(`the ${name} of ${kind} facts is ${expected[type]}, not ${JSON.stringify(value)}`);
+    throw new RuleProblem(`the ${name} of ${kind} facts is ${expected[type]}, not ${found(value)}`);
   }
   return { exact: [value] };
 }
@@ -153,7 +154,7 @@ function readText(member: Named, text: string): Found {
   const stands = member.shorthands?.get(text);
   if (stands !== undefined) return { exact: stands };
   const glob = parseGlob(text);
-  if ("problem" in glob) throw new RuleProblem(`${JSON.stringify(text)}: ${glob.problem}`);
+  if ("problem" in glob) throw new RuleProblem(`${quoted(text)}: ${glob.problem}`);
   if (member.isPath === true) checkPath(member, text);
   const { literal } = glob;
   const { values, form } = member;
@@ -172,9 +173,7 @@ function checkPath({ kind, name }: Named, text: string): void {
   const trouble = pathTrouble(text);
   if (trouble === undefined) return;
   const { problem, instead } = trouble;
-  throw new RuleProblem(
-    `no ${kind} fact has the ${name} ${JSON.stringify(text)}: ${problem}${didYouMean(instead)}`,
-  );
+  throw new RuleProblem(`no ${kind} fact has the ${name} ${quoted(text)}: ${problem}${didYouMean(instead)}`);
 }
 
 function unknownKind(kind: unknown): RuleProblem {
@@ -184,7 +183,7 @@ function unknownKind(kind: unknown): RuleProblem {
   }
   const near = typeof kind === "string" ? nearest(kind, names) : undefined;
   return new RuleProblem(
-    `there is no kind of facts ${JSON.stringify(kind)}${didYouMean(near) || `: it is one of ${names.join(", ")}`}`,
+    `there is no kind of facts ${found(kind)}${didYouMean(near) || `: it is one of ${names.join(", ")}`}`,
     ["kind"],
   );
 }
@@ -192,7 +191,7 @@ function unknownKind(kind: unknown): RuleProblem {
 function unknownMember(kind: string, name: string, names: readonly string[]): RuleProblem {
   const rest = `: it has ${names.join(", ")}`;
   return new RuleProblem(
-    `a ${kind} fact has no ${JSON.stringify(name)}${didYouMean(nearest(name, names)) || rest}`,
+    `a ${kind} fact has no ${quoted(name)}${didYouMean(nearest(name, names)) || rest}`,
     [name],
     "name",
   );
@@ -202,9 +201,9 @@ function unknownValue({ kind, name, values, shorthands, hint }: Named, text: str
   const words = [...(values ?? []), ...(shorthands?.keys() ?? [])];
   const rest = hint ?? (words.length <= listed ? `one of ${words.join(", ")}` : undefined);
   const near = didYouMean(nearest(text, words)) || (rest === undefined ? "" : `: it is ${rest}`);
-  return new RuleProblem(`no ${kind} fact has the ${name} ${JSON.stringify(text)}${near}`);
+  return new RuleProblem(`no ${kind} fact has the ${name} ${quoted(text)}${near}`);
 }
 
 function didYouMean(word: string | undefined): string {
-  return word === undefined ? "" : ` (Did you mean ${JSON.stringify(word)}?)`;
+  return word === undefined ? "" : ` (Did you mean ${quoted(word)}?)`;
 }

@@ -1,4 +1,4 @@
-import type { JsonPath } from "./places.js";
+import type { JsonPath } from "../profile/json-syntax.js";
 
 /** What is wrong with a part of a rules file; whoever reads the file says where that is. */
 export class RuleProblem extends Error {

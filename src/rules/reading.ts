@@ -1,12 +1,15 @@
 /** Reads the files by which people steer a check: what is wrong is told with line and column. */
-import { readFile } from "node:fs/promises";
-import { text as readStream } from "node:stream/consumers";
 import * as v from "valibot";
 import { badInput } from "../errors.js";
 import { nearest } from "../explain/nearest.js";
-import { describeFileError } from "../output/files.js";
-import { findSyntaxError } from "../profile/json-syntax.js";
-import { type JsonPath, type Places, placesIn } from "./places.js";
+import {
+  findRepeatedMember,
+  findSyntaxError,
+  type JsonPath,
+  type Position,
+  positionOf,
+} from "../profile/json-syntax.js";
+import { found, quoted } from "../profile/problem.js";
 import { RuleProblem } from "./problem.js";
 
 /** One kind of rules file. */
@@ -38,37 +41,23 @@ export const headMembers = {
 };
 
 /**
- * The text of a file, or of standard input for `-`.
- *
- * @throws ProfileError (bad input) when it cannot be read.
- */
-export async function readText(path: string): Promise<{ text: string; name: string }> {
-  if (path === "-") {
-    return { text: await readStream(process.stdin), name: "standard input" };
-  }
-  try {
-    return { text: await readFile(path, "utf8"), name: path };
-  } catch (error) {
-    throw badInput(`cannot read ${path}: ${describeFileError(error)}`, { cause: error });
-  }
-}
-
-/**
  * @param name how to call the source in errors.
  * @throws ProfileError (bad input): not JSON, of a newer version, not of the schema, or a rule that could never match.
  */
 export function parseRules<Document, Rules>(text: string, name: string, form: Form<Document, Rules>): Rules {
   const document = parseJson(text, name, form.what);
   checkVersion(document, name, form.what);
-  const places = placesIn(text);
+  checkRepeated(text, name, form.what);
   try {
-    checkDoubled(places);
     const result = v.safeParse(form.schema, document, { abortEarly: true });
     if (!result.success) throw problemOf(result.issues[0], document, form);
-    return form.compile(result.output, (path) => places.positionOf(path)?.line ?? 1);
+    return form.compile(result.output, (path) => positionOf(text, path).line);
   } catch (error) {
     throw error instanceof RuleProblem
-      ? badInput(`${name} is not ${form.what}: ${locate(places, error)}${error.message}`, { cause: error })
+      ? badInput(
+          `${name} is not ${form.what}: ${placeText(positionOf(text, error.path, error.of))}: ${error.message}`,
+          { cause: error },
+        )
       : error;
   }
 }
@@ -101,16 +90,17 @@ function checkVersion(document: unknown, name: string, what: string): void {
 }
 
 /** Of two members with one name JSON.parse keeps the last, and half a rule would be gone. */
-function checkDoubled({ doubled }: Places): void {
-  if (doubled === undefined) return;
-  throw new RuleProblem(`${JSON.stringify(doubled.at(-1))} is there twice`, doubled, "name");
+function checkRepeated(text: string, name: string, what: string): void {
+  const repeated = findRepeatedMember(text);
+  if (repeated === undefined) return;
+  const { path, first, again } = repeated;
+  throw badInput(
+    `${name} is not ${what}: ${placeText(again)}: ${quoted(String(path.at(-1)))} is there twice, first at ${placeText(first)}`,
+  );
 }
 
-/** Where it is; of what is not there, where it would be. */
-function locate(places: Places, { path, of }: RuleProblem): string {
-  const position = places.positionOf(path, of);
-  if (position !== undefined) return `line ${position.line}, column ${position.column}: `;
-  return path.length === 0 ? "" : locate(places, new RuleProblem("", path.slice(0, -1)));
+function placeText({ line, column }: Position): string {
+  return `line ${line}, column ${column}`;
 }
 
 function problemOf<Document, Rules>(
@@ -125,21 +115,18 @@ function problemOf<Document, Rules>(
     if (error instanceof RuleProblem) return error;
     throw error;
   }
-  const last = path.at(-1);
+  const last = String(path.at(-1));
   if (issue.expected === "never") {
-    const near = nearest(String(last), Object.keys(form.members));
-    const suggestion = near === undefined ? "" : ` (Did you mean ${JSON.stringify(near)}?)`;
-    return new RuleProblem(`${JSON.stringify(last)} is not a known member${suggestion}`, path, "name");
+    const near = nearest(last, Object.keys(form.members));
+    const suggestion = near === undefined ? "" : ` (Did you mean ${quoted(near)}?)`;
+    return new RuleProblem(`${quoted(last)} is not a known member${suggestion}`, path, "name");
   }
   if (issue.received === "undefined") {
-    return new RuleProblem(`${JSON.stringify(last)} is missing`, path);
+    return new RuleProblem(`${quoted(last)} is missing`, path);
   }
   const name = path.findLast((key) => typeof key === "string") ?? "the file";
   const meant = Object.hasOwn(form.members, name) ? form.members[name] : issue.expected;
-  return new RuleProblem(
-    `${JSON.stringify(name)} is ${meant ?? "something else"}, not ${issue.received}`,
-    path,
-  );
+  return new RuleProblem(`${quoted(name)} is ${meant ?? "something else"}, not ${found(issue.input)}`, path);
 }
 
 /** Lets the form look at each part on the way to the one that the schema refuses. */

@@ -9,6 +9,10 @@ const texts: readonly [Fact, string][] = [
   [{ kind: "rename", from: "/a", to: "/b" }, "moves /a to /b"],
   [{ kind: "socket", family: "AF_INET", type: "SOCK_STREAM", protocol: "" }, "opens AF_INET sockets"],
   [
+    { kind: "socket", family: "AF_INET", type: "SOCK_RAW", protocol: "IPPROTO_ICMP" },
+    "opens raw AF_INET sockets",
+  ],
+  [
     { kind: "bind", family: "AF_INET", type: "SOCK_STREAM", address: "0.0.0.0", port: 80 },
     "binds 0.0.0.0 port 80",
   ],

@@ -111,3 +111,55 @@ test("names are replaced in whatever lies below", (t) => {
   t.is(drawn.fold("/tmp/sector/vector/x", plain), "/tmp/{random}/{random}/x");
   t.is(drawn.fold("/tmp/sectors", plain), "/tmp/sectors");
 });
+
+/** How systemd writes a file (fopen_temporary(), src/basic/tmpfile-util.c). */
+const writing = (drawn: string): string => `
+  openat(AT_FDCWD, "/etc/.#machine-info${drawn}", O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC, 0600) = 5
+  fchmod(5</etc/.#machine-info${drawn}>, 0644) = 0
+  rename("/etc/.#machine-info${drawn}", "/etc/machine-info") = 0`;
+
+testProp("names are drawn in /etc and directly behind words as well", [mkstemp], (t, drawn) => {
+  t.deepEqual(files(writing(drawn)), [
+    "create /etc/.#machine-{random} (file)",
+    "create /etc/machine-info (file)",
+    "delete /etc/.#machine-{random}",
+    "write /etc/.#machine-{random}",
+  ]);
+});
+
+test("control groups keep the names that they are given", (t) => {
+  t.deepEqual(files('mkdir("/sys/fs/cgroup/app.slice/run-aB3xYz", 0700) = 0'), [
+    "create /sys/fs/cgroup/app.slice/run-aB3xYz (directory)",
+  ]);
+});
+
+/** How exim receives a message (queue_list(), src/queue.c) and locks a mailbox (src/transports/appendfile.c). */
+const deliver = (id: string, lock: string): string => `
+  openat(AT_FDCWD, "/var/spool/exim4/input/${id}-D", O_RDWR|O_CREAT|O_EXCL, 0640) = 3
+  openat(AT_FDCWD, "/var/spool/exim4/input/hdr.${id}", O_WRONLY|O_CREAT|O_EXCL, 0600) = 4
+  rename("/var/spool/exim4/input/hdr.${id}", "/var/spool/exim4/input/${id}-H") = 0
+  openat(AT_FDCWD, "/var/spool/exim4/msglog/${id}", O_WRONLY|O_CREAT|O_APPEND, 0640) = 5
+  openat(AT_FDCWD, "/var/mail/u1.lock.${lock}", O_WRONLY|O_CREAT|O_EXCL, 0600) = 6
+  unlink("/var/mail/u1.lock.${lock}") = 0`;
+
+test("a message has the same placeholder wherever its name turns up", (t) => {
+  const expected = files(deliver("1xVJQF-000Qes-0q", "6b039f82.00019ad7"));
+  t.deepEqual(expected, [
+    "create /var/mail/u1.lock.{random}.{random} (file)",
+    "create /var/spool/exim4/input/hdr.{random}-{random}-{random} (file)",
+    "create /var/spool/exim4/input/{random}-{random}-{random}-D (file)",
+    "create /var/spool/exim4/input/{random}-{random}-{random}-H (file)",
+    "create /var/spool/exim4/msglog/{random}-{random}-{random} (file)",
+    "delete /var/mail/u1.lock.{random}.{random}",
+    "delete /var/spool/exim4/input/hdr.{random}-{random}-{random}",
+  ]);
+  t.deepEqual(files(deliver("1xVJUE-000TBM-0N", "6b039f3f.00019058")), expected);
+  t.deepEqual(files(deliver("1xVJRJ-000RMC-12", "6b03a018.0001b08a")), expected);
+});
+
+test("a mail in a maildir keeps its placeholder when it is moved", (t) => {
+  const store = (name: string): string => `
+    openat(AT_FDCWD, "/home/u/Maildir/tmp/${name}", O_WRONLY|O_CREAT|O_EXCL, 0600) = 3
+    rename("/home/u/Maildir/tmp/${name}", "/home/u/Maildir/new/${name}") = 0`;
+  t.deepEqual(files(store("1763837864.M123456P4711.mx1")), files(store("1763837999.M98P815.mx1")));
+});

@@ -35,6 +35,12 @@ const random: Readonly<Record<string, string>> = {
   "put-abc4_e6_.part": "put-{random}.part",
   sess_k3J9xQ1m: "sess_{random}",
   "systemd-private-aB3xYz-x": "systemd-private-{random}-x",
+  "1xVJQF-000Qes-0q-H": "{random}-{random}-{random}-H",
+  "1xVJUE-000TBM-0N-D": "{random}-{random}-{random}-D",
+  "u1.lock.host-b.6b039fa8.0001a0b7": "u1.lock.host-b.{random}.{random}",
+  "redis6.aB3xYz": "redis6.{random}",
+  "PostgreSQL.29392526": "PostgreSQL.{counter}",
+  "NetworkManager.state": "NetworkManager.state",
   config: "config",
   "config.backup": "config.backup",
   "data.sqlite": "data.sqlite",
@@ -44,11 +50,11 @@ const random: Readonly<Record<string, string>> = {
 
 for (const [name, expected] of Object.entries(random))
   test(`made exclusively and privately, ${name} is ${expected}`, (t) => {
-    t.is(replaceRandom(name, true), expected);
+    t.is(replaceRandom(name, true).name, expected);
   });
 
 test("a word of eight letters is no random name when others may read the file", (t) => {
-  t.is(replaceRandom("user-settings.new", false), "user-settings.new");
+  t.is(replaceRandom("user-settings.new", false).name, "user-settings.new");
 });
 
 test("a temporary file keeps its placeholder through rename and removal", (t) => {
@@ -173,7 +179,7 @@ testProp("every path is below its parent and below the root", [anyPath], (t, pat
 
 test("a number drawn for an object of one's own is a counter, however long it is", (t) => {
   for (const number of ["94800410", "1794800410"])
-    t.deepEqual(files(`openat(AT_FDCWD, "/dev/shm/Memory.${number}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3`), [
-      "create /dev/shm/Memory.{counter} (file)",
+    t.deepEqual(files(`openat(AT_FDCWD, "/dev/shm/PostgreSQL.${number}", O_RDWR|O_CREAT|O_EXCL, 0600) = 3`), [
+      "create /dev/shm/PostgreSQL.{counter} (file)",
     ]);
 });

@@ -13,12 +13,32 @@ interface Change extends Build {
   readonly title: string;
   /** The exit status of `profile check`. */
   readonly verdict: 0 | 1 | 5;
+  /** The first line of the comment. */
+  readonly says: RegExp;
 }
 
 const changes: readonly Change[] = [
-  { title: "a harmless release passes", release: "2.0-harmless", soak: "soak.sh", verdict: 0 },
-  { title: "a release that needs more fails", release: "2.0", soak: "soak.sh", verdict: 1 },
-  { title: "a release with half of the soak fails", release: "1.0", soak: "half-soak.sh", verdict: 5 },
+  {
+    title: "a harmless release passes",
+    release: "2.0-harmless",
+    soak: "soak.sh",
+    verdict: 0,
+    says: /needs nothing beyond/,
+  },
+  {
+    title: "a release that needs more fails",
+    release: "2.0",
+    soak: "soak.sh",
+    verdict: 1,
+    says: /needs \d+ privileges beyond/,
+  },
+  {
+    title: "a release with half of the soak fails",
+    release: "1.0",
+    soak: "half-soak.sh",
+    verdict: 5,
+    says: /inconclusive/,
+  },
 ];
 
 export function testCi(suite: Suite): void {
@@ -58,7 +78,7 @@ async function onGitHub(t: ExecutionContext, machine: Machine, change: Change): 
   const failed = job.steps.filter(({ outcome }) => outcome === "failure").map(({ name }) => name);
   t.deepEqual(failed, change.verdict === 0 ? [] : [checked], log);
   t.deepEqual(job.uploaded, ["privileges.sarif", "learned", "privileges.md", "privileges.xml"], log);
-  t.not(job.summary, "");
+  t.regex(firstLine(job.summary), change.says);
   t.is(await machine.readFile(`${published}/pull-request-17.md`), job.summary);
   const annotations = job.steps.find(({ name }) => name === checked)?.output ?? "";
   if (change.verdict === 1)
@@ -69,7 +89,7 @@ async function onGitHub(t: ExecutionContext, machine: Machine, change: Change): 
 async function onGitLab(t: ExecutionContext, machine: Machine, change: Change): Promise<void> {
   await checkOut(machine, change);
   const job = await runJob(machine, documentedJob("privileges"), "shell", { UNIT: unit });
-  expectJob(t, job, change);
+  await expectJob(t, machine, job, change);
   t.is(await machine.readFile(`${published}/17.md`), await machine.readFile(`${workspace}/privileges.md`));
 }
 
@@ -78,10 +98,20 @@ async function inContainer(t: ExecutionContext, machine: Machine, change: Change
   const job = await runJob(machine, documentedJob("privileges-of-the-command"), "docker", {
     NAME: "example",
   });
-  expectJob(t, job, change);
+  await expectJob(t, machine, job, change);
 }
 
-function expectJob(t: ExecutionContext, job: GitLabResult, { verdict }: Change): void {
+async function expectJob(
+  t: ExecutionContext,
+  machine: Machine,
+  job: GitLabResult,
+  { verdict, says }: Change,
+): Promise<void> {
   t.is(job.failed, verdict !== 0, job.output);
   t.deepEqual(job.artifacts, ["learned", "privileges.md", "privileges.xml"], job.output);
+  t.regex(firstLine(await machine.readFile(`${workspace}/privileges.md`)), says);
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, text.indexOf("\n"));
 }

@@ -1,17 +1,21 @@
 /** A service in two releases, and many small ones: what the next release needs more is found, ranked and explained. */
 import type { ExecutionContext } from "ava";
-import type { Comparison, Growth } from "../../src/comparison/types.js";
-import { severities } from "../../src/comparison/types.js";
-import type { Fact } from "../../src/facts/types.js";
-import type { Profile } from "../../src/profile/types.js";
-import type { Machine, Outcome, Suite } from "./machine.js";
+import type { Machine, Suite } from "./machine.js";
 import { asArm64 } from "./releases/architecture.js";
-import { type Expected, type Shape, type Twist, twists } from "./releases/twists.js";
+import { atLeast, byRank, expectGrowth, hasShape } from "./releases/expectations.js";
+import {
+  change,
+  check,
+  checkReleases,
+  factsIn,
+  install,
+  learn,
+  profileIn,
+  profileOf,
+  readProfile,
+} from "./releases/learning.js";
+import { type Expected, type Twist, twists } from "./releases/twists.js";
 import { releases, withMachine } from "./with-machine.js";
-
-const unit = "example-release.service";
-const wholeSoak = ["--soak", `${releases}/soak.sh`];
-const known = new Set<string>();
 
 export function testReleases(suite: Suite): void {
   const testOn = withMachine(suite);
@@ -19,6 +23,8 @@ export function testReleases(suite: Suite): void {
   testOn("2.0 needs more than 1.0: found, ranked and explained", checkSecondRelease);
   testOn("2.0-harmless needs no more than 1.0", checkHarmlessRelease);
   testOn("1.0 against 2.0: what can be taken back", checkTakeBack);
+  testOn("2.0 passes as long as its growth is accepted, and never beyond the ceiling", checkRules);
+  testOn("run --baseline answers as check does", runAgainstBaseline);
   testOn("the same release on another architecture needs no more", checkArchitecture);
   for (const twist of twists) {
     testOn(`check ends with ${twist.verdict} for a release that ${twist.does}`, (t, machine) =>
@@ -96,6 +102,56 @@ async function checkTakeBack(t: ExecutionContext, machine: Machine): Promise<voi
   }
 }
 
+/** What 2.0 needs more, as an allow file accepts it. */
+const accepted = [
+  { fact: { kind: "socket", type: "SOCK_RAW" } },
+  { fact: { kind: "capability", capability: "CAP_NET_RAW" } },
+  { fact: { kind: "elevation", path: "/usr/local/libexec/**" } },
+  { fact: { kind: "personality" } },
+  { fact: { kind: "syscall", name: "personality" } },
+  { fact: { kind: "file", path: ["/srv/example-release/**", "/usr/local/libexec/**"] } },
+  { fact: { kind: "file", access: "read", path: "/var/lib/example-inspected" } },
+  { setting: "AmbientCapabilities", to: "CAP_NET_RAW" },
+];
+
+async function checkRules(t: ExecutionContext, machine: Machine): Promise<void> {
+  const [old, next] = [await profileOf(t, machine, "1.0"), await profileOf(t, machine, "2.0")];
+  const allowUntil = async (expires: string): Promise<string> => {
+    const path = `/root/releases/allow-${expires}.json`;
+    const allow = accepted.map((rule) => ({ ...rule, reason: "2.0 is on trial", expires }));
+    await machine.writeFile(path, JSON.stringify({ schema: 1, allow }));
+    return path;
+  };
+  const ceiling = "/root/releases/ceiling.json";
+  const never = [{ fact: { kind: "capability", capability: "CAP_NET_RAW" }, reason: "it reads all traffic" }];
+  await machine.writeFile(ceiling, JSON.stringify({ schema: 1, never }));
+
+  const allowed = ["--allow", await allowUntil("2100-01-01")];
+  const passed = await check(t, machine, old, next, 0, allowed);
+  t.deepEqual([...passed.growth, ...passed.unused], []);
+  t.not(passed.accepted.length, 0);
+  const lapsed = await check(t, machine, old, next, 1, ["--allow", await allowUntil("2020-01-01")]);
+  t.is(lapsed.lapsed.length, passed.accepted.length);
+  const exceeded = await check(t, machine, old, next, 1, [...allowed, "--ceiling", ceiling]);
+  t.deepEqual(
+    exceeded.violations.map(({ fact, reason }) => [fact.kind, reason]),
+    [["capability", "it reads all traffic"]],
+  );
+}
+
+async function runAgainstBaseline(t: ExecutionContext, machine: Machine): Promise<void> {
+  const old = await profileOf(t, machine, "1.0");
+  for (const [release, soak, verdict] of [
+    ["2.0", "soak.sh", 1],
+    ["2.0-harmless", "soak.sh", 0],
+    ["1.0", "half-soak.sh", 5],
+  ] as const) {
+    await install(machine, release);
+    const run = ["--soak", `${releases}/${soak}`, "--baseline", old];
+    await learn(t, machine, `/root/releases/against-${release}`, { run, verdict });
+  }
+}
+
 /** Two profiles of one release from two kinds of machines, and the growth of 2.0 on top of that. */
 async function checkArchitecture(t: ExecutionContext, machine: Machine): Promise<void> {
   const elsewhere = "/root/releases/arm64.profile.json";
@@ -108,16 +164,22 @@ async function checkArchitecture(t: ExecutionContext, machine: Machine): Promise
     await machine.writeFile(elsewhere, JSON.stringify(asArm64(profile)));
     const { growth } = await check(t, machine, old, elsewhere, verdict);
     const calls = growth.flatMap(({ fact }) => (fact.kind === "syscall" ? [fact.name] : []));
-    t.deepEqual(calls, verdict === 0 ? [] : ["personality"]);
+    t.deepEqual(
+      calls.filter((name) => name !== "personality"),
+      [],
+    );
   }
 }
 
 async function checkTwist(t: ExecutionContext, machine: Machine, twist: Twist): Promise<void> {
-  const { keepsState, run = wholeSoak, verdict, finds = [], unitChange } = twist;
+  const { keepsState, run, verdict, finds = [], unitChange } = twist;
   const old = await profileOf(t, machine, "1.0");
   await install(machine, "1.0");
   await change(machine, twist);
-  await learn(t, machine, "/root/releases/twist", { run, fresh: keepsState !== true });
+  await learn(t, machine, "/root/releases/twist", {
+    ...(run !== undefined && { run }),
+    fresh: keepsState !== true,
+  });
   const comparison = await check(t, machine, old, profileIn("/root/releases/twist"), verdict);
   for (const expected of finds) expectGrowth(t, comparison, expected);
   if (unitChange !== undefined) {
@@ -129,119 +191,4 @@ async function checkTwist(t: ExecutionContext, machine: Machine, twist: Twist): 
   }
   if (verdict === 0) t.deepEqual([...comparison.growth, ...comparison.tolerated], []);
   if (verdict === 5) t.not(comparison.inconclusive.length, 0);
-}
-
-/** Learns a release from beginning to end on a fresh machine, once. @returns the path of its profile */
-async function profileOf(t: ExecutionContext, machine: Machine, release: string): Promise<string> {
-  const directory = `/root/releases/${release}`;
-  if (!known.has(release)) {
-    await install(machine, release);
-    await learn(t, machine, directory);
-    known.add(release);
-  }
-  return profileIn(directory);
-}
-
-async function checkReleases(
-  t: ExecutionContext,
-  machine: Machine,
-  old: string,
-  next: string,
-  verdict: number,
-): Promise<Comparison> {
-  return check(t, machine, await profileOf(t, machine, old), await profileOf(t, machine, next), verdict);
-}
-
-function profileIn(directory: string): string {
-  return `${directory}/${unit}.profile.json`;
-}
-
-async function readProfile(machine: Machine, path: string): Promise<Profile> {
-  return JSON.parse(await machine.readFile(path)) as Profile;
-}
-
-async function factsIn(machine: Machine, path: string): Promise<readonly string[]> {
-  return (await readProfile(machine, path)).facts.map((fact) => JSON.stringify(fact));
-}
-
-async function install(machine: Machine, release: string): Promise<void> {
-  await machine.succeed([`${releases}/install.sh`, release]);
-}
-
-/** Turns the installed release into one that differs in this. */
-async function change(machine: Machine, { act, start, unit: edits = {}, setup }: Twist): Promise<void> {
-  const directory = "/usr/local/lib/example-release";
-  const extra = `def start():\n${indent(start)}\n\n\ndef act():\n${indent(act)}\n`;
-  await machine.writeFile(`${directory}/extra.py`, extra);
-  const path = `/etc/systemd/system/${unit}`;
-  const lines = (await machine.readFile(path)).split("\n").flatMap((line) => {
-    const value = edits[line.slice(0, line.indexOf("=") + 1)];
-    return value === undefined ? [line] : value === "" ? [] : [value];
-  });
-  await machine.writeFile(path, lines.join("\n"));
-  await machine.succeed(["systemctl", "daemon-reload"]);
-  if (setup !== undefined) await machine.succeed(setup);
-}
-
-function indent(text = "pass"): string {
-  return text.replaceAll(/^(?=.)/gm, "    ");
-}
-
-async function learn(
-  t: ExecutionContext,
-  machine: Machine,
-  directory: string,
-  { run = wholeSoak, fresh = true }: { readonly run?: readonly string[]; readonly fresh?: boolean } = {},
-): Promise<void> {
-  await machine.exec(["systemctl", "stop", unit]);
-  if (fresh) await machine.succeed(["rm", "-rf", "/var/lib/example-release", "/var/log/example-release"]);
-  const { exitCode, stderr } = await machine.exec(["profile", "run", unit, ...run, "--out", directory], {
-    timeout: 240,
-  });
-  t.is(exitCode, 0, stderr);
-}
-
-async function check(
-  t: ExecutionContext,
-  machine: Machine,
-  old: string,
-  candidate: string,
-  verdict: number,
-): Promise<Comparison> {
-  const outcome: Outcome = await machine.exec(["profile", "check", "--json", old, candidate]);
-  t.is(outcome.exitCode, verdict, `${outcome.stderr}\n${outcome.stdout}`);
-  return JSON.parse(outcome.stdout) as Comparison;
-}
-
-/** It is among the growth, severe enough, witnessed, explained, and names the line that changes. */
-function expectGrowth(
-  t: ExecutionContext,
-  { growth }: Comparison,
-  { fact, severity, directive }: Expected,
-): void {
-  const found = growth.find((grown) => hasShape(grown.fact, fact));
-  if (found === undefined) {
-    t.fail(`not found: ${JSON.stringify(fact)} in ${growth.map(({ text }) => text).join("; ")}`);
-    return;
-  }
-  t.true(atLeast(found.severity, severity), `${found.text} is ${found.severity}, not ${severity}`);
-  t.regex(found.gain, /^[A-Z].*\.$/);
-  t.not(found.evidence?.example ?? "", "", `${found.text}: no example`);
-  t.not(found.evidence?.process ?? "", "", `${found.text}: no process`);
-  const directives = found.settings.map((setting) => setting.directive);
-  if (directive !== undefined)
-    t.true(directives.includes(directive), `${found.text}: ${directives.join(" ")}`);
-}
-
-function hasShape(fact: Fact, shape: Shape): boolean {
-  return Object.entries(shape).every(([member, value]) => Reflect.get(fact, member) === value);
-}
-
-function atLeast(severity: string, least: string): boolean {
-  const ranks: readonly string[] = severities;
-  return ranks.indexOf(severity) >= ranks.indexOf(least);
-}
-
-function byRank(growth: readonly Growth[]): readonly Growth[] {
-  return growth.toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity));
 }

@@ -175,7 +175,12 @@ const complaints: readonly (readonly [title: string, readonly (string | number)[
     "2026-01-02T03:04:05+02:00",
     'runs[0].started: expected a time in UTC, which ends in Z, found "2026-01-02T03:04:05+02:00"',
   ],
-  ["a list for a table", ["hosts", 0, "users"], [], "hosts[0].users: expected an object, found an array"],
+  [
+    "a list for a table",
+    ["hosts", 0, "users"],
+    ["root"],
+    "hosts[0].users: expected an object, found an array",
+  ],
   [
     "two lines where one is written",
     ["unit", "user"],
@@ -214,6 +219,12 @@ for (const [title, path, value, message] of complaints) {
     t.is(complaint(path, value).replace(/^line 1, column \d+: /, ""), message);
   });
 }
+
+test("when a call has a name that every object of JavaScript knows then it is refused", (t) => {
+  const index = sampleProfile.facts.findIndex(({ kind }) => kind === "syscall");
+  for (const name of ["constructor", "__proto__", "toString"])
+    t.regex(complaint(["facts", index, "name"], name), /: facts\[\d+\]\.name: nothing is called so$/);
+});
 
 test("when a value is wrong then its line and column are told", (t) => {
   const text = formatProfile(sampleProfile);

@@ -116,12 +116,12 @@ const bad: readonly (readonly [title: string, text: string, message: string])[] 
   [
     "has something else for rules",
     '{"schema": 1, "allow": {}}',
-    'a.json is not an allow file: line 1, column 24: "allow" is a list of rules, not Object',
+    'a.json is not an allow file: line 1, column 24: "allow" is a list of rules, not an object',
   ],
   [
     "gives no reason",
     write([{ ...base, reason: " \n" }]),
-    'a.json is not an allow file: line 8, column 17: "reason" is a text that says why, not " \n"',
+    'a.json is not an allow file: line 8, column 17: "reason" is a text that says why, not " \\n"',
   ],
   [
     "never ends",
@@ -146,7 +146,7 @@ const bad: readonly (readonly [title: string, text: string, message: string])[] 
   [
     "has a member twice",
     write([base]).replace('"reason"', '"expires": "2020-01-01",\n      "reason"'),
-    'a.json is not an allow file: line 10, column 7: "expires" is there twice',
+    'a.json is not an allow file: line 10, column 7: "expires" is there twice, first at line 8, column 7',
   ],
   [
     "has a pattern that matches nothing",

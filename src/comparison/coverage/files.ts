@@ -6,6 +6,7 @@ import { isBelow, isInPrivateTree, parent } from "../../facts/paths.js";
 import { steadyPart } from "../../facts/placeholders.js";
 import type { Fact, FileFact, RenameFact } from "../../facts/types.js";
 import { belowOneOf, isWrite } from "../../directives/evidence.js";
+import { temporaryDirectories } from "../../directives/temporary.js";
 import { homes } from "../../directives/home.js";
 import { inMergedUsr } from "../sameness/paths.js";
 import { type Knowledge, statusesOf } from "./types.js";
@@ -92,9 +93,10 @@ function ownSocket(path: string, writable: string | undefined): string | undefin
 function writability({ context, decisions, roots }: Knowledge): (path: string) => string | undefined {
   const { unit } = context;
   const ownDirectories = belowOneOf(unit.directories);
-  const hasPrivateTmp = decisions.some(
+  const privateTmp = decisions.find(
     ({ directive, decision }) => directive === "PrivateTmp" && decision === "set",
   );
+  const temporary = privateTmp?.decision === "set" ? `PrivateTmp=${privateTmp.values.join(" ")}` : undefined;
   const whole = roots.filter(({ kind, broad }) => kind === "directory" && !broad).map(({ path }) => path);
   const isInside = belowOneOf(whole);
   const files = new Set(roots.filter(({ kind }) => kind === "file").map(({ path }) => path));
@@ -108,7 +110,7 @@ function writability({ context, decisions, roots }: Knowledge): (path: string) =
   return (path) => {
     const directory = directoryOf(path);
     if (ownDirectories(path)) return "the unit's own directories";
-    if (hasPrivateTmp && ["/tmp", "/var/tmp"].some((tree) => isBelow(path, tree))) return "PrivateTmp=";
+    if (temporary !== undefined && temporaryDirectories.some((tree) => isBelow(path, tree))) return temporary;
     if (files.has(path) || isInside(path)) return "a directory in which it writes already";
     return beside.has(directory) ? `other names in ${directory} already` : undefined;
   };

@@ -1,6 +1,6 @@
 /** What is known of a path beside its name: where it leads, whose it is, and who may read it. */
 import { isOwnName } from "./own.js";
-import { ancestors, isBelow } from "../../facts/paths.js";
+import { isBelow, parent } from "../../facts/paths.js";
 import { Resolver } from "../../facts/resolution.js";
 import type { FactSet } from "../../facts/set.js";
 import type { FileStatus, Host } from "../../host/types.js";
@@ -33,12 +33,18 @@ export function statusAt({ host }: Where, path: string): FileStatus | null | und
 
 /** The deepest of the service's own directories that `path` lies in, or is. */
 export function ownDirectory({ unit }: Where, path: string): string | undefined {
-  const inside = unit.directories.filter((directory) => isBelow(path, directory));
-  const named = namedBases
-    .filter((base) => isBelow(path, base) && path !== base)
-    .map((base) => `${base}/${path.slice(base.length + 1).split("/")[0] ?? ""}`)
-    .filter((directory) => isOwnName(unit, directory.slice(directory.lastIndexOf("/") + 1)));
-  return [...inside, ...named].sort((a, b) => b.length - a.length)[0];
+  let deepest: string | undefined;
+  const consider = (directory: string): void => {
+    if (directory.length > (deepest?.length ?? 0)) deepest = directory;
+  };
+  for (const directory of unit.directories) if (isBelow(path, directory)) consider(directory);
+  for (const base of namedBases) {
+    if (path.length <= base.length + 1 || !isBelow(path, base)) continue;
+    const slash = path.indexOf("/", base.length + 1);
+    const directory = slash < 0 ? path : path.slice(0, slash);
+    if (isOwnName(unit, directory.slice(base.length + 1))) consider(directory);
+  }
+  return deepest;
 }
 
 /** Where a service has a directory of its own name (file-hierarchy(7)), whether or not its unit makes it. */
@@ -51,11 +57,11 @@ export interface Owner {
 }
 
 export function ownerOf(where: Where, path: string): Owner | undefined {
-  for (const one of [path, ...ancestors(path).reverse()]) {
-    const status = statusAt(where, one);
+  for (let at = path; ; at = parent(at)) {
+    const status = statusAt(where, at);
     if (status !== undefined && status !== null) return describeOwner(where, status.uid);
+    if (at === "/") return undefined;
   }
-  return undefined;
 }
 
 function describeOwner({ host, unit, facts }: Where, uid: number): Owner {
@@ -86,11 +92,11 @@ const searchedByOthers = 0o001;
  * directory on the way is closed. Access control lists may let others in.
  */
 export function isWorldReadable(where: Where, path: string): boolean | undefined {
-  const closed = ancestors(path).some((directory) => {
-    const status = statusAt(where, directory);
-    return status?.type === "directory" && (status.mode & searchedByOthers) === 0;
-  });
-  if (closed) return false;
+  for (let at = path; at !== "/"; ) {
+    at = parent(at);
+    const status = statusAt(where, at);
+    if (status?.type === "directory" && (status.mode & searchedByOthers) === 0) return false;
+  }
   const status = statusAt(where, path);
   return status === undefined || status === null ? undefined : (status.mode & readByOthers) !== 0;
 }

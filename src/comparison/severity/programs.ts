@@ -19,6 +19,7 @@ const transfers =
 const sharedTrees = ["/tmp", "/var/tmp", "/dev/shm", "/home", "/run/user"];
 
 const writableByOthers = 0o022;
+const setIdBits = 0o6000;
 
 /**
  * Executing a program: `medium` where it does whatever it is told, or where someone else than root can change it. Others
@@ -34,7 +35,15 @@ export function assessExecute({ path: named }: FileFact, where: Where): Assessme
   }
   return transfers.test(name)
     ? medium(`An attacker could have ${path} fetch their tools and send away what the service knows.`)
-    : low(`An attacker could run ${path}, with no more rights than the service has.`);
+    : low(
+        `An attacker could run ${path}, with ${hasRights(where, path) ? "its own rights where those count" : "no more rights than the service has"}.`,
+      );
+}
+
+/** Whether a program may have more rights than who starts it, as the file is; whether it got them is another fact. */
+function hasRights(where: Where, path: string): boolean {
+  const { mode = 0, capabilities = "" } = statusAt(where, path) ?? {};
+  return (mode & setIdBits) !== 0 || capabilities !== "";
 }
 
 /** Mapping a file executable: a library. */

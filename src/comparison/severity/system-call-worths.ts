@@ -91,13 +91,12 @@ const named: readonly (readonly [calls: string, worth: CallWorth])[] = [
     },
   ],
   [
-    "setfsuid setfsuid32 setfsgid setfsgid32",
-    {
-      severity: "high",
-      could: "act on files as any user and group",
-      needs: ["CAP_SETUID", "CAP_SETGID"],
-      powerless: "low",
-    },
+    "setfsuid setfsuid32 setresuid setresuid32 setreuid setreuid32 setuid setuid32",
+    { severity: "high", could: "take on any user", needs: ["CAP_SETUID"], powerless: "low" },
+  ],
+  [
+    "setfsgid setfsgid32 setgid setgid32 setgroups setgroups32 setregid setregid32 setresgid setresgid32",
+    { severity: "high", could: "take on any group", needs: ["CAP_SETGID"], powerless: "low" },
   ],
   ["capset", { severity: "low", could: "drop capabilities, and never gain one" }],
   ["seccomp", { severity: "low", could: "restrict itself further, and nothing else" }],
@@ -157,15 +156,6 @@ export const groupWorths: ReadonlyMap<string, CallWorth> = new Map<string, CallW
   ],
   ["@obsolete", { severity: "medium", could: "reach code of the kernel that has been given up" }],
   ["@chown", { severity: "high", could: "give files to any user", needs: ["CAP_CHOWN"], powerless: "low" }],
-  [
-    "@setuid",
-    {
-      severity: "high",
-      could: "take on any user and group",
-      needs: ["CAP_SETUID", "CAP_SETGID"],
-      powerless: "low",
-    },
-  ],
   ["@privileged", { severity: "high", could: "administer the host", needs: ["CAP_SYS_ADMIN"] }],
   [
     "@resources",

@@ -1,5 +1,5 @@
 /** Looking up paths in tables of trees: the deepest tree that a path lies in counts. */
-import { ancestors } from "../../facts/paths.js";
+import { ancestors, parent } from "../../facts/paths.js";
 import type { Severity } from "../types.js";
 import { compareSeverity } from "./types.js";
 import type { Row } from "./weights.js";
@@ -42,11 +42,11 @@ export class TreeTable {
 
   /** The tree that `path` lies in, or is. */
   at(path: string): Found | undefined {
-    for (const tree of [path, ...ancestors(path).reverse()]) {
+    for (let tree = path; ; tree = parent(tree)) {
       const mark = this.#marks.get(tree);
       if (mark !== undefined) return { tree, mark };
+      if (tree === "/") return undefined;
     }
-    return undefined;
   }
 
   /** The worst of the tree that a directory lies in and those that lie in it: what who may do all in it reaches. */

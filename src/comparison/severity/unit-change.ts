@@ -11,6 +11,8 @@ import { assessWeaker, compareValues } from "./unit-settings.js";
 export type Judgement = Pick<UnitChange, "severity" | "gain" | "direction">;
 
 /**
+ * What a changed setting of the unit file gives. A list that has gained something gives more whatever else it has lost.
+ *
  * @param setting a directive, or the property of `systemctl show` for it (`PrivateTmpEx`); for commands ExecStart= and the like
  * @param from what it was: as `systemctl show` prints it, commands as in a unit file, one a line with their prefixes.
  *   undefined where it is not set at all, which for RestrictAddressFamilies= is not the same as empty.
@@ -37,7 +39,7 @@ export function assessUnitChange(
 }
 
 function unset(setting: string): string {
-  return setting === "SystemCallFilter" || setting.startsWith("Restrict") ? (unsetLists[setting] ?? "") : "";
+  return Object.hasOwn(unsetLists, setting) ? (unsetLists[setting] ?? "") : "";
 }
 
 /** What lists say that let everything through (src/directives/vendor.ts). */
@@ -60,7 +62,7 @@ const less = (why: string): Judgement => ({
 function judgeIdentity(setting: string, from: string, to: string): Judgement | undefined {
   if (setting !== "User" && setting !== "Group") return undefined;
   if (isRootName(from) && isRootName(to)) return less(`${setting}= is root as before`);
-  if (isRootName(from)) return less(`the service no longer runs as root`);
+  if (isRootName(from)) return less(`${setting}= is no longer root`);
   const worth = setting === "User" ? worthOfUser(to) : worthOfGroup(to === "" ? "root" : to);
   const assessed = assessment(worth, `With ${setting}=${to}`);
   return setting === "User" && isRootName(to) ? more(assessed) : other(assessed);
@@ -153,12 +155,9 @@ function judgeCommands(setting: string, from: string, to: string): Judgement | u
   const [outside, asRoot] = ["+", "!"].map((prefix) =>
     added.find((line) => /^[-@:+!|]*/.exec(line)?.[0].includes(prefix)),
   );
-  if (outside !== undefined) {
-    return more(
-      high(`An attacker who changes what it reads could act as root outside of the sandbox: ${outside}`),
-    );
-  }
+  const reads = "an attacker who changes what it reads could act as root";
+  if (outside !== undefined) return more(high(`By ${setting}=${outside} ${reads} outside of the sandbox.`));
   return asRoot === undefined
     ? other(low(`An attacker would gain nothing by ${setting}= itself: what it runs is traced as the rest.`))
-    : more(medium(`An attacker who changes what it reads could act as root within the sandbox: ${asRoot}`));
+    : more(medium(`By ${setting}=${asRoot} ${reads} within the sandbox.`));
 }

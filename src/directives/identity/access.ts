@@ -1,5 +1,5 @@
 /** Whether another user could reach what the service reached as root, by owners and modes as the host had them. */
-import { ancestors } from "../../facts/paths.js";
+import { parent } from "../../facts/paths.js";
 import type { FileFact } from "../../facts/types.js";
 import type { FileStatus } from "../../host/types.js";
 import { belowOneOf, isBelow, isBelowAny, isReach } from "../evidence.js";
@@ -66,8 +66,9 @@ export function accessOf(context: Context, candidate: Candidate, owned: readonly
       .filter((fact) => !isReach(fact))
       .map(({ path }) => path),
   );
+  const search = searcher(context, candidate);
   for (const fact of context.facts.ofKind("file").filter((one) => isReach(one) && !isOwn(one.path))) {
-    const verdict = judge(context, candidate, fact);
+    const verdict = judge(context, candidate, fact, search);
     if (verdict === undefined) {
       unknown.push(fact);
     } else if (verdict.allowed) {
@@ -93,28 +94,49 @@ function isSecret({ host }: Context, { access, path }: FileFact): boolean {
   return access === "read" && host.files[path]?.type === "file";
 }
 
+const anyone: Verdict = { allowed: true, groups: [] };
+
+/** Whether a directory and all above it can be searched; of one that nobody knows, that is taken for granted. */
+function searcher(context: Context, candidate: Candidate): (directory: string) => Verdict {
+  const known = new Map<string, Verdict>();
+  const search = (directory: string): Verdict => {
+    let verdict = known.get(directory);
+    if (verdict === undefined) {
+      const status = statusOf(context, directory);
+      const own = status === undefined ? anyone : permission(status, candidate, execute);
+      verdict = directory === "/" ? own : both(search(parent(directory)), own);
+      known.set(directory, verdict);
+    }
+    return verdict;
+  };
+  return search;
+}
+
+function both(a: Verdict, b: Verdict): Verdict {
+  if (!a.allowed || !b.allowed) return { allowed: false };
+  return { allowed: true, groups: [...new Set([...a.groups, ...b.groups])] };
+}
+
 /** undefined: nobody knows. */
-function judge(context: Context, candidate: Candidate, fact: FileFact): Verdict | undefined {
+function judge(
+  context: Context,
+  candidate: Candidate,
+  fact: FileFact,
+  search: (directory: string) => Verdict,
+): Verdict | undefined {
   const { path } = fact;
   if (isHashes(fact)) {
     return { allowed: false };
   }
   if (isBelow(path, "/proc") && !isBelow(path, "/proc/sys")) {
-    return rootOnlyProcess.includes(path) ? { allowed: false } : { allowed: true, groups: [] };
+    return rootOnlyProcess.includes(path) ? { allowed: false } : anyone;
   }
   const status = statusOf(context, path);
-  const steps = ancestors(path).flatMap((directory) => {
-    const above = statusOf(context, directory);
-    return above === undefined ? [] : [permission(above, candidate, execute)];
-  });
-  const own = status === undefined ? undefined : permission(status, candidate, wanted(fact, status));
-  const verdicts = [...steps, ...(own === undefined ? [] : [own])];
-  if (!verdicts.every((verdict) => verdict.allowed)) {
+  const above = path === "/" ? anyone : search(parent(path));
+  if (!above.allowed) {
     return { allowed: false };
   }
-  return own === undefined
-    ? undefined
-    : { allowed: true, groups: verdicts.flatMap((verdict) => verdict.groups) };
+  return status === undefined ? undefined : both(above, permission(status, candidate, wanted(fact, status)));
 }
 
 function statusOf({ host }: Context, path: string): FileStatus | undefined {

@@ -4,6 +4,7 @@ import type { Context, Decision, Directive } from "../types.js";
 import { set } from "../decision.js";
 import { directoryLines, pathsOf, planDirectories } from "./directories.js";
 import { adviseDynamicUser } from "./dynamic-user.js";
+import { remembered } from "../remembered.js";
 import { type IdentityAdvice, linesOf, sentences } from "./types.js";
 
 /**
@@ -52,7 +53,9 @@ export function adoptedLines({ adopted = [] }: Context): string[] {
 }
 
 /** The directories that systemd could make for the unit as it is. */
-export function adviseDirectories(context: Context): IdentityAdvice | undefined {
+export const adviseDirectories = remembered(propose);
+
+function propose(context: Context): IdentityAdvice | undefined {
   const { managed } = planDirectories(context, context.unit.dynamicUser);
   if (managed.length === 0) {
     return undefined;

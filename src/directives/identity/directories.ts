@@ -2,6 +2,7 @@
 import type { Fact } from "../../facts/types.js";
 import { type WritableRoot, writableRoots } from "../../facts/widening.js";
 import { describeFacts } from "../describe.js";
+import { remembered } from "../remembered.js";
 import type { Context } from "../types.js";
 import { bases, type DirectorySetting, directorySettings, settingOf } from "./bases.js";
 import { foreignOf, isDenied, isNamedAfter, leftovers, ownership, privacy } from "./directory-rules.js";
@@ -48,6 +49,13 @@ const mostDirectories = 32;
  * a directory whose own owner or group differs (path_chown_recursive() in src/core/exec-invoke.c).
  */
 export function planDirectories(context: Context, dynamic: boolean): DirectoryPlan {
+  return dynamic ? planDynamic(context) : planOwned(context);
+}
+
+const planDynamic = remembered((context: Context) => plan(context, true));
+const planOwned = remembered((context: Context) => plan(context, false));
+
+function plan(context: Context, dynamic: boolean): DirectoryPlan {
   const { roots, undecidable } = writableRoots(context.facts, context.host, context.unit);
   const candidates = roots.flatMap((root) => candidatesOf(root));
   const isTooMany = candidates.length > mostDirectories;
@@ -82,7 +90,9 @@ function candidatesOf(root: WritableRoot): WritableRoot[] {
   const byName = new Map<string, Fact[]>();
   for (const fact of root.facts) {
     const name = namedBelow(root.path, fact);
-    byName.set(name, [...(byName.get(name) ?? []), fact]);
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [fact]);
+    else known.push(fact);
   }
   return [...byName].map(([path, facts]) => ({ path, kind: "directory", broad: path === root.path, facts }));
 }

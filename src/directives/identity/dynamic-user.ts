@@ -6,6 +6,7 @@ import { isBelowAny, isWrite } from "../evidence.js";
 import { isRoot } from "../guards.js";
 import { restrictSuidSgid } from "../privileges.js";
 import { privateTmp } from "../temporary.js";
+import { remembered } from "../remembered.js";
 import type { Context } from "../types.js";
 import { type Access, accessOf } from "./access.js";
 import { remainderOf, type Remainder } from "./capabilities.js";
@@ -31,7 +32,9 @@ export interface DynamicUserCase {
 }
 
 /** Looks at everything that stands in the way, whether or not something does. */
-export function examineDynamicUser(context: Context): DynamicUserCase {
+export const examineDynamicUser = remembered(examine);
+
+function examine(context: Context): DynamicUserCase {
   const plan = planDirectories(context, true);
   const { unit, host } = context;
   const owned = [...pathsOf(plan.managed, true), ...unit.directories, `/run/credentials/${unit.name}`];
@@ -55,7 +58,9 @@ export function examineDynamicUser(context: Context): DynamicUserCase {
 }
 
 /** DynamicUser= with everything that goes with it, for a service that runs as root. */
-export function adviseDynamicUser(context: Context): Proposal {
+export const adviseDynamicUser = remembered(advise);
+
+function advise(context: Context): Proposal {
   const found = examineDynamicUser(context);
   if (!isRoot(context) || found.obstacles.length > 0) {
     return { obstacles: found.obstacles };

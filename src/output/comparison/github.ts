@@ -10,6 +10,8 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
+  describeRule,
   describeSighting,
   failingUnitChanges,
   growthAdvice,
@@ -30,8 +32,13 @@ export function renderGithub(comparison: Comparison, locate: Locate): string {
     verdictCommand(comparison),
     ...group(violations, ({ reason }) => reason).map((one) => violationCommand(one, locate)),
     ...groupGrowth(comparison.growth).map((one) => growthCommand(one, levels[one.severity], locate)),
-    ...failingUnitChanges(comparison).map(({ setting, from, to, severity, gain }) =>
-      command(levels[severity], `${severity}: ${setting}=${to}`, [`was ${from}`, gain], locate("unit")),
+    ...failingUnitChanges(comparison).map(({ setting, from, to, severity, gain, rule }) =>
+      command(
+        levels[severity],
+        `${severity}: ${setting}=${to}`,
+        [`was ${from}`, gain, ...(rule === undefined ? [] : [describeRule(rule)])],
+        locate("unit"),
+      ),
     ),
     ...lapsed.map(({ growth, ...acceptance }) =>
       command(
@@ -85,7 +92,10 @@ function titleOf(one: Group<Item>): string {
 }
 
 function itemLines({ gain, evidence }: Item): string[] {
-  return [gain, ...(evidence === null ? [] : [`seen: ${describeSighting(evidence)}: ${evidence.example}`])];
+  return [
+    gain,
+    ...(evidence === null ? [] : [`seen: ${describeSighting(evidence)}: ${describeExample(evidence)}`]),
+  ];
 }
 
 function command(level: Level, title: string, lines: readonly string[], place: Place | null): string {

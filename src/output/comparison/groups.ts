@@ -78,6 +78,13 @@ function enumerate(texts: readonly string[], shown: number): string {
   return `${shared ? `${verb} ` : ""}${items.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
+/** What an attacker gains by the members; of many different answers the first, and how many more. */
+export function groupGains({ members }: Pick<Group<Item>, "members">, shown: number): string[] {
+  const gains = [...new Set(members.map(({ gain }) => gain).filter((gain) => gain !== ""))];
+  const rest = gains.length - shown;
+  return [...gains.slice(0, shown), ...(rest > 0 ? [`… and ${rest} more`] : [])];
+}
+
 /** `12 system calls, 1 path written`: the largest class first, equal ones by name. */
 export function countByClass(facts: readonly Fact[]): string {
   const counts = new Map<FactClass, number>();

@@ -13,6 +13,8 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
+  describeRule,
   describeSighting,
   failingUnitChanges,
   headline,
@@ -110,7 +112,9 @@ function growthCase(growth: Growth, locate: Locate): Case {
 function itemLines({ gain, evidence }: Item): string[] {
   return [
     `gain: ${gain}`,
-    ...(evidence === null ? [] : [`seen: ${describeSighting(evidence)}`, `      ${evidence.example}`]),
+    ...(evidence === null
+      ? []
+      : [`seen: ${describeSighting(evidence)}`, `      ${describeExample(evidence)}`]),
   ];
 }
 
@@ -130,16 +134,20 @@ function violationCase(violation: Violation, locate: Locate): Case {
 
 function unitCases(comparison: Comparison): Case[] {
   const failing = new Set<UnitChange>(failingUnitChanges(comparison));
-  return comparison.unitChanges.map((change) => ({
-    suite: "unit-file",
-    name: `${change.setting}=`,
-    outcome: failing.has(change) ? "failure" : "passed",
-    message: failing.has(change) ? `${change.severity}: ${change.setting}=${change.to}` : "",
-    lines: [
-      `${change.setting}=${change.from} → ${change.to}`,
-      ...(change.gain === "" ? [] : [`gain: ${change.gain}`]),
-    ],
-  }));
+  return comparison.unitChanges.map((change) => {
+    const { setting, from, to, severity, gain, rule } = change;
+    const said = rule === undefined ? [] : [describeRule(rule)];
+    return {
+      suite: "unit-file",
+      name: `${setting}=`,
+      lines: [`${setting}=${from} → ${to}`, ...(gain === "" ? [] : [`gain: ${gain}`]), ...said],
+      ...(failing.has(change)
+        ? { outcome: "failure", message: `${severity}: ${setting}=${to}` }
+        : rule?.state === "accepted"
+          ? { outcome: "skipped", message: said.join() }
+          : { outcome: "passed", message: "" }),
+    };
+  });
 }
 
 function toleratedCase({ fact, text, severity, gain }: Growth, { failOn }: Comparison): Case {

@@ -1,18 +1,21 @@
 /** The comparison as Markdown, for a comment on a pull request. Pure: values to text. */
 import type { Acceptance, Comparison, Gone, Growth, UnitChange, Violation } from "../../comparison/types.js";
 import { count } from "../count.js";
-import { countByClass, type Group, group, groupGrowth, groupText, type Item } from "./groups.js";
+import { countByClass, type Group, group, groupGains, groupGrowth, groupText, type Item } from "./groups.js";
 import { code, prose } from "./markup.js";
 import {
   bySeverity,
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
   describeFrame,
+  describeRule,
   describeSide,
   growthAdvice,
   headline,
   inconclusiveAdvice,
+  rankUnitChanges,
 } from "./words.js";
 
 export interface MarkdownOptions {
@@ -24,54 +27,69 @@ export interface MarkdownOptions {
 const maxLength = 60_000;
 /** Of one list, so that a long one leaves room for the others. */
 const maxList = 20_000;
-/** Of one list. */
+/** Items of one list, and of the one that matters most. */
 const listed = 10;
+const listedGrave = 20;
 const named = 8;
+/** Different answers within one group. */
+const told = 2;
 
 /** The document, with a newline at the end. */
 export function renderMarkdown(comparison: Comparison, { verbose }: MarkdownOptions): string {
   const limit = verbose ? Number.POSITIVE_INFINITY : listed;
-  const grave = groupGrowth(comparison.growth.filter(({ severity }) => severity !== "low"));
-  const low = groupGrowth(comparison.growth.filter(({ severity }) => severity === "low"));
-  const blocks = [
+  return fit([
     `### ${prose(headline(comparison))}`,
     `${code(describeSide(comparison.baseline))} → ${code(describeSide(comparison.candidate))}, ${prose(describeFrame(comparison))}`,
-    // The gravest are never folded away.
-    ...list(grave, Math.max(limit, 20), growthItem),
+    ...verdictBlocks(comparison, limit),
+    ...otherBlocks(comparison, limit),
+    ...(comparison.growth.length === 0 ? [] : [prose(growthAdvice)]),
+  ]);
+}
+
+/** What the verdict rests on. Only what is of low severity is folded away, and that only where there is worse. */
+function verdictBlocks(comparison: Comparison, limit: number): string[] {
+  const grave = groupGrowth(comparison.growth.filter(({ severity }) => severity !== "low"));
+  const low = groupGrowth(comparison.growth.filter(({ severity }) => severity === "low"));
+  const lowList = list(low, limit, growthItem);
+  return [
+    ...list(grave, Math.max(limit, listedGrave), growthItem),
     ...(grave.length === 0
-      ? list(low, limit, growthItem)
-      : folded(`${count(countMembers(low), "privilege")} of low severity`, list(low, limit, growthItem))),
+      ? lowList
+      : folded(`${count(countMembers(low), "privilege")} of low severity`, lowList)),
     ...titled("The ceiling forbids", list(violationGroups(comparison), limit, violationItem)),
-    ...titled("The unit file says otherwise", list(comparison.unitChanges, limit, unitItem)),
+    ...titled("The unit file says otherwise", list(rankUnitChanges(comparison.unitChanges), limit, unitItem)),
     ...titled("Exercised less than the baseline", [
       ...list(comparison.inconclusive, limit, (reason) => [prose(reason)]),
       ...(comparison.inconclusive.length === 0 ? [] : [prose(inconclusiveAdvice)]),
     ]),
     ...titled("Accepted no longer", list(comparison.lapsed, limit, acceptanceItem)),
+  ];
+}
+
+/** What is there to be looked up. */
+function otherBlocks(comparison: Comparison, limit: number): string[] {
+  const { accepted, tolerated, failOn, unused, covered } = comparison;
+  const changes = describeChanges(comparison.settings);
+  return [
     ...folded(
-      `${count(describeChanges(comparison.settings).length, "line")} of the drop-in would change`,
-      list(describeChanges(comparison.settings), limit, (text) => [code(text)]),
+      `${count(changes.length, "line")} of the drop-in would change`,
+      list(changes, limit, (text) => [code(text)]),
     ),
+    ...folded(count(accepted.length, "accepted privilege"), list(accepted, limit, acceptanceItem)),
     ...folded(
-      count(comparison.accepted.length, "accepted privilege"),
-      list(comparison.accepted, limit, acceptanceItem),
-    ),
-    ...folded(
-      `${count(comparison.tolerated.length, "tolerated privilege")} below ${comparison.failOn} (${bySeverity(comparison.tolerated)})`,
-      list(groupGrowth(comparison.tolerated), limit, growthItem),
+      `${count(tolerated.length, "tolerated privilege")} below ${failOn} (${bySeverity(tolerated)})`,
+      list(groupGrowth(tolerated), limit, growthItem),
     ),
     ...folded(
       "Rules that nothing needed",
-      list(comparison.unused, limit, (rule) => [prose(rule)]),
+      list(unused, limit, (rule) => [prose(rule)]),
     ),
     ...folded("What could be taken back", takeBackBlocks(comparison, limit)),
     ...folded(
-      `${count(comparison.covered.length, "new fact")} that the baseline covers`,
-      list(comparison.covered, limit, ({ text, by }) => [`${code(text)}: ${code(by)}`]),
+      `${count(covered.length, "new fact")} that the baseline covers`,
+      list(covered, limit, ({ text, by }) => [`${code(text)}: ${code(by)}`]),
     ),
-    ...(comparison.growth.length === 0 ? [] : [prose(growthAdvice)]),
   ];
-  return fit(blocks);
 }
 
 /** Whole blocks, those that a comment has room for. */
@@ -127,12 +145,14 @@ function itemHead<T extends Item>(one: Group<T>): string {
   return `**${one.severity}** ${code(groupText(one, named))}`;
 }
 
-function itemDetails({ gain, evidence }: Item): string[] {
-  return [prose(gain), ...(evidence === null ? [] : evidenceDetails(evidence))];
+function itemDetails<T extends Item>(one: Group<T>): string[] {
+  const { evidence } = one.first;
+  return [...groupGains(one, told).map(prose), ...(evidence === null ? [] : evidenceDetails(evidence))];
 }
 
 function evidenceDetails(evidence: NonNullable<Item["evidence"]>): string[] {
-  const { process, executable = process, phase, count: times, seen, runs, example } = evidence;
+  const { process, executable = process, phase, count: times, seen, runs } = evidence;
+  const example = describeExample(evidence);
   const when = [
     count(times, "time"),
     ...(phase === "" ? [] : [`first in ${code(phase)}`]),
@@ -146,7 +166,7 @@ function growthItem(one: Group<Growth>): string[] {
   const changes = describeChanges(members.flatMap(({ settings }) => settings));
   return [
     itemHead(one),
-    ...itemDetails(first),
+    ...itemDetails(one),
     ...(first.before === null ? [] : [`was: ${code(describeBefore(first.before, first.fact))}`]),
     ...changes.map((text) => `drop-in: ${code(text)}`),
   ];
@@ -157,14 +177,15 @@ function violationGroups({ violations }: Comparison): Group<Violation>[] {
 }
 
 function violationItem(one: Group<Violation>): string[] {
-  return [itemHead(one), ...itemDetails(one.first), `rule: ${prose(one.first.reason)}`];
+  return [itemHead(one), ...itemDetails(one), `rule: ${prose(one.first.reason)}`];
 }
 
-function unitItem({ setting, from, to, direction, severity, gain }: UnitChange): string[] {
+function unitItem({ setting, from, to, direction, severity, gain, rule }: UnitChange): string[] {
   const how = direction === "more" ? severity : direction;
   return [
     `**${how}** ${code(`${setting}=${from}`)} → ${code(`${setting}=${to}`)}`,
     ...(direction === "more" && gain !== "" ? [prose(gain)] : []),
+    ...(rule === undefined ? [] : [prose(describeRule(rule))]),
   ];
 }
 

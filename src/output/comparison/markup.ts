@@ -26,7 +26,7 @@ export function code(text: string): string {
 /** Nothing that means anything in Markdown, and no hexadecimal number that could be a commit. */
 const plainWord =
   /^(?![0-9a-f]{7,}\b)(?!GH-\d)[(“]?[\p{L}\d](?:[\p{L}\d]|[-’'](?=[\p{L}\d]))*[)”]?[.,;:!?…]?$/iu;
-const dash = /^[-–—→]$/;
+const dash = /^[-–—→…]$/;
 /** At the beginning of a line these would begin a list. */
 const bullet = /^(?:[-–—→]|\d+[.)])$/;
 

@@ -16,6 +16,8 @@ import {
   describeAcceptance,
   describeBefore,
   describeChanges,
+  describeExample,
+  describeRule,
   describeSighting,
   failingUnitChanges,
   headline,
@@ -91,6 +93,7 @@ function findingsOf(comparison: Comparison, locate: Locate): Finding[] {
     ...inconclusiveFindings(comparison, locate),
     ...tolerated.map((one) => growthFinding(one, "note", unit, locate, lapses)),
     ...accepted.map((acceptance) => acceptedFinding(acceptance, unit, locate)),
+    ...comparison.unitChanges.flatMap((change) => acceptedUnitFindings(change, unit, locate)),
   ];
 }
 
@@ -121,7 +124,7 @@ function itemLines({ text, gain, evidence }: Item, unit: string): string[] {
   return [
     `${unit} ${text}.`,
     gain,
-    ...(evidence === null ? [] : [`Seen: ${describeSighting(evidence)}: ${evidence.example}`]),
+    ...(evidence === null ? [] : [`Seen: ${describeSighting(evidence)}: ${describeExample(evidence)}`]),
   ];
 }
 
@@ -135,15 +138,16 @@ function violationFinding(violation: Violation, unit: string, locate: Locate): F
   };
 }
 
-function unitFinding(
-  { setting, from, to, severity, gain }: UnitChange,
-  unit: string,
-  locate: Locate,
-): Finding {
+function unitFinding(change: UnitChange, unit: string, locate: Locate): Finding {
+  const { setting, from, to, severity, gain, rule } = change;
   return {
     rule: { subject: "unit-file", grade: severity },
     level: levelOf[severity],
-    lines: [`The unit file of ${unit} has ${setting}=${to} instead of ${setting}=${from}.`, gain],
+    lines: [
+      `The unit file of ${unit} has ${setting}=${to} instead of ${setting}=${from}.`,
+      gain,
+      ...(rule === undefined ? [] : [describeRule(rule)]),
+    ],
     place: locate("unit"),
     identity: setting,
   };
@@ -175,6 +179,20 @@ function acceptedFinding(acceptance: Acceptance, unit: string, locate: Locate): 
     identity: factId(growth.fact),
     justification: describeAcceptance(acceptance),
   };
+}
+
+function acceptedUnitFindings(change: UnitChange, unit: string, locate: Locate): Finding[] {
+  const { direction, rule } = change;
+  return direction !== "more" || rule?.state !== "accepted"
+    ? []
+    : [
+        {
+          ...unitFinding(change, unit, locate),
+          rule: { subject: "unit-file", grade: "accepted" },
+          level: "note",
+          justification: describeAcceptance(rule),
+        },
+      ];
 }
 
 function result(finding: Finding, indices: ReadonlyMap<string, number>, unit: string): object {

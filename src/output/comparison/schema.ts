@@ -58,6 +58,9 @@ const unitChange = v.object({
   direction: v.picklist(["more", "less", "other"]),
   severity,
   gain: v.string(),
+  rule: v.exactOptional(
+    v.object({ state: v.picklist(["accepted", "lapsed"]), reason: v.string(), expires: v.string() }),
+  ),
 });
 
 export const comparisonSchema = v.object({

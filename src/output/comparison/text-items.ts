@@ -3,8 +3,8 @@ import type { Growth, SettingChange, Severity, Violation } from "../../compariso
 import { safe } from "../escape.js";
 import { cut, wrap } from "../explanation/layout.js";
 import type { Colors } from "../terminal.js";
-import { type Group, group, groupGrowth, groupText, type Item } from "./groups.js";
-import { describeBefore, describeChanges, describeSighting } from "./words.js";
+import { type Group, group, groupGains, groupGrowth, groupText, type Item } from "./groups.js";
+import { describeBefore, describeChanges, describeExample, describeSighting } from "./words.js";
 
 export interface Layout {
   readonly colors: Colors;
@@ -17,8 +17,11 @@ export interface Layout {
 const listed = 8;
 /** Of groups of high severity: they are what the check is for. */
 const listedHigh = 20;
-/** Names in one line, and characters of one text. */
+/** Names in one line. */
 const named = 8;
+/** Different answers within one group. */
+const told = 2;
+/** Characters of one text. */
 const longest = 400;
 
 /** As wide as the longest severity and a space. */
@@ -89,11 +92,11 @@ function bySeverity<T extends Item>(
   show: (one: Group<T>) => string[],
 ): string[] {
   const isHigh = ({ severity }: Group<T>) => severity === "high";
-  const limits = [
-    { some: groups.filter(isHigh), limit: listedHigh },
-    { some: groups.filter((one) => !isHigh(one)), limit: listed },
+  const parts = [
+    { all: groups.filter(isHigh), limit: listedHigh },
+    { all: groups.filter((one) => !isHigh(one)), limit: listed },
   ];
-  return limits.flatMap(({ some: all, limit }) => {
+  return parts.flatMap(({ all, limit }) => {
     const shown = layout.verbose ? all : all.slice(0, limit);
     const rest = all.slice(shown.length).flatMap(({ members }) => members).length;
     return [
@@ -109,11 +112,10 @@ function headLines<T extends Item>(one: Group<T>, layout: Layout): string[] {
 }
 
 function itemLines<T extends Item>(one: Group<T>, layout: Layout): string[] {
-  const gains = [...new Set(one.members.map(({ gain }) => gain))];
-  const shown = layout.verbose ? gains : gains.slice(0, 1);
+  const gains = groupGains(one, layout.verbose ? Number.POSITIVE_INFINITY : told);
   return [
     ...headLines(one, layout),
-    ...shown.flatMap((gain) => labelled("gain", gain, layout)),
+    ...gains.flatMap((gain) => labelled("gain", gain, layout)),
     ...evidenceLines(one.first, layout),
   ];
 }
@@ -122,10 +124,10 @@ function evidenceLines({ evidence }: Item, layout: Layout): string[] {
   if (evidence === null) {
     return labelled("seen", "by nobody: the profile records no evidence for it", layout);
   }
-  const example = safe(evidence.example);
+  const example = describeExample(evidence);
   const lines = layout.verbose
-    ? wrap(evidence.example, deep, deep, layout.columns)
-    : [`${deep}${cut(example, Math.max(20, layout.columns - deep.length))}`];
+    ? wrap(example, deep, deep, layout.columns)
+    : [`${deep}${cut(safe(example), Math.max(20, layout.columns - deep.length))}`];
   return [
     ...labelled("seen", describeSighting(evidence), layout),
     ...(example === "" ? [] : lines.map(layout.colors.dim)),

@@ -3,16 +3,18 @@ import type { Acceptance, Comparison, Growth, UnitChange, Verdict } from "../../
 import { count } from "../count.js";
 import { withoutCommands } from "../ci-commands.js";
 import { safe } from "../escape.js";
-import { wrap } from "../explanation/layout.js";
+import { cut, wrap } from "../explanation/layout.js";
 import type { Colors } from "../terminal.js";
 import { countByClass, groupGrowth } from "./groups.js";
 import {
   describeAcceptance,
   describeFrame,
+  describeRule,
   describeSide,
   growthAdvice,
   headline,
   inconclusiveAdvice,
+  rankUnitChanges,
 } from "./words.js";
 import {
   briefLines,
@@ -27,6 +29,9 @@ import {
 
 /** Lines that are longer are tiring to read, whatever the terminal. */
 const widest = 100;
+
+/** Characters of a value of the unit file: lists of calls are long. */
+const longestValue = 120;
 
 export interface TextOptions {
   readonly colors: Colors;
@@ -95,14 +100,19 @@ function growthSections({ growth }: Comparison, layout: Layout): string[] {
 }
 
 function unitLines(changes: readonly UnitChange[], layout: Layout): string[] {
-  return some(changes, layout, ({ setting, from, to, direction, severity, gain }) => {
+  return some(rankUnitChanges(changes), layout, ({ setting, from, to, direction, severity, gain, rule }) => {
     const label = direction === "more" ? levelLabel(severity, layout) : `${direction.padEnd(7)} `;
-    const values = `${from === "" ? "(empty)" : from} → ${to === "" ? "(empty)" : to}`;
+    const values = [from, to].map((value) => (value === "" ? "(empty)" : shortenValue(value, layout)));
     return [
-      ...wrap(`${setting}=${values}`, "        ", label, layout.columns),
+      ...wrap(`${setting}=${values.join(" → ")}`, "        ", label, layout.columns),
       ...(gain === "" || direction !== "more" ? [] : labelled("gain", gain, layout)),
+      ...(rule === undefined ? [] : labelled("rule", describeRule(rule), layout)),
     ];
   });
+}
+
+function shortenValue(value: string, { verbose }: Layout): string {
+  return verbose ? value : cut(value, longestValue);
 }
 
 function inconclusiveLines({ inconclusive }: Comparison, layout: Layout): string[] {

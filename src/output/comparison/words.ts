@@ -39,7 +39,7 @@ function moreText(comparison: Comparison): string {
       : [`needs ${count(growth.length, "privilege")} beyond its baseline (${bySeverity(growth)})`]),
     ...(changes.length === 0
       ? []
-      : [`is given more by its unit file (${changes.map(({ setting }) => `${setting}=`).join(", ")})`]),
+      : [`is given more by its unit file (${settingNames(rankUnitChanges(changes))})`]),
     ...(violations.length === 0
       ? []
       : [
@@ -47,6 +47,15 @@ function moreText(comparison: Comparison): string {
         ]),
   ];
   return parts.length === 0 ? "needs more than its baseline" : join(parts);
+}
+
+/** Names in the verdict. */
+const fewNames = 4;
+
+function settingNames(changes: readonly UnitChange[]): string {
+  const rest = changes.length - fewNames;
+  const names = changes.slice(0, fewNames).map(({ setting }) => `${setting}=`);
+  return `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 function join(parts: readonly string[]): string {
@@ -76,7 +85,26 @@ function isAtLeast(severity: Severity, least: Severity): boolean {
 
 /** What the unit file gives the service beyond the baseline, as far as it fails the check. */
 export function failingUnitChanges({ unitChanges, failOn }: Comparison): UnitChange[] {
-  return unitChanges.filter(({ direction, severity }) => direction === "more" && isAtLeast(severity, failOn));
+  return unitChanges.filter(
+    ({ direction, severity, rule }) =>
+      direction === "more" && rule?.state !== "accepted" && isAtLeast(severity, failOn),
+  );
+}
+
+const directions: readonly UnitChange["direction"][] = ["more", "other", "less"];
+
+/** What gives the service more first, the most severe of it before the rest. */
+export function rankUnitChanges(changes: readonly UnitChange[]): UnitChange[] {
+  return [...changes].sort(
+    (a, b) =>
+      directions.indexOf(a.direction) - directions.indexOf(b.direction) ||
+      severities.indexOf(b.severity) - severities.indexOf(a.severity),
+  );
+}
+
+/** What the allow file says of a change of the unit file: `accepted until 2026-12-31: reason`. */
+export function describeRule({ state, ...rule }: NonNullable<UnitChange["rule"]>): string {
+  return `${state === "accepted" ? "accepted" : "accepted no longer,"} ${describeAcceptance(rule)}`;
 }
 
 /** `old.profile.json (40 facts of 3 runs)`. */
@@ -99,6 +127,11 @@ export function describeSighting({ process, executable, count: times, phase, see
     ...(phase === "" ? [] : [`first in ${phase}`]),
     ...(runs > 1 ? [`in ${seen} of ${runs} runs`] : []),
   ].join(", ");
+}
+
+/** The call as strace printed it, without the spaces that line up what it returned. */
+export function describeExample({ example }: Sighting): string {
+  return example.replace(/ {2,}(?== )/g, " ");
 }
 
 /** The path alone where it tells the name too. */

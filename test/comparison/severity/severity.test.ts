@@ -308,3 +308,15 @@ test("writing in a directory names what is worst in it", (t) => {
     "An attacker could make, replace and remove files in /etc, /etc/systemd among them: systemd runs as root what units there say.",
   );
 });
+
+test("a program with rights of its own is not said to have none", (t) => {
+  const privileged: Host["files"] = {
+    ...files,
+    "/usr/bin/setuid": plainFile(0o4755),
+    "/usr/bin/capable": { ...plainFile(0o755), capabilities: "cap_net_raw=ep" },
+  };
+  const context = situation({ unit: asUser, host: { ...host, files: privileged } });
+  for (const path of ["/usr/bin/setuid", "/usr/bin/capable"])
+    t.regex(assess(file("execute", path), context).gain, /with its own rights/);
+  t.regex(assess(file("execute", "/usr/bin/helper"), context).gain, /with no more rights/);
+});

@@ -118,7 +118,7 @@ for (const [setting, from, to, expected] of rows)
   test(`${setting}= from ${from ?? "nothing"} to ${to ?? "nothing"} is ${expected}`, (t) => {
     const { direction, severity, gain } = assessUnitChange(setting, from, to, where);
     t.is(`${direction} ${severity}`, expected, gain);
-    t.regex(gain, /^[A-Z].*attacker/);
+    t.regex(gain, /^[A-Z].*attacker.*\.$/);
   });
 
 test("the sentence is about the worst that is new", (t) => {

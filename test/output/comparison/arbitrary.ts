@@ -47,11 +47,14 @@ export const hostile: fc.Arbitrary<string> = fc
   )
   .map((words) => words.join(" "));
 
+/** Absolute and normal, as the paths of a profile are; otherwise anything. */
+const path = hostile.map((text) => `/${text.replaceAll("\u0000", "")}x`.replace(/\/(?=[/.])/g, "/x"));
+
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({
     kind: fc.constant("file" as const),
     access: fc.constantFrom("read" as const, "create" as const, "execute" as const, "connect" as const),
-    path: hostile,
+    path,
   }),
   fc.record({
     kind: fc.constant("syscall" as const),
@@ -63,7 +66,7 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
     kind: fc.constant("capability" as const),
     capability: fc.constantFrom("CAP_NET_RAW" as const, "CAP_CHOWN" as const),
     source: fc.constant("inferred" as const),
-    operation: hostile,
+    operation: hostile.map((text) => `open ${text}`),
   }),
 );
 
@@ -104,6 +107,9 @@ const acceptance = fc.record({ growth, reason: hostile, expires: hostile });
 const side = fc.record({ name: hostile, unit: hostile, facts: fc.nat(), runs: fc.nat(), phases: strings });
 const few = <T>(one: fc.Arbitrary<T>) => fc.array(one, { maxLength: 3 });
 
+/** Comparisons are large, and a busy machine must not make that a failure. */
+export const someRuns = { numRuns: 40 };
+
 /** Any comparison, consistent or not, of profiles and rules that were written to do harm. */
 export const comparison: fc.Arbitrary<Comparison> = fc.record({
   verdict: fc.constantFrom("more" as const, "inconclusive" as const, "less" as const, "same" as const),
@@ -125,14 +131,22 @@ export const comparison: fc.Arbitrary<Comparison> = fc.record({
       .map(({ witness: one, ...rest }) => ({ ...one, ...rest })),
   ),
   unitChanges: few(
-    fc.record({
-      setting: fc.constantFrom("User", "PrivateTmp"),
-      from: hostile,
-      to: hostile,
-      direction: fc.constantFrom("more" as const, "less" as const, "other" as const),
-      severity,
-      gain: hostile,
-    }),
+    fc.record(
+      {
+        setting: fc.constantFrom("User", "PrivateTmp"),
+        from: hostile,
+        to: hostile,
+        direction: fc.constantFrom("more" as const, "less" as const, "other" as const),
+        severity,
+        gain: hostile,
+        rule: fc.record({
+          state: fc.constantFrom("accepted" as const, "lapsed" as const),
+          reason: hostile,
+          expires: hostile,
+        }),
+      },
+      { requiredKeys: ["setting", "from", "to", "direction", "severity", "gain"] },
+    ),
   ),
   settings: settingChanges,
   takeBack: settingChanges,

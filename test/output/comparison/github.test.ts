@@ -2,7 +2,7 @@ import { testProp } from "@fast-check/ava";
 import test from "ava";
 import { renderGithub } from "../../../src/output/comparison/github.js";
 import { locateIn } from "../../../src/output/comparison/location.js";
-import { comparison, hostile } from "./arbitrary.js";
+import { comparison, hostile, someRuns } from "./arbitrary.js";
 import { growth, lessExercised, much, rawSocket, same } from "./sample.js";
 
 const nowhere = locateIn(null);
@@ -81,9 +81,14 @@ testProp("a runner reads back what was said, whatever a path looks like", [hosti
   t.notRegex(data, /\r/);
 });
 
-testProp("every line is a command of ours, and none of a service", [comparison], (t, one) => {
-  for (const line of renderGithub(one, file).trimEnd().split("\n")) {
-    t.regex(line, /^::(?:error|warning|notice) (?:file=[^,:]+,line=\d+,)?title=[^,:]*::/);
-    t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028]|##\[/);
-  }
-});
+testProp(
+  "every line is a command of ours, and none of a service",
+  [comparison],
+  (t, one) => {
+    for (const line of renderGithub(one, file).trimEnd().split("\n")) {
+      t.regex(line, /^::(?:error|warning|notice) (?:file=[^,:]+,line=\d+,)?title=[^,:]*::/);
+      t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028]|##\[/);
+    }
+  },
+  someRuns,
+);

@@ -5,7 +5,7 @@ import test from "ava";
 import * as v from "valibot";
 import { renderJson } from "../../../src/output/comparison/json.js";
 import { comparisonSchema } from "../../../src/output/comparison/schema.js";
-import { comparison } from "./arbitrary.js";
+import { comparison, someRuns } from "./arbitrary.js";
 import { lessExercised, much, same } from "./sample.js";
 
 const published = new Ajv2020({ strict: false }).compile(
@@ -35,11 +35,16 @@ test("when a later version adds members then readers of this one still accept it
   t.true(published({ schema: 1, exitCode: 1, ...much, added: true }));
 });
 
-testProp("every document is of the schema, and safe in a log", [comparison], (t, one) => {
-  const text = renderJson(one, 1);
-  const document = JSON.parse(text) as unknown;
-  t.true(published(document), JSON.stringify(published.errors));
-  t.true(v.is(comparisonSchema, document));
-  t.deepEqual(document, { schema: 1, exitCode: 1, ...(JSON.parse(JSON.stringify(one)) as object) });
-  t.notRegex(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|##(?:vso)?\[/);
-});
+testProp(
+  "every document is of the schema, and safe in a log",
+  [comparison],
+  (t, one) => {
+    const text = renderJson(one, 1);
+    const document = JSON.parse(text) as unknown;
+    t.true(published(document), JSON.stringify(published.errors));
+    t.true(v.is(comparisonSchema, document));
+    t.deepEqual(document, { schema: 1, exitCode: 1, ...(JSON.parse(JSON.stringify(one)) as object) });
+    t.notRegex(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|##(?:vso)?\[/);
+  },
+  someRuns,
+);

@@ -3,7 +3,7 @@ import test from "ava";
 import { XmlDocument, XmlElement } from "libxml2-wasm";
 import { renderJunit } from "../../../src/output/comparison/junit.js";
 import { locateIn } from "../../../src/output/comparison/location.js";
-import { comparison } from "./arbitrary.js";
+import { comparison, someRuns } from "./arbitrary.js";
 import { calls, growth, lessExercised, much, rawSocket, same, setting } from "./sample.js";
 
 const file = locateIn({ path: "profiles/demo.service.profile.json", text: '{\n"unit": {},\n"facts": [\n]}' });
@@ -73,6 +73,10 @@ test("when there is something of everything then what fails the check fails, and
     "creates /etc/demo/cache.db",
     "User=",
   ]);
+  t.deepEqual(attributes(xml, "//testcase[skipped]/@name"), [
+    "ProtectHome=",
+    "needs CAP_CHOWN (chown) (accepted)",
+  ]);
   t.deepEqual(attributes(xml, "//testcase[system-out]/@name"), [
     "calls getppid (tolerated)",
     "calls sysinfo (tolerated)",
@@ -136,4 +140,5 @@ testProp(
       t.notRegex(line, /[\u0000-\u001f\u007f-\u009f]|^\s*::|##(?:vso)?\[/);
     }
   },
+  someRuns,
 );

@@ -6,7 +6,7 @@ import type { Comparison } from "../../../src/comparison/types.js";
 import { renderMarkdown } from "../../../src/output/comparison/markdown.js";
 import { code, prose } from "../../../src/output/comparison/markup.js";
 import { safe } from "../../../src/output/escape.js";
-import { comparison, hostile } from "./arbitrary.js";
+import { comparison, hostile, someRuns } from "./arbitrary.js";
 import { call, calls, growth, helper, lessExercised, much, rawSocket, same } from "./sample.js";
 
 const render = (one: Comparison, verbose = false) => renderMarkdown(one, { verbose });
@@ -124,33 +124,43 @@ test("when a sentence has names in it then they are code, and the words stay wor
   t.is(prose("fixed in deadbeef GH-12 #3 @who :tada:"), "fixed in `deadbeef` `GH-12` `#3` `@who` `:tada`:");
 });
 
-testProp("a code span shows exactly what it is of", [hostile], (t, text) => {
-  t.true(text.length <= 300);
-  const shown = safe(text)
-    .replace(/##(?=\[|vso\[)/g, "#\\x23")
-    .replace(/^( *)::/, "$1\\x3a:");
-  const html = toHtml(`x ${code(text)} y`);
-  const escaped = shown
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-  t.is(html, `<p>x <code>${escaped === "" ? " " : escaped}</code> y</p>`);
-});
+testProp(
+  "a code span shows exactly what it is of",
+  [hostile],
+  (t, text) => {
+    t.true(text.length <= 300);
+    const shown = safe(text)
+      .replace(/##(?=\[|vso\[)/g, "#\\x23")
+      .replace(/^( *)::/, "$1\\x3a:");
+    const html = toHtml(`x ${code(text)} y`);
+    const escaped = shown
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll('"', "&quot;");
+    t.is(html, `<p>x <code>${escaped === "" ? " " : escaped}</code> y</p>`);
+  },
+  someRuns,
+);
 
-testProp("nothing that a service chose is markup, a link or a mention", [comparison], (t, one) => {
-  const markdown = render(one);
-  const html = toHtml(markdown);
-  const ours = ["h3", "p", "ul", "li", "strong", "code", "details", "summary", "em"];
-  const tags = [...html.matchAll(/<\/?([a-z0-9]+)([^>]*)>/gi)];
-  t.deepEqual(
-    tags.filter(([, name = "", rest]) => !ours.includes(name) || rest !== "").map(([tag]) => tag),
-    [],
-    markdown,
-  );
-  const text = html.replace(/<code>[^<]*<\/code>/g, "").replace(/<[^>]*>/g, "");
-  t.notRegex(text, /[@#:](?=\w)|www\.|&lt;|`/, markdown);
-  for (const line of markdown.split("\n")) {
-    t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028]|^\s*::|##(?:vso)?\[/);
-  }
-});
+testProp(
+  "nothing that a service chose is markup, a link or a mention",
+  [comparison],
+  (t, one) => {
+    const markdown = render(one);
+    const html = toHtml(markdown);
+    const ours = ["h3", "p", "ul", "li", "strong", "code", "details", "summary", "em"];
+    const tags = [...html.matchAll(/<\/?([a-z0-9]+)([^>]*)>/gi)];
+    t.deepEqual(
+      tags.filter(([, name = "", rest]) => !ours.includes(name) || rest !== "").map(([tag]) => tag),
+      [],
+      markdown,
+    );
+    const text = html.replace(/<code>[^<]*<\/code>/g, "").replace(/<[^>]*>/g, "");
+    t.notRegex(text, /[@#:](?=\w)|www\.|&lt;|`/, markdown);
+    for (const line of markdown.split("\n")) {
+      t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028]|^\s*::|##(?:vso)?\[/);
+    }
+  },
+  someRuns,
+);

@@ -165,6 +165,15 @@ export const much: Comparison = {
       severity: "high",
       gain: "Owns the files of everybody.",
     },
+    {
+      setting: "ProtectHome",
+      from: "yes",
+      to: "no",
+      direction: "more",
+      severity: "high",
+      gain: "Reads what users keep at home.",
+      rule: { state: "accepted", reason: "indexes homes", expires: "2027-01-31" },
+    },
     { setting: "PrivateTmp", from: "no", to: "yes", direction: "less", severity: "low", gain: "" },
   ],
   settings: [

@@ -3,7 +3,7 @@ import test from "ava";
 import picocolors from "picocolors";
 import type { Comparison } from "../../../src/comparison/types.js";
 import { renderText } from "../../../src/output/comparison/text.js";
-import { comparison } from "./arbitrary.js";
+import { comparison, someRuns } from "./arbitrary.js";
 import { call, calls, growth, helper, lessExercised, much, rawSocket, same, setting } from "./sample.js";
 
 const plain = { colors: picocolors.createColors(false), verbose: false };
@@ -55,6 +55,9 @@ medium  creates /etc/demo/cache.db
 the unit file says otherwise:
 high    User=demo → root
         gain: Owns the files of everybody.
+high    ProtectHome=yes → no
+        gain: Reads what users keep at home.
+        rule: accepted until 2027-01-31: indexes homes
 less    PrivateTmp=no → yes
 
 the drop-in would change:
@@ -195,12 +198,49 @@ test("when thousands of members come to a list then a line of text names only so
   t.true(render(many, { verbose: true }).endsWith("/srv/4999"));
 });
 
-testProp("nothing that a service chose does anything to a terminal or to CI", [comparison], (t, one) => {
-  for (const verbose of [true, false]) {
-    for (const line of render(one, { verbose }).split("\n")) {
-      t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]|\p{Surrogate}/u);
-      t.notRegex(line, /^\s*::/);
-      t.notRegex(line, /##(?:vso)?\[/);
-    }
-  }
+test("when a unit file changed much then what gives most comes first, and the verdict names only some", (t) => {
+  const [user] = much.unitChanges;
+  if (user === undefined) throw new Error("the sample has none");
+  const names = Array.from({ length: 12 }, (_, i) => `S${i}`);
+  const unitChanges = names.map((name, i) => ({
+    ...user,
+    setting: name,
+    direction: i < 4 ? ("less" as const) : ("more" as const),
+    severity: i === 11 ? ("high" as const) : ("low" as const),
+    from: "x".repeat(500),
+    gain: "",
+  }));
+  const lines = render({ ...same, verdict: "more", unitChanges }).split("\n");
+  t.is(lines[0], "demo.service is given more by its unit file (S11=, S4=, S5=, S6= and 4 more)");
+  const heads = lines.filter((line) => /=x/.test(line)).map((line) => line.replace(/=x.*/, ""));
+  t.deepEqual(heads, [
+    "high    S11",
+    ...["S4", "S5", "S6", "S7", "S8", "S9", "S10"].map((name) => `low     ${name}`),
+  ]);
+  t.is(lines.at(-1), "  and 4 more (--verbose lists them)");
+  t.true(Math.max(...lines.map((line) => line.length)) < 160);
 });
+
+test("when strace has lined up what calls returned then the spaces are left out", (t) => {
+  const evidence = { ...helper, example: 'open("/a  b") =     3</a  b>       = 3' };
+  t.true(
+    render({ ...same, verdict: "more", growth: [{ ...rawSocket, evidence }] }).includes(
+      '  open("/a  b") =     3</a  b> = 3\n',
+    ),
+  );
+});
+
+testProp(
+  "nothing that a service chose does anything to a terminal or to CI",
+  [comparison],
+  (t, one) => {
+    for (const verbose of [true, false]) {
+      for (const line of render(one, { verbose }).split("\n")) {
+        t.notRegex(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]|\p{Surrogate}/u);
+        t.notRegex(line, /^\s*::/);
+        t.notRegex(line, /##(?:vso)?\[/);
+      }
+    }
+  },
+  someRuns,
+);
