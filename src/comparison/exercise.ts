@@ -108,11 +108,16 @@ function evidenceOf(evidence: Profile["evidence"], fact: Fact): StoredEvidence |
 }
 
 /** How much of what only the soak of the baseline had shown was shown again. */
-function lessShown(baseline: Profile, candidate: Profile, { classOf }: Frame): string[] {
-  const shown = baseline.facts.filter((fact) => isOfSoak(baseline, fact));
+function lessShown(baseline: Profile, candidate: Profile, { context, absent }: Frame): string[] {
+  const shown = [...context.facts.entries()].flatMap(([id, fact]) => (isOfSoak(baseline, id) ? [fact] : []));
   if (shown.length < fewFacts) return [];
-  const seen = new Set(candidate.facts.map((fact) => kindOfUse(fact, classOf.candidate)));
-  const again = shown.filter((fact) => seen.has(kindOfUse(fact, classOf.baseline))).length;
+  const missing = new Set(absent);
+  const uses = new Set(missing.size === 0 ? [] : candidate.facts.map(useOfNames));
+  const isSeen = (fact: Fact): boolean => {
+    const use = useOfNames(fact);
+    return !missing.has(fact) || (use !== undefined && uses.has(use));
+  };
+  const again = shown.filter(isSeen).length;
   return again >= shown.length * enoughShown
     ? []
     : [
@@ -121,13 +126,13 @@ function lessShown(baseline: Profile, candidate: Profile, { classOf }: Frame): s
 }
 
 /** First seen in the soak, and in at least half of the runs: a fact of one run in ten is chance. */
-function isOfSoak({ evidence, runs }: Profile, fact: Fact): boolean {
-  const seen = evidenceOf(evidence, fact);
+function isOfSoak({ evidence, runs }: Profile, id: string): boolean {
+  const seen = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
   return seen?.phase === "soak" && parseRuns(seen.runs, runs.length).length * 2 >= runs.length;
 }
 
-/** Names of files that come and go are chosen anew in each release. */
-function kindOfUse(fact: Fact, classOf: (fact: Fact) => string): string {
+/** Names of files that come and go are chosen anew in each release; undefined for all else. */
+function useOfNames(fact: Fact): string | undefined {
   const isName = fact.kind === "file" && ["create", "delete", "replace"].includes(fact.access);
-  return isName ? JSON.stringify([fact.access, withoutForms(parent(fact.path))]) : classOf(fact);
+  return isName ? `${fact.access} ${withoutForms(parent(fact.path))}` : undefined;
 }

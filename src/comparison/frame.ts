@@ -37,7 +37,6 @@ export interface Frame {
   readonly absent: readonly Fact[];
   /** All hosts that either profile was learned on, those of the baseline first. */
   readonly hosts: readonly Host[];
-  readonly classOf: { readonly baseline: Classify; readonly candidate: Classify };
   /** The baseline is the sandbox of a unit: it bounds what settings restrict, and its facts only stand for their kind. */
   readonly isOfUnit: boolean;
 }
@@ -61,16 +60,16 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
       if (!facts.has(fact)) renamed.push({ fact, same });
     }
   }
-  const { architecture } = hostOf(baseline);
+  const first = hostOf(baseline, options.target);
   const spelling = new Spelling(unknown.some(hasPath) ? baseline.facts.flatMap(pathsOf) : []);
   const novelties: Novelty[] = [];
   for (const fact of unknown) {
-    const as = respell(fact, spelling, natives.candidate, architecture);
+    const as = respell(fact, spelling, natives.candidate, first.architecture);
     if (facts.has(as)) renamed.push({ fact, same: [as] });
     else novelties.push({ fact, as });
   }
   const hosts = [...baseline.hosts, ...candidate.hosts];
-  const host = joinHosts(hostOf(baseline), hosts, novelties);
+  const host = joinHosts(first, hosts, novelties);
   const shared = [...known].filter(([name]) => found.has(name)).flatMap(([, same]) => same);
   return {
     context: contextOf({ ...baseline, unit: unitOf(baseline), hosts: [host] }, options),
@@ -83,7 +82,6 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
     renamed,
     absent: [...known].filter(([name]) => !found.has(name)).flatMap(([, absent]) => absent),
     hosts,
-    classOf,
     isOfUnit: isOfUnit(baseline),
   };
 }

@@ -22,13 +22,14 @@ export interface Settings {
   readonly candidate: readonly Decision[];
 }
 
-export function settingsIn({ context, candidate, novelties }: Frame): Settings {
+/** What is the same on both sides is decided once. */
+export function settingsIn({ context, candidate, novelties, absent }: Frame): Settings {
   const baseline = decide(context);
   const both =
     novelties.length === 0
       ? baseline
       : decide({ ...context, facts: context.facts.union(FactSet.of(novelties.map(({ as }) => as))) });
-  return { baseline, both, candidate: decide({ ...context, facts: candidate }) };
+  return { baseline, both, candidate: absent.length === 0 ? both : decide({ ...context, facts: candidate }) };
 }
 
 export interface Found {
@@ -74,6 +75,7 @@ export interface Spare {
 
 /** If the candidate is all there is, what the baseline has beyond it is growth that can be taken back. */
 export function spareIn(frame: Frame, settings: Settings, witnesses: Witnesses): Spare {
+  if (frame.absent.length === 0) return { gone: [], takeBack: [] };
   const own = { ...frame.context, facts: frame.candidate };
   const changes = changesBetween(settings.candidate, settings.both, own);
   const facts = [...FactSet.of(frame.absent)];

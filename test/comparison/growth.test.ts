@@ -112,7 +112,7 @@ const cases: readonly (readonly [
     "raw packets",
     [inet, end("connect", "192.0.2.1", 443)],
     [{ kind: "socket", family: "AF_INET", type: "SOCK_RAW", protocol: "IPPROTO_ICMP" }],
-    ["opens AF_INET sockets"],
+    ["opens raw AF_INET sockets"],
   ],
   [
     "another family",
