@@ -61,9 +61,10 @@ export async function checkAgainstUnit(unit: string, path: string, flags: UnitCh
   } else {
     const { renderUnitCheck } = await import("../output/unit-check.js");
     const { colorsFor } = await import("../output/terminal.js");
+    const columns = process.stdout.columns as number | undefined;
     const layout = {
       colors: colorsFor(process.stdout, process.env),
-      columns: Math.max(40, Math.min(100, (process.stdout.columns as number | undefined) ?? 100)),
+      columns: Math.max(40, Math.min(100, columns ?? 100)),
       verbose: flags.verbose === true,
     };
     process.stdout.write(`${renderUnitCheck(check, layout)}\n`);

@@ -35,7 +35,10 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
   const own = contextOf(candidate, { ...options, target });
   const witnesses = new Witnesses(candidate);
   const { growth, covered, settings: changes } = growthIn(frame, settings, witnesses, own);
-  const unitChanges = unitChangesBetween(frame.context, frame.isOfUnit ? alikeInSettings(own, unit) : own);
+  const unitChanges = unitChangesBetween(
+    frame.context,
+    frame.bounds !== undefined ? alikeInSettings(own, unit) : own,
+  );
   const found = {
     ...judge(growth, unitChanges, options, unit.name),
     ...spareIn(frame, settings, new Witnesses(baseline)),
