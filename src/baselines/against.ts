@@ -7,6 +7,8 @@ import type { Breadth, Context, Decision, Posture } from "../directives/types.js
 import { Witnesses } from "../explain/witnesses.js";
 import { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
+import type { Host, Unit } from "../host/types.js";
+import { unavailability } from "../directives/availability.js";
 import { hostOf } from "../profile/hosts.js";
 import type { Profile } from "../profile/types.js";
 import { type Difference, differences, sandboxOf, togetherWith } from "./difference.js";
@@ -15,6 +17,7 @@ import { levelOf } from "./levels.js";
 import { describeSources, type LoadedUnit } from "./loaded.js";
 import { uncompared } from "./remarks.js";
 import { type Question, refusedBy } from "./refused.js";
+import { refuserIn } from "./refusers.js";
 import { withSettings } from "./shown.js";
 import type { DirectiveCheck, Refused, UnitCheck, UnitVerdict } from "./types.js";
 
@@ -35,8 +38,10 @@ export function checkAgainst(loaded: LoadedUnit, profile: Profile, options: Agai
   const own = sandboxOf(unit, frame);
   const learned = sandboxOf(withSettings(context.unit, decisions, target), frame);
   const describe = describer(profile, context);
-  const question: Question = { facts: context.facts, decisions, own };
-  const checks = differences(own, learned).map((difference): DirectiveCheck => {
+  const question: Question = { facts: context.facts, decisions, own, refuserOf: refuserIn(own, context) };
+  const ignored = ignoredIn(context, unit);
+  const compared = differences(own, learned).filter(({ directive }) => !ignored.has(directive));
+  const checks = compared.map((difference): DirectiveCheck => {
     const { directive, opens, closes } = difference;
     const { refused, doubtful } = refusedBy(difference, question);
     const lines = opens.length === 0 ? [] : linesOf(directive, decisions);
@@ -71,7 +76,10 @@ export function checkAgainst(loaded: LoadedUnit, profile: Profile, options: Agai
     exposure: options.exposure,
     sources: describeSources(loaded),
     directives: inOrder(checks),
-    notCompared: uncompared(unit).map((name) => `${name}=${unit.properties[name] ?? ""}`),
+    notCompared: [
+      ...uncompared(unit).map((name) => `${name}=${unit.properties[name] ?? ""}`),
+      ...[...ignored].map(([name, why]) => `${name}=${unit.properties[name] ?? ""}: ${why}`),
+    ],
     incomplete: [...new Set(profile.runs.flatMap(({ incomplete }) => incomplete))],
   };
 }
@@ -80,7 +88,7 @@ function contextFor({ unit, host, target }: LoadedUnit, profile: Profile, option
   const learnedOn = hostOf(profile);
   return {
     facts: FactSet.of(profile.facts),
-    host: { ...learnedOn, systemd: host.systemd, files: { ...host.files, ...learnedOn.files } },
+    host: { ...host, ...identitiesOf(learnedOn), files: { ...host.files, ...learnedOn.files } },
     unit: withoutSandbox(unit),
     target,
     breadth: options.breadth,
@@ -88,6 +96,22 @@ function contextFor({ unit, host, target }: LoadedUnit, profile: Profile, option
     manager: "system",
     adoptAdvice: false,
   };
+}
+
+/** Ids are as they were where it was learned, like the files that they own. */
+function identitiesOf({ users, groups, memberships, mounts }: Host): Partial<Host> {
+  return { users, groups, memberships, mounts };
+}
+
+/** Settings of the unit that this system does not enforce, with the reason. */
+function ignoredIn(context: Context, { properties }: Unit): ReadonlyMap<string, string> {
+  const lists = ["IPAddressDeny", "SocketBindDeny", "RestrictNetworkInterfaces"];
+  return new Map(
+    lists.flatMap((name) => {
+      const why = (properties[name] ?? "") === "" ? undefined : unavailability(context, name);
+      return why === undefined ? [] : [[name, why] as const];
+    }),
+  );
 }
 
 /** Facts with their evidence and what they are worth, the most severe first and each once. */

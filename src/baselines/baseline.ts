@@ -7,7 +7,7 @@ import type { Host, Unit } from "../host/types.js";
 import { type Difference, differences, sandboxOf } from "./difference.js";
 import { withoutSandbox } from "./frame.js";
 import { probes } from "./probes.js";
-import { withSettings } from "./shown.js";
+import { seenCallsOnly, withSettings } from "./shown.js";
 
 export interface Baseline {
   readonly facts: FactSet;
@@ -25,14 +25,26 @@ export function baselineOf(unit: Unit, host: Host, target: number): Baseline {
   const own = sandboxOf(unit, frame);
   const situation = contextFor(withoutSandbox(unit), frame.host, target);
   const differencesFor = (facts: readonly Fact[]): readonly Difference[] => {
-    const decisions = decide({ ...situation, facts: FactSet.of(facts) });
+    const decisions = seenCallsOnly(decide({ ...situation, facts: FactSet.of(facts) }));
     return differences(sandboxOf(withSettings(situation.unit, decisions, target), frame), own);
   };
   const always = ground(unit, frame.host);
-  // What deciding cannot express more tightly, whatever the facts.
-  const inevitable = opened(differencesFor(always));
-  const facts = largest(always, probes(unit, frame), (some) =>
-    [...opened(differencesFor(some))].every((one) => inevitable.has(one)),
+  const selected = (start: readonly Fact[], more: readonly Fact[], ignored?: string): readonly Fact[] => {
+    // What deciding cannot express more tightly, whatever else is taken.
+    const inevitable = opened(differencesFor(start));
+    return largest(start, more, (some) =>
+      [...opened(differencesFor(some).filter(({ directive }) => directive !== ignored))].every((one) =>
+        inevitable.has(one),
+      ),
+    );
+  };
+  const all = probes(unit, frame);
+  const isSocket = ({ kind }: Fact) => kind === "socket";
+  // A socket may be made also where all its packets are dropped.
+  const sockets = selected(always, all.filter(isSocket), "IPAddressDeny");
+  const facts = selected(
+    sockets,
+    all.filter((fact) => !isSocket(fact)),
   );
   return { facts: FactSet.of(facts), differences: differencesFor(facts) };
 }

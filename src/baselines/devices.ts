@@ -27,6 +27,10 @@ function textOf({ device, access }: Rule): string {
   return `${device} ${access}`;
 }
 
+function accesses(text: string): readonly string[] {
+  return ["r", "w", "m"].filter((one) => text.includes(one));
+}
+
 /** `auto` restricts nothing unless there are entries. */
 export function letsDevice(unit: Unit): (member: string) => boolean {
   const rules = rulesOf(unit);
@@ -34,7 +38,7 @@ export function letsDevice(unit: Unit): (member: string) => boolean {
   return (member) => {
     const space = member.lastIndexOf(" ");
     const [device, access] = [member.slice(0, space), member.slice(space + 1)];
-    const granted = rules.filter((rule) => rule.device === device).flatMap((rule) => [...rule.access]);
-    return isOpen || (member !== everyDevice && [...access].every((one) => granted.includes(one)));
+    const granted = rules.filter((rule) => rule.device === device).flatMap((rule) => accesses(rule.access));
+    return isOpen || (member !== everyDevice && accesses(access).every((one) => granted.includes(one)));
   };
 }

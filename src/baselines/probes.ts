@@ -11,6 +11,7 @@ import { capabilities } from "../facts/names.js";
 import type { Fact, FileFact } from "../facts/types.js";
 import type { Unit } from "../host/types.js";
 import { callsOf, filteredNamespaces, type Frame, maskBits, memberships } from "./members.js";
+import { letsPort, portMembers } from "./network-rules.js";
 import { realPath } from "./places.js";
 
 /** A name that nothing has. */
@@ -44,13 +45,14 @@ const kernelFiles: readonly FileFact[] = [
 /** All of them. A path of the unit's own lists stands for itself. */
 export function probes(unit: Unit, frame: Frame): readonly Fact[] {
   return [
-    ...callProbes(unit, frame),
     ...capabilities
       .filter(askOf("CapabilityBoundingSet", unit, frame))
       .map((capability): Fact => ({ kind: "capability", capability, source: "inferred", operation: "any" })),
     ...networkProbes(unit, frame),
     ...fileProbes(unit, frame),
     ...processProbes(unit, frame),
+    // Last: they are many, and what comes before them is then asked about with few others.
+    ...callProbes(unit, frame),
   ];
 }
 
@@ -96,6 +98,17 @@ function networkProbes(unit: Unit, frame: Frame): Fact[] {
       { kind: "connect", family, type, address: own, port: 65_535 },
     ]);
   });
+  const ports = portMembers([unit])
+    .filter(letsPort(unit))
+    .flatMap((member) => {
+      const [, version = "", protocol = "", port = ""] = /^(ipv[46]):(tcp|udp):(\d+)$/.exec(member) ?? [];
+      const family = version === "ipv4" ? "AF_INET" : "AF_INET6";
+      const type = protocol === "tcp" ? "SOCK_STREAM" : "SOCK_DGRAM";
+      const addresses = version === "ipv4" ? ["0.0.0.0", "127.0.0.1"] : ["::", "::1"];
+      return port === "" || !lets(family)
+        ? []
+        : addresses.map((address): Fact => ({ kind: "bind", family, type, address, port: Number(port) }));
+    });
   const abstractName: Fact = {
     kind: "bind",
     family: "AF_UNIX",
@@ -103,7 +116,7 @@ function networkProbes(unit: Unit, frame: Frame): Fact[] {
     address: `@${anyName}`,
     port: 0,
   };
-  return [...sockets, ...internet, ...(lets("AF_UNIX") ? [abstractName] : [])];
+  return [...sockets, ...internet, ...ports, ...(lets("AF_UNIX") ? [abstractName] : [])];
 }
 
 function fileProbes(unit: Unit, frame: Frame): Fact[] {

@@ -24,6 +24,7 @@ export async function readLoadedUnit(name: string): Promise<LoadedUnit> {
     ],
     uids: [0],
     gids: [0],
+    enforcement: true,
   });
   if (host.systemd === null) {
     throw hostCannot("there is no systemd on this host: run it where the unit is installed");

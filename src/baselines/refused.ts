@@ -1,13 +1,13 @@
 /** Which learned facts a unit's sandbox refuses, directive by directive. */
+import { isInternet } from "../directives/internet.js";
 import type { Decision } from "../directives/types.js";
-import { isBelowAny, isReach, isWrite } from "../directives/evidence.js";
-import { isInternet, rangeOf } from "../directives/internet.js";
-import { shippedList, shippedPaths, shippedValue } from "../directives/vendor.js";
+import { shippedList } from "../directives/vendor.js";
 import type { FactSet } from "../facts/set.js";
-import type { AddressFact, Fact, FileFact, RenameFact } from "../facts/types.js";
-import { isDoubtful } from "./doubt.js";
+import type { Fact } from "../facts/types.js";
 import type { Difference, Sandbox } from "./difference.js";
-import { letsAddress, letsPort } from "./network-rules.js";
+import { isDoubtful } from "./doubt.js";
+import { letsAddress } from "./network-rules.js";
+import { askedByFact, isOneAddress } from "./refusers.js";
 
 export interface RefusedFacts {
   /** Fail in the unit, or do not have their effect. */
@@ -16,22 +16,28 @@ export interface RefusedFacts {
   readonly doubtful: readonly Fact[];
 }
 
-const none: RefusedFacts = { refused: [], doubtful: [] };
-
 /** What was learned, and where it is asked for. */
 export interface Question {
   readonly facts: FactSet;
   readonly decisions: readonly Decision[];
   readonly own: Sandbox;
+  /** What refuses each fact, of the directives that are asked so. */
+  readonly refuserOf: (fact: Fact) => string | undefined;
 }
 
 /** @param difference of the unit, as the first, and what was learned. */
 export function refusedBy(difference: Difference, question: Question): RefusedFacts {
-  const ask = byFact[difference.directive];
-  if (ask !== undefined) return ask(question);
-  if (difference.closes.length === 0) return none;
-  const decision = question.decisions.find(({ directive }) => directive === difference.directive);
-  return decision === undefined ? none : restingOn(decision, difference, question);
+  const { directive, closes } = difference;
+  if (askedByFact.has(directive)) {
+    return {
+      refused: [...question.facts].filter((fact) => question.refuserOf(fact) === directive),
+      doubtful: directive === "IPAddressDeny" ? manyPeers(question) : [],
+    };
+  }
+  const decision = question.decisions.find((one) => one.directive === directive);
+  return decision === undefined || closes.length === 0
+    ? { refused: [], doubtful: [] }
+    : restingOn(decision, difference, question);
 }
 
 /** What a decision says that it could not be as tight for. */
@@ -42,81 +48,27 @@ function restingOn(
 ): RefusedFacts {
   const isDoubt = isDoubtful(decision);
   if (decision.decision === "withheld") {
-    return isDoubt ? { refused: [], doubtful: decision.facts } : refused(decision.facts);
+    return isDoubt ? { refused: [], doubtful: decision.facts } : { refused: decision.facts, doubtful: [] };
   }
+  const isAll = form === "level" || directive === "UMask";
   const grants = decision.grants.filter(
-    ({ value, origin }) =>
-      origin === "seen" && (form === "level" || directive === "UMask" || closes.includes(value)),
+    ({ value, origin }) => origin === "seen" && (isAll || closes.includes(value)),
   );
   // Libraries fall back on another call.
-  const softly = directive === "SystemCallFilter" ? shippedList(own.unit, directive)?.enosys : undefined;
-  const isSoft = (value: string) => isDoubt || softly?.has(value) === true;
+  const enosys = directive === "SystemCallFilter" ? shippedList(own.unit, directive)?.enosys : undefined;
+  const isSoft = (value: string) => isDoubt || enosys?.has(value) === true;
   return {
     refused: grants.filter(({ value }) => !isSoft(value)).flatMap(({ facts }) => facts),
     doubtful: grants.filter(({ value }) => isSoft(value)).flatMap(({ facts }) => facts),
   };
 }
 
-/** Lists that are asked about each fact by itself: more exact than the settings that were decided for all of them. */
-const byFact: Readonly<Record<string, (question: Question) => RefusedFacts>> = {
-  // With strict it is ReadWritePaths= that lacks something.
-  ProtectSystem: (question) => (isStrict(question) ? none : refused(blockedWrites(question).bySystem)),
-  ReadWritePaths: (question) => (isStrict(question) ? refused(blockedWrites(question).bySystem) : none),
-  ReadOnlyPaths: (question) => refused(blockedWrites(question).byList),
-  InaccessiblePaths: ({ facts, own }) =>
-    refused(
-      facts
-        .ofKind("file")
-        .filter((fact) => (isReach(fact) || isWrite(fact)) && !own.places.visible(fact.path)),
-    ),
-  NoExecPaths: ({ facts, own }) =>
-    refused(
-      facts
-        .ofKind("file")
-        .filter(
-          ({ access, path }) => (access === "execute" || access === "map") && !own.places.executable(path),
-        ),
-    ),
-  IPAddressDeny: ({ facts, own }) => {
-    const lets = letsAddress(own.unit);
-    const peers = [...facts.ofKind("connect"), ...facts.ofKind("accept")].filter(isInternet);
-    const isKnown = (fact: Fact & { address: string }) => rangeOf(fact.address) !== undefined;
-    const isOpen = lets("0.0.0.0/0") && lets("::/0");
-    return {
-      refused: peers.filter((fact) => isKnown(fact) && !lets(fact.address.replace(/^::ffff:/i, ""))),
-      doubtful: isOpen ? [] : peers.filter((fact) => !isKnown(fact) && fact.address !== "self"),
-    };
-  },
-  SocketBindDeny: ({ facts, own }) => {
-    const lets = letsPort(own.unit);
-    return refused(facts.ofKind("bind").filter((fact) => isInternet(fact) && !lets(portOf(fact))));
-  },
-};
-
-function isStrict({ own }: Question): boolean {
-  return shippedValue(own.unit, "ProtectSystem") === "strict";
-}
-
-function refused(facts: readonly Fact[]): RefusedFacts {
-  return { refused: facts, doubtful: [] };
-}
-
-/** `ipv4:tcp:80`; without port where the kernel chooses it. */
-function portOf({ family, type, port }: AddressFact): string {
-  const protocol = type === "SOCK_STREAM" ? "tcp" : "udp";
-  return `${family === "AF_INET" ? "ipv4" : "ipv6"}:${protocol}${port === 0 ? "" : `:${port}`}`;
-}
-
-/** Writes that fail with EROFS, by whether ReadOnlyPaths= does it. */
-function blockedWrites({ facts, own }: Question): Record<"byList" | "bySystem", readonly Fact[]> {
-  const lists = shippedPaths(own.unit, "ReadOnlyPaths");
-  const blocked = [...facts.ofKind("file").filter(isWrite), ...facts.ofKind("rename")].filter((fact) =>
-    pathsOf(fact).some((path) => !own.places.writable(path)),
-  );
-  const isListed = (fact: FileFact | RenameFact) => pathsOf(fact).some((path) => isBelowAny(path, lists));
-  return { byList: blocked.filter(isListed), bySystem: blocked.filter((fact) => !isListed(fact)) };
-}
-
-function pathsOf(fact: FileFact | RenameFact): readonly string[] {
-  return fact.kind === "rename" ? [fact.from, fact.to] : [fact.path];
+/** Peers of which only is known that there were many. */
+function manyPeers({ facts, own }: Question): readonly Fact[] {
+  const lets = letsAddress(own.unit);
+  return lets("0.0.0.0/0") && lets("::/0")
+    ? []
+    : [...facts.ofKind("connect"), ...facts.ofKind("accept")].filter(
+        (fact) => isInternet(fact) && fact.address !== "self" && !isOneAddress(fact),
+      );
 }

@@ -1,5 +1,6 @@
 /** What a baseline of a unit does not say, one line each: for the run that it records and for whoever made it. */
 import type { Unit } from "../host/types.js";
+import { askedByFact } from "./refusers.js";
 import type { Difference } from "./difference.js";
 
 /** Confine a service, but no fact is about them; and what their property says of a unit that does not use them. */
@@ -20,10 +21,16 @@ const withoutFacts: Readonly<Record<string, readonly string[]>> = {
 /** So many members of a list are named. */
 const most = 12;
 
-/** @param differences how the settings that the baseline leads to stand to those of `unit`. */
+/**
+ * Of what a check asks of the unit itself nothing has to be said.
+ *
+ * @param differences how the settings that the baseline leads to stand to those of `unit`.
+ */
 export function remarksOn(unit: Unit, differences: readonly Difference[]): readonly string[] {
   return [
-    ...differences.flatMap((difference) => [...looser(difference), ...tighter(difference)]),
+    ...differences
+      .filter(({ directive }) => !askedByFact.has(directive))
+      .flatMap((difference) => [...looser(difference), ...tighter(difference)]),
     ...uncompared(unit).map((name) => `${name}= is not in the facts: what it refuses is let through`),
   ];
 }

@@ -63,8 +63,7 @@ function boundingSet(values: readonly string[]): readonly string[] {
   let set = new Set<string>(capabilities);
   for (const value of values) {
     const names = value.replace(/^~/, "").split(" ");
-    if (value === "") set = new Set();
-    else for (const name of names) value.startsWith("~") ? set.delete(name) : set.add(name);
+    set = value === "" ? new Set() : new Set(combined(set, names, value.startsWith("~")));
   }
   return [...set];
 }
@@ -72,13 +71,33 @@ function boundingSet(values: readonly string[]): readonly string[] {
 /** An allow-list with its groups expanded; calls that are denied with an error of their own are not in it. */
 function filter(values: readonly string[], target: number): readonly string[] {
   const { groups } = systemCallsOf(target);
-  const set = new Set(groups.get("@default"));
+  let set = new Set(groups.get("@default"));
   for (const value of assigned(values)) {
     const names = value
       .replace(/^~/, "")
       .split(" ")
       .flatMap((word) => [...(groups.get(word) ?? [word.replace(/:.*$/, "")])]);
-    for (const name of names) value.startsWith("~") ? set.delete(name) : set.add(name);
+    set = new Set(combined(set, names, value.startsWith("~")));
   }
   return [...set].sort();
+}
+
+function combined(
+  set: ReadonlySet<string>,
+  names: readonly string[],
+  isInverted: boolean,
+): readonly string[] {
+  return isInverted ? [...set].filter((name) => !names.includes(name)) : [...set, ...names];
+}
+
+/**
+ * Without the calls that are granted beside those that were seen: from systemd 255 on what libraries try first has to be
+ * let through whatever the breadth (src/directives/syscall-grants.ts).
+ */
+export function seenCallsOnly(decisions: readonly Decision[]): readonly Decision[] {
+  return decisions.map((decision) => {
+    if (decision.decision !== "set" || decision.directive !== "SystemCallFilter") return decision;
+    const seen = decision.grants.filter(({ origin }) => origin === "seen").map(({ value }) => value);
+    return { ...decision, values: ["", ["@default", ...seen].join(" ")] };
+  });
 }

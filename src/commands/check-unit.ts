@@ -14,7 +14,7 @@ export interface UnitCheckFlags {
 interface OtherFlags {
   readonly allow?: string;
   readonly ceiling?: string;
-  readonly failOn: string;
+  readonly failOn?: string;
   readonly format: string;
   readonly report: readonly unknown[];
   readonly targetSystemd?: number;
@@ -27,7 +27,7 @@ export function refuseForUnit(candidate: string | undefined, flags: OtherFlags):
     "a second profile": candidate !== undefined,
     "--allow": flags.allow !== undefined,
     "--ceiling": flags.ceiling !== undefined,
-    "--fail-on": flags.failOn !== "any",
+    "--fail-on": flags.failOn !== undefined,
     "--format other than text and json": !["text", "json"].includes(flags.format),
     "--report": flags.report.length > 0,
     "--target-systemd": flags.targetSystemd !== undefined,
@@ -35,7 +35,9 @@ export function refuseForUnit(candidate: string | undefined, flags: OtherFlags):
   };
   const [other] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];
   if (other !== undefined) {
-    throw badInput(`check --against-unit compares one profile with the unit of this system: it does not go with ${other}`);
+    throw badInput(
+      `check --against-unit compares one profile with the unit of this system: it does not go with ${other}`,
+    );
   }
 }
 
@@ -59,9 +61,10 @@ export async function checkAgainstUnit(unit: string, path: string, flags: UnitCh
   } else {
     const { renderUnitCheck } = await import("../output/unit-check.js");
     const { colorsFor } = await import("../output/terminal.js");
+    const columns = process.stdout.columns as number | undefined;
     const layout = {
       colors: colorsFor(process.stdout, process.env),
-      columns: Math.max(40, Math.min(100, (process.stdout.columns as number | undefined) ?? 100)),
+      columns: Math.max(40, Math.min(100, columns ?? 100)),
       verbose: flags.verbose === true,
     };
     process.stdout.write(`${renderUnitCheck(check, layout)}\n`);

@@ -3,13 +3,14 @@ import type { Context } from "../directives/types.js";
 import { ancestors, parent } from "../facts/paths.js";
 import { FactSet } from "../facts/set.js";
 import type { Architecture, Fact } from "../facts/types.js";
+import { boundsOf, type UnitBounds } from "../baselines/bounds.js";
 import { withoutSandbox } from "../baselines/frame.js";
 import { isOfUnit } from "../profile/tracers.js";
-import type { FileStatus, Host, Unit } from "../host/types.js";
+import type { FileStatus, Host } from "../host/types.js";
 import { hostOf } from "../profile/hosts.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
-import { type Classify, classifier } from "./sameness/classes.js";
+import { classifier, type Classify } from "./sameness/classes.js";
 import { respell, Spelling } from "./sameness/spelling.js";
 
 /** A fact of the candidate that the baseline does not have by any name. */
@@ -37,8 +38,8 @@ export interface Frame {
   readonly absent: readonly Fact[];
   /** All hosts that either profile was learned on, those of the baseline first. */
   readonly hosts: readonly Host[];
-  /** The baseline is the sandbox of a unit: it bounds what settings restrict, and its facts only stand for their kind. */
-  readonly isOfUnit: boolean;
+  /** Of a baseline that is the sandbox of a unit: nothing but settings bounds it, and its facts only stand for their kind. */
+  readonly bounds?: UnitBounds;
 }
 
 /** @throws ProfileError (bad input) when the target is neither given nor known, or not for the manager. */
@@ -46,6 +47,7 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
   const natives = { baseline: nativesOf(baseline), candidate: nativesOf(candidate) };
   const classOf = { baseline: classifier(natives.baseline), candidate: classifier(natives.candidate) };
   const known = groupBy(baseline.facts, classOf.baseline);
+  const ofUnit = isOfUnit(baseline);
   const found = new Set<string>();
   const unknown: Fact[] = [];
   const renamed: Renamed[] = [];
@@ -53,7 +55,8 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
   for (const fact of candidate.facts) {
     const name = classOf.candidate(fact);
     const same = known.get(name);
-    if (same === undefined) {
+    // A filter may well let through one of two calls that do the same.
+    if (same === undefined || (ofUnit && fact.kind === "syscall" && !facts.has(fact))) {
       unknown.push(fact);
     } else {
       found.add(name);
@@ -71,8 +74,14 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
   const hosts = [...baseline.hosts, ...candidate.hosts];
   const host = joinHosts(first, hosts, novelties);
   const shared = [...known].filter(([name]) => found.has(name)).flatMap(([, same]) => same);
+  const context = ofUnit
+    ? contextOf(
+        { ...baseline, unit: withoutSandbox(baseline.unit), hosts: [host] },
+        { ...options, breadth: "exact" },
+      )
+    : contextOf({ ...baseline, hosts: [host] }, options);
   return {
-    context: contextOf({ ...baseline, unit: unitOf(baseline), hosts: [host] }, options),
+    context,
     candidate: FactSet.of([
       ...shared,
       ...renamed.flatMap(({ same }) => same),
@@ -82,13 +91,8 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
     renamed,
     absent: [...known].filter(([name]) => !found.has(name)).flatMap(([, absent]) => absent),
     hosts,
-    isOfUnit: isOfUnit(baseline),
+    ...(ofUnit ? { bounds: boundsOf(baseline.unit, context) } : {}),
   };
-}
-
-/** What a unit's own sandbox lets through is in its facts; its properties would hide what the candidate needs beyond it. */
-function unitOf(baseline: Profile): Unit {
-  return isOfUnit(baseline) ? withoutSandbox(baseline.unit) : baseline.unit;
 }
 
 function nativesOf({ hosts }: Profile): ReadonlySet<Architecture> {

@@ -1,5 +1,4 @@
 /** What the candidate has beyond the baseline, and the other way round what the baseline has beyond the candidate. */
-import { isDoubtful } from "../baselines/doubt.js";
 import { describeFact } from "../directives/describe.js";
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
@@ -42,7 +41,7 @@ export interface Found {
 export function growthIn(frame: Frame, settings: Settings, witnesses: Witnesses, candidate: Context): Found {
   const { context, novelties, renamed } = frame;
   const changes = changesBetween(settings.baseline, settings.both, context).filter(
-    ({ after }) => !frame.isOfUnit || !isDoubtful(after),
+    ({ after }) => frame.bounds?.counts(after) ?? true,
   );
   const facts = [...FactSet.of(novelties.map(({ as }) => as))];
   const judge = judgeNew(frame, context, settings.baseline, changes, facts);
@@ -53,7 +52,7 @@ export function growthIn(frame: Frame, settings: Settings, witnesses: Witnesses,
     by: `the same as: ${describeFact(same[0] ?? fact)}`,
   }));
   for (const { fact, as } of novelties) {
-    const judged = judge(as);
+    const judged = judge(as, fact);
     if ("by" in judged) {
       covered.push({ ...witnesses.one(fact), by: judged.by });
     } else {
@@ -85,7 +84,7 @@ export function spareIn(frame: Frame, settings: Settings, witnesses: Witnesses):
     .map((fact) => ({ ...witnesses.one(fact), severity: assess(fact, frame.context).severity }));
   const looser = new Set(changes.filter(({ isRelaxed }) => isRelaxed).map(({ after }) => after.directive));
   return {
-    gone: frame.isOfUnit ? [] : order(gone),
+    gone: frame.bounds !== undefined ? [] : order(gone),
     takeBack: changesBetween(settings.both, settings.candidate, own)
       .filter(({ after }) => looser.has(after.directive))
       .map(({ setting }) => setting),
@@ -96,18 +95,20 @@ type Judged = { readonly settings: readonly SettingChange[] } | { readonly by: s
 
 /** Growth with the settings that are weaker for it, or why it is none. */
 function judgeNew(
-  { hosts, isOfUnit }: Frame,
+  { hosts, bounds }: Frame,
   frame: Context,
   old: readonly Decision[],
   changes: readonly Change[],
   facts: readonly Fact[],
-): (fact: Fact) => Judged {
+): (as: Fact, fact?: Fact) => Judged {
   const decideFor = (some: FactSet): readonly Decision[] => decide({ ...frame, facts: some });
   const { settings } = attribute(changes, { frame, old, decide: decideFor, facts });
-  const coverage = isOfUnit ? () => "no setting of the unit is in its way" : coverageOf(frame, old, hosts);
-  return (fact) => {
-    const own = settings.get(fact) ?? [];
-    const by = own.length > 0 ? undefined : coverage(fact);
+  const coverage =
+    bounds === undefined ? coverageOf(frame, old, hosts) : () => "no setting of the unit is in its way";
+  return (as, fact = as) => {
+    const refusal = bounds?.refusal(fact);
+    const own = [...(settings.get(as) ?? []), ...(refusal === undefined ? [] : [refusal])];
+    const by = own.length > 0 ? undefined : coverage(as);
     return by === undefined ? { settings: own } : { by };
   };
 }

@@ -7,6 +7,7 @@ import { Witnesses } from "../explain/witnesses.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
 import { type Ceiling, violations as breachesOf } from "../rules/ceiling.js";
+import { unseenBy } from "../rules/unseen.js";
 import { phasesOf, shortcomings } from "./exercise.js";
 import { frameOf } from "./frame.js";
 import { growthIn, settingsIn, spareIn } from "./growth.js";
@@ -34,7 +35,10 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
   const own = contextOf(candidate, { ...options, target });
   const witnesses = new Witnesses(candidate);
   const { growth, covered, settings: changes } = growthIn(frame, settings, witnesses, own);
-  const unitChanges = unitChangesBetween(frame.context, frame.isOfUnit ? alikeInSettings(own, unit) : own);
+  const unitChanges = unitChangesBetween(
+    frame.context,
+    frame.bounds !== undefined ? alikeInSettings(own, unit) : own,
+  );
   const found = {
     ...judge(growth, unitChanges, options, unit.name),
     ...spareIn(frame, settings, new Witnesses(baseline)),
@@ -52,6 +56,7 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
     posture,
     breadth,
     ...found,
+    ...(ceiling === undefined ? {} : { unseen: unseenBy(ceiling, candidate) }),
     settings: changes,
     covered,
   };

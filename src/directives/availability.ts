@@ -56,7 +56,11 @@ const triedBy: Readonly<Record<string, string>> = {
  * Why the target would not enforce `directive`, or one of the words of `value`: one line; undefined when it does, as far
  * as is known. Of a target of another version than the host's only the version is known.
  */
-export function unavailability(context: Context, directive: string, value = ""): string | undefined {
+export function unavailability(
+  context: Pick<Context, "target" | "host" | "manager">,
+  directive: string,
+  value = "",
+): string | undefined {
   const { target, host, manager } = context;
   const known =
     versionLack(target, directive, value) ??

@@ -3,6 +3,7 @@ import type { DirectiveCheck, Refused, UnitCheck, UnitVerdict } from "../baselin
 import { withoutCommands } from "./ci-commands.js";
 import { type Layout, refusedLines, some } from "./comparison/text-items.js";
 import { count } from "./count.js";
+import { safe } from "./escape.js";
 import { cut, wrap } from "./explanation/layout.js";
 import type { Colors } from "./terminal.js";
 
@@ -115,7 +116,8 @@ function looserLines(check: DirectiveCheck, layout: Layout): string[] {
     ...[...members, `would refuse: ${check.refusal}`].flatMap((text) =>
       wrap(text, "      ", "    ", layout.columns),
     ),
-    ...check.lines.flatMap((line) => valueLines(`+ ${line}`, "    ", layout).map(layout.colors.green)),
+    // To be copied, so they are not wrapped.
+    ...check.lines.map((line) => layout.colors.green(`    + ${safe(line)}`)),
   ];
 }
 
