@@ -43,7 +43,9 @@ async function timeCheck(paths) {
   const script = "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null";
   const command = ["-c", script, "bash", process.execPath, cli, "check", ...paths];
   // The exit code is the answer of the check.
-  const { stderr } = await run("bash", command, { env: { ...process.env, LC_ALL: "C" } }).catch((error) => error);
+  const { stderr } = await run("bash", command, { env: { ...process.env, LC_ALL: "C" } }).catch(
+    (error) => error,
+  );
   const [user, system] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
   return user + system;
 }
