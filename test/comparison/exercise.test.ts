@@ -16,7 +16,11 @@ const served: Fact = {
 const facts = [...usual, served];
 
 /** The profile with other counts, or first seen in another phase, of some facts. */
-function seen(profile: Profile, some: readonly Fact[], evidence: { count?: number; phase?: string }): Profile {
+function seen(
+  profile: Profile,
+  some: readonly Fact[],
+  evidence: { count?: number; phase?: string },
+): Profile {
   const ids = new Set(some.map(factId));
   return {
     ...profile,
@@ -29,54 +33,67 @@ function seen(profile: Profile, some: readonly Fact[], evidence: { count?: numbe
 const learned = (run: Partial<Run>, peers = 100): Profile =>
   seen(profileOf(facts, { run }), [served], { count: peers });
 
-const soaked = (until: "command" | "duration" | "operator", seconds: number) => ({ soak: { until, seconds } });
+const soaked = (until: "command" | "duration" | "operator", seconds: number) => ({
+  soak: { until, seconds },
+});
 
-const rows: readonly (readonly [what: string, before: Profile, now: Profile, reasons: readonly RegExp[]])[] = [
-  ["the same", learned({}), learned({}), []],
+const rows: readonly (readonly [what: string, before: Profile, now: Profile, reasons: readonly RegExp[]])[] =
   [
-    "fewer phases",
-    learned({}),
-    learned({ phases: ["start", "soak"] }),
-    [/^not exercised: reload, restart, stop; .*--lifecycle start,soak,reload,restart,stop$/],
-  ],
-  ["more phases", learned({ phases: ["start"] }), learned({}), []],
-  [
-    "incomplete evidence",
-    learned({}),
-    learned({ incomplete: ["strace ended by SIGKILL"] }),
-    [/^the evidence is incomplete: strace ended by SIGKILL; /],
-  ],
-  [
-    "evidence that was incomplete in the same way",
-    learned({ incomplete: ["io_uring"] }),
-    learned({ incomplete: ["io_uring"] }),
-    [],
-  ],
-  [
-    "a run that failed like the one before",
-    learned({ incomplete: ["the run failed: no answer"] }),
-    learned({ incomplete: ["the run failed: no answer"] }),
-    [/the run failed/],
-  ],
-  [
-    "less than half of the time",
-    learned(soaked("duration", 600)),
-    learned(soaked("operator", 299)),
-    [/^the soak took 299 s, that of the baseline 600 s/],
-  ],
-  ["half of the time", learned(soaked("duration", 600)), learned(soaked("duration", 300)), []],
-  ["a soak command on a faster machine", learned(soaked("command", 60)), learned(soaked("command", 6)), []],
-  ["less than three quarters of the peers", learned({}), learned({}, 74), [/^it served 74 peers, the baseline 100/]],
-  ["three quarters of the peers", learned({}), learned({}, 75), []],
-  ["a slower machine in the same time", learned(soaked("duration", 60)), learned(soaked("duration", 60), 25), []],
-  [
-    "nearly no work in the same time",
-    learned(soaked("duration", 60)),
-    learned(soaked("duration", 60), 24),
-    [/^it served 24 peers/],
-  ],
-  ["too few peers to tell", learned({}, 3), learned({}, 1), []],
-];
+    ["the same", learned({}), learned({}), []],
+    [
+      "fewer phases",
+      learned({}),
+      learned({ phases: ["start", "soak"] }),
+      [/^not exercised: reload, restart, stop; .*--lifecycle start,soak,reload,restart,stop$/],
+    ],
+    ["more phases", learned({ phases: ["start"] }), learned({}), []],
+    [
+      "incomplete evidence",
+      learned({}),
+      learned({ incomplete: ["strace ended by SIGKILL"] }),
+      [/^the evidence is incomplete: strace ended by SIGKILL; /],
+    ],
+    [
+      "evidence that was incomplete in the same way",
+      learned({ incomplete: ["io_uring"] }),
+      learned({ incomplete: ["io_uring"] }),
+      [],
+    ],
+    [
+      "a run that failed like the one before",
+      learned({ incomplete: ["the run failed: no answer"] }),
+      learned({ incomplete: ["the run failed: no answer"] }),
+      [/the run failed/],
+    ],
+    [
+      "less than half of the time",
+      learned(soaked("duration", 600)),
+      learned(soaked("operator", 299)),
+      [/^the soak took 299 s, that of the baseline 600 s/],
+    ],
+    ["half of the time", learned(soaked("duration", 600)), learned(soaked("duration", 300)), []],
+    ["a soak command on a faster machine", learned(soaked("command", 60)), learned(soaked("command", 6)), []],
+    [
+      "less than three quarters of the peers",
+      learned({}),
+      learned({}, 74),
+      [/^it served 74 peers, the baseline 100/],
+    ],
+    ["three quarters of the peers", learned({}), learned({}, 75), []],
+    [
+      "a slower machine in the same time",
+      learned(soaked("duration", 60)),
+      learned(soaked("duration", 60), 25),
+      [],
+    ],
+    [
+      "nearly no work in the same time",
+      learned(soaked("duration", 60)),
+      learned(soaked("duration", 60), 24),
+      [/^it served 24 peers/],
+    ],
+    ["too few peers to tell", learned({}, 3), learned({}, 1), []],
+  ];
 
 for (const [what, before, now, reasons] of rows) {
   test(`exercised: ${what}`, (t) => {
