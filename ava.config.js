@@ -2,4 +2,6 @@
 export default {
   files: ["dist/test/**/*.test.js", "!dist/test/integration/**"],
   workerThreads: false,
+  // Without news: a machine that builds other things meanwhile is slow, not broken.
+  timeout: "2m",
 };

@@ -14,7 +14,7 @@ export interface UnitCheckFlags {
 interface OtherFlags {
   readonly allow?: string;
   readonly ceiling?: string;
-  readonly failOn: string;
+  readonly failOn?: string;
   readonly format: string;
   readonly report: readonly unknown[];
   readonly targetSystemd?: number;
@@ -27,7 +27,7 @@ export function refuseForUnit(candidate: string | undefined, flags: OtherFlags):
     "a second profile": candidate !== undefined,
     "--allow": flags.allow !== undefined,
     "--ceiling": flags.ceiling !== undefined,
-    "--fail-on": flags.failOn !== "any",
+    "--fail-on": flags.failOn !== undefined,
     "--format other than text and json": !["text", "json"].includes(flags.format),
     "--report": flags.report.length > 0,
     "--target-systemd": flags.targetSystemd !== undefined,

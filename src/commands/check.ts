@@ -1,10 +1,20 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Comparison, Severity } from "../comparison/types.js";
+import type { Comparison } from "../comparison/types.js";
 import type { Breadth, Posture } from "../directives/types.js";
-import { badInput, exitCodes } from "../errors.js";
+import { badInput } from "../errors.js";
 import { type CheckFormat, checkFormats } from "../output/comparison/formats.js";
 import type { RenderOptions } from "../output/comparison/index.js";
 import { breadthOption, managerOf, postureOption, targetOption, userOption } from "./arguments.js";
+import {
+  allowOption,
+  ceilingOption,
+  exitCodeOfJudgement,
+  type FailOn,
+  failOnOption,
+  readOnce,
+  severityOf,
+  todayUtc,
+} from "./standards.js";
 
 interface Report {
   readonly format: CheckFormat;
@@ -17,7 +27,7 @@ interface CheckFlags {
   readonly targetSystemd?: number;
   readonly user?: true;
   readonly againstUnit?: string;
-  readonly failOn: "any" | "medium" | "high";
+  readonly failOn?: FailOn;
   readonly allow?: string;
   readonly ceiling?: string;
   readonly format: CheckFormat;
@@ -44,13 +54,9 @@ export function checkCommand(): Command {
     .argument("<baseline>", "profile, or a log of strace; - for standard input")
     .argument("[candidate]", "the same of the next release")
     .option("--against-unit <unit>", "check the hardening that an installed unit has against one profile")
-    .addOption(
-      new Option("--fail-on <severity>", "the lowest severity that fails")
-        .choices(["any", "medium", "high"])
-        .default("any"),
-    )
-    .option("--allow <file>", "growth that is accepted, each with a reason and a last day")
-    .option("--ceiling <file>", "privileges that no profile may have")
+    .addOption(failOnOption())
+    .addOption(allowOption())
+    .addOption(ceilingOption())
     .addOption(postureOption())
     .addOption(breadthOption())
     .addOption(targetOption())
@@ -93,7 +99,7 @@ async function check(
   if (candidatePath === undefined) {
     throw badInput("check needs a baseline and a candidate, or --against-unit UNIT and one profile");
   }
-  checkInputs([baselinePath, candidatePath, flags.allow, flags.ceiling]);
+  readOnce([baselinePath, candidatePath, flags.allow, flags.ceiling]);
   const { readProfileOrTrace } = await import("./check-input.js");
   const { compare } = await import("../comparison/index.js");
   const { readAllowRules } = await import("../rules/allow.js");
@@ -111,37 +117,15 @@ async function check(
     failOn: severityOf(flags.failOn),
     allow,
     ceiling,
-    today: new Date().toISOString().slice(0, 10),
+    today: todayUtc(),
   });
-  const exitCode = exitCodeOf(comparison);
+  const exitCode = exitCodeOfJudgement({ comparison });
   await writeReports(comparison, baselinePath, flags, exitCode);
   process.exitCode = exitCode;
 }
 
-/** Standard input can be read once. */
-function checkInputs(paths: readonly (string | undefined)[]): void {
-  if (paths.filter((path) => path === "-").length > 1) {
-    throw badInput("standard input (-) can be only one of the baseline, the candidate and the rules");
-  }
-}
-
 function nameOf(path: string): string {
   return path === "-" ? "standard input" : path;
-}
-
-function severityOf(failOn: CheckFlags["failOn"]): Severity {
-  return failOn === "any" ? "low" : failOn;
-}
-
-function exitCodeOf({ verdict }: Comparison): number {
-  switch (verdict) {
-    case "more":
-      return exitCodes.no;
-    case "inconclusive":
-      return exitCodes.incompleteEvidence;
-    default:
-      return exitCodes.done;
-  }
 }
 
 function remark(message: string): void {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { exitCodes } from "../errors.js";
 import type { Learned, Soak } from "../learning/types.js";
 import { writeFileAtomically } from "../output/files.js";
-import { renderCeiling } from "../output/ceiling.js";
 import { type Exposure, summarize } from "../output/summary.js";
 import { colorsFor } from "../output/terminal.js";
 import { fromLearned } from "../profile/document.js";
@@ -11,7 +10,7 @@ import { type Synthesis, synthesize } from "../profile/synthesize.js";
 import { writeProfile } from "../profile/write.js";
 import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
-import { isRefused, judge, type Judgement, type Standards } from "./standards.js";
+import { exitCodeOfJudgement, isBaseline, judge, type Judgement, type Standards } from "./standards.js";
 
 export interface Outcome {
   readonly learned: Learned;
@@ -29,12 +28,12 @@ export interface Outcome {
  */
 export async function store(learned: Learned, flags: RunFlags, standards: Standards): Promise<Outcome> {
   const profile = fromLearned(learned, "strace");
-  const judgement = await judge(profile, standards);
-  const base = join(flags.out, fileName(learned.unit.name));
+  const base = await baseOf(join(flags.out, fileName(learned.unit.name)), standards);
   const profilePath = `${base}.profile.json`;
   await writeProfile(profilePath, profile);
   const target = flags.targetSystemd ?? learned.host.systemd?.version;
   if (learned.failure !== undefined || target === undefined) {
+    const judgement = await judge(profile, standards, flags);
     return { learned, synthesis: undefined, written: [profilePath], judgement };
   }
   const synthesis = synthesize(profile, {
@@ -46,7 +45,16 @@ export async function store(learned: Learned, flags: RunFlags, standards: Standa
   });
   const dropInPath = `${base}.conf`;
   await writeFileAtomically(dropInPath, synthesis.dropIn);
+  const judgement = await judge(profile, standards, flags);
   return { learned, synthesis, written: [profilePath, dropInPath], judgement };
+}
+
+/**
+ * What is learned does not take the place of the baseline that it was held against: the same command would find no growth
+ * the next time, and nobody would have accepted any.
+ */
+async function baseOf(base: string, standards: Standards): Promise<string> {
+  return (await isBaseline(`${base}.profile.json`, standards)) ? `${base}.candidate` : base;
 }
 
 /** What exercises the service, as the options say it. */
@@ -58,7 +66,7 @@ export function soakOf({ soak, duration }: RunFlags): Soak {
 }
 
 /** The summary for people, on standard error. */
-export function showSummary(outcome: Outcome): void {
+export async function showSummary(outcome: Outcome): Promise<void> {
   const report = {
     learned: outcome.learned,
     decisions: outcome.synthesis?.decisions,
@@ -72,9 +80,20 @@ export function showSummary(outcome: Outcome): void {
     const [profilePath = ""] = outcome.written;
     process.stderr.write(`${adviceWithoutDropIn(outcome.learned, profilePath)}\n`);
   }
-  const { ceiling } = outcome.judgement;
-  if (ceiling !== undefined) {
-    process.stderr.write(`${renderCeiling(ceiling, colorsFor(process.stderr, process.env))}\n`);
+  await showJudgement(outcome);
+}
+
+/** The comparison says what the ceiling found, too. */
+async function showJudgement(outcome: Outcome): Promise<void> {
+  const { comparison, ceiling } = outcome.judgement;
+  const colors = colorsFor(process.stderr, process.env);
+  if (comparison !== undefined) {
+    const { renderText } = await import("../output/comparison/text.js");
+    const columns = process.stderr.columns as number | undefined;
+    process.stderr.write(`\n${renderText(comparison, { colors, verbose: false, columns })}\n`);
+  } else if (ceiling !== undefined) {
+    const { renderCeiling } = await import("../output/ceiling.js");
+    process.stderr.write(`${renderCeiling(ceiling, colors)}\n`);
   }
 }
 
@@ -96,6 +115,7 @@ export function toDocument(outcome: Outcome): object {
     facts: learned.facts.size,
     failure: learned.failure ?? null,
     incomplete: learned.incomplete,
+    check: judgement.comparison ?? null,
     ceiling: judgement.ceiling ?? null,
     exposure: exposure ?? null,
     complaints: complaints ?? [],
@@ -115,8 +135,9 @@ export function exitCodeOf({ learned, judgement }: Pick<Outcome, "learned" | "ju
   if (learned.failure !== undefined) {
     return exitCodes.serviceFailed;
   }
-  if (isRefused(judgement)) {
-    return exitCodes.no;
+  const answer = exitCodeOfJudgement(judgement);
+  if (answer !== exitCodes.done) {
+    return answer;
   }
   return learned.incomplete.length > 0 ? exitCodes.incompleteEvidence : exitCodes.done;
 }

@@ -36,7 +36,7 @@ export async function runProgram(argv: readonly string[], flags: RunFlags): Prom
   } else {
     process.stderr.write(safeLines(outcome.synthesis?.dropIn ?? ""));
   }
-  showSummary(outcome);
+  await showSummary(outcome);
   process.exitCode = exitCodeOf(outcome);
 }
 

@@ -6,9 +6,11 @@ import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { exposureWith, exposureWithout, verifyDropIn } from "../systemd/analyze.js";
+import { requireSystemd } from "../systemd/require.js";
+import { inspectUnit } from "../systemd/unit.js";
 import { exitCodeOf, type Outcome, showSummary, soakOf, store, toDocument } from "./results.js";
 import type { RunFlags } from "./run-flags.js";
-import { readStandards } from "./standards.js";
+import { checkBaselineOf, readStandards } from "./standards.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
@@ -25,6 +27,10 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   }
   await checkWritable(flags.out);
   const standards = await readStandards(flags);
+  if (standards.baseline !== undefined) {
+    await requireSystemd();
+    await checkBaselineOf((await inspectUnit(unit)).unit, standards);
+  }
   const progress = createProgress(process.stderr, process.env);
   // Until the end: rating the drop-in loads a copy of the unit, which must not stay behind either.
   const interrupts = takeInterrupts();
@@ -50,7 +56,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
       process.stdout.write(outcome.synthesis?.dropIn ?? "");
     }
     // Last, so that it is what remains in sight on a terminal.
-    showSummary(outcome);
+    await showSummary(outcome);
     process.exitCode = exitCodeOf(outcome);
   } finally {
     interrupts.close();

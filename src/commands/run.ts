@@ -13,7 +13,7 @@ import {
   userOption,
 } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
-import { ceilingOption } from "./standards.js";
+import { allowOption, ceilingOption, failOnOption } from "./standards.js";
 
 const examples = `
 Examples:
@@ -24,9 +24,10 @@ Examples:
   profile run --soak ./try.sh -- ./server -p 80   a command that serves, without a unit
   profile run --user -- ./server                  a command that systemctl --user will run, as you
   profile run --json -- ./job                     one document on stdout, output of the job on stderr
+  profile run myapp --baseline profiles/myapp.service.profile.json --soak ./try.sh    does the new release need more?
 
-Exit codes: 0 learned; 1 above the ceiling; 2 bad usage or unknown unit; 3 this host cannot; 4 the service or the soak
-failed; 5 the evidence is incomplete; 128+n ended by signal n. Whatever happens, the unit is put back as it was.`;
+Exit codes: 0 learned, and nothing beyond the baseline; 1 more than the baseline or the ceiling allows; 2 bad usage or
+unknown unit; 3 this host cannot; 4 the service or the soak failed; 5 the evidence is incomplete, or less than the baseline's; 128+n ended by signal n. Whatever happens, the unit is put back as it was.`;
 
 /** `profile run UNIT` and `profile run -- COMMAND…`. */
 export function runCommand(): Command {
@@ -55,6 +56,9 @@ export function runCommand(): Command {
     .addOption(userOption())
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))
     .addOption(new Option("--no-pty", "run the command without one"))
+    .option("--baseline <file>", "profile that what is learned may not exceed; it is never overwritten")
+    .addOption(failOnOption())
+    .addOption(allowOption())
     .addOption(ceilingOption())
     .option("--keep-traces <directory>", "keep the raw strace logs there")
     .addOption(jsonOption())

@@ -7,6 +7,7 @@ import { Witnesses } from "../explain/witnesses.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
 import { type Ceiling, violations as breachesOf } from "../rules/ceiling.js";
+import { unseenBy } from "../rules/unseen.js";
 import { phasesOf, shortcomings } from "./exercise.js";
 import { frameOf } from "./frame.js";
 import { growthIn, settingsIn, spareIn } from "./growth.js";
@@ -55,6 +56,7 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
     posture,
     breadth,
     ...found,
+    ...(ceiling === undefined ? {} : { unseen: unseenBy(ceiling, candidate) }),
     settings: changes,
     covered,
   };

@@ -120,6 +120,8 @@ export interface Comparison {
   readonly accepted: readonly Acceptance[];
   readonly lapsed: readonly Lapse[];
   readonly violations: readonly Violation[];
+  /** Why the candidate may be above the ceiling all the same, one line each; missing where there is no ceiling. */
+  readonly unseen?: readonly string[];
   readonly unitChanges: readonly UnitChange[];
   /** Lines of the drop-in that the growth changes, all facts together. */
   readonly settings: readonly SettingChange[];

@@ -11,8 +11,8 @@ const instance = /@.*(?=\.[a-z]+$)/;
  *   no name but that of its program.
  */
 export function checkComparable(
-  baseline: Profile,
-  candidate: Profile,
+  baseline: Pick<Profile, "unit">,
+  candidate: Pick<Profile, "unit">,
   names: { readonly baseline: string; readonly candidate: string },
 ): void {
   if (!isSameService(baseline.unit, candidate.unit)) {

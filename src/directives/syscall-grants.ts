@@ -49,7 +49,8 @@ export function grantSyscalls(context: Context): SyscallGrants {
   const { usable } = systemCallsOf(context.target);
   const shipped = shippedList(context.unit, "SystemCallFilter");
   const facts = context.facts.ofKind("syscall");
-  const canAnswerEnosys = context.target < enosysIsDefaultAction;
+  const newest = Math.max(context.target, context.host.newestSystemd ?? 0);
+  const canAnswerEnosys = newest < enosysIsDefaultAction;
   // Where ENOSYS cannot be answered, what got it from the kernel must be let through to get it again.
   const used = groupByName(
     facts.filter(({ result }) => result === "used" || (result === "ENOSYS" && !canAnswerEnosys)),

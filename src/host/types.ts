@@ -60,6 +60,8 @@ export interface Host {
 export interface JoinedHost extends Host {
   /** The architectures of all of them; missing where there is one machine. */
   readonly natives?: readonly Architecture[];
+  /** The latest systemd that will read the settings, where they are for several versions. */
+  readonly newestSystemd?: number;
   /** Paths that one of them does not have, or was never asked about. */
   readonly notEverywhere?: ReadonlySet<string>;
   /** What starts executable files besides what `files` says: another architecture has another dynamic linker. */

@@ -7,9 +7,7 @@ import type { Profile } from "./types.js";
 /** @returns the first thing that does not fit. */
 export function inconsistencyIn({ facts, hosts, runs, evidence }: Profile): Problem | undefined {
   for (const [index, fact] of facts.entries()) {
-    // Tables of what there is to know of a call or a family would answer with what every object has.
-    const [name] =
-      Object.entries(fact).find(([, text]) => typeof text === "string" && text in Object.prototype) ?? [];
+    const name = Object.entries(fact).find(([, text]) => isEverywhere(text))?.[0];
     if (name !== undefined) return wrong(["facts", index, name], "nothing is called so");
   }
   for (const [index, { host }] of runs.entries()) {
@@ -25,6 +23,14 @@ export function inconsistencyIn({ facts, hosts, runs, evidence }: Profile): Prob
     if (problem !== undefined) return wrong(["evidence", id, "runs"], problem);
   }
   return undefined;
+}
+
+const everywhere = new Set(Object.getOwnPropertyNames(Object.prototype));
+const longest = Math.max(...[...everywhere].map((name) => name.length));
+
+/** Tables of what is known of calls, families … would answer to such a name with what every object has. */
+function isEverywhere(text: unknown): boolean {
+  return typeof text === "string" && text.length <= longest && everywhere.has(text);
 }
 
 function wrong(path: JsonPath, message: string): Problem {
@@ -58,7 +64,7 @@ export function membersOf(value: object): number {
 }
 
 /** Members by which a script could reach behind an object; valibot leaves them out of tables without a word. */
-const reserved = new Set(["__proto__", "constructor", "prototype"]);
+const reserved = ["__proto__", "constructor", "prototype"];
 
 /** A list in the place of a table would pass for a table whose names are numbers (an empty one for an empty one). */
 const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence"]);
@@ -68,7 +74,15 @@ const deepest = 16;
 
 interface Part {
   readonly value: object;
-  readonly path: JsonPath;
+  /** Its name or number in `holder`; the document itself has none. */
+  readonly step: JsonPath[number];
+  readonly holder: Part | undefined;
+  readonly depth: number;
+}
+
+/** Made only when there is something to say about it: a document has thousands of parts. */
+function pathOf({ step, holder }: Part): JsonPath {
+  return holder === undefined ? [] : [...pathOf(holder), step];
 }
 
 export interface Survey {
@@ -79,35 +93,40 @@ export interface Survey {
 
 /** Looks at what no schema would see of a parsed document. Iterative: what is nested too deeply is only found out here. */
 export function surveyDocument(document: unknown): Survey {
-  const pending: Part[] = isHolder(document) ? [{ value: document, path: [] }] : [];
+  const pending: Part[] = isHolder(document)
+    ? [{ value: document, step: "", holder: undefined, depth: 0 }]
+    : [];
   let members = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    const { value, path } = part;
+    const { value, depth } = part;
     const problem = problemWith(part);
     if (problem !== undefined) {
       return { members, problem };
     }
     const isList = Array.isArray(value);
-    for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+    for (const name of Object.keys(value)) {
       if (!isList) members++;
-      if (isHolder(member)) pending.push({ value: member, path: [...path, isList ? Number(name) : name] });
+      const member: unknown = Reflect.get(value, name);
+      if (!isHolder(member)) continue;
+      pending.push({ value: member, step: isList ? Number(name) : name, holder: part, depth: depth + 1 });
     }
   }
   return { members, problem: undefined };
 }
 
-function problemWith({ value, path }: Part): Problem | undefined {
-  if (path.length > deepest) {
-    return { path, of: "value", message: "it is nested too deeply" };
+function problemWith(part: Part): Problem | undefined {
+  const { value, step, depth } = part;
+  if (depth > deepest) {
+    return { path: pathOf(part), of: "value", message: "it is nested too deeply" };
   }
   if (Array.isArray(value)) {
-    return tables.has(String(path.at(-1))) ? wrong(path, "expected an object, found an array") : undefined;
+    return tables.has(String(step)) ? wrong(pathOf(part), "expected an object, found an array") : undefined;
   }
-  const name = Object.keys(value).find((key) => reserved.has(key));
+  const name = reserved.find((key) => Object.hasOwn(value, key));
   if (name === undefined) {
     return undefined;
   }
-  const at = [...path, name];
+  const at = [...pathOf(part), name];
   return { path: at, of: "name", message: `${pathText(at)} is not a known member` };
 }
 

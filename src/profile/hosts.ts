@@ -36,6 +36,7 @@ function joinHosts(hosts: readonly Host[], target: number | undefined): JoinedHo
     // What a later kernel does by itself, an earlier one does not.
     kernel: hosts.map((host) => host.kernel).reduce((a, b) => (compareVersions(a, b) <= 0 ? a : b)),
     systemd: joinSystemd(hosts, target),
+    ...(target === undefined ? newestSystemd(hosts) : {}),
     users,
     groups,
     memberships,
@@ -70,6 +71,11 @@ function joinSystemd(hosts: readonly Host[], target: number | undefined): Host["
   const lacking = builds.flat().filter((feature) => feature.startsWith("-"));
   const common = builds.reduce((a, b) => a.filter((feature) => b.includes(feature)));
   return { version, features: unique([...common, ...lacking]) };
+}
+
+function newestSystemd(hosts: readonly Host[]): Pick<JoinedHost, "newestSystemd"> {
+  const versions = hosts.flatMap(({ systemd }) => systemd?.version ?? []);
+  return versions.length === 0 ? {} : { newestSystemd: Math.max(...versions) };
 }
 
 /** null where one of them does not say. */

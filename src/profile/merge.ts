@@ -12,7 +12,14 @@ import { formatRuns, parseRuns } from "./run-ranges.js";
 import { templateOf } from "./template.js";
 import { type Profile, schemaVersion, type StoredEvidence } from "./types.js";
 
-/** What is known of a fact: who saw it, and the evidence of the first run that did. */
+interface Known {
+  readonly fact: Fact;
+  /** The number of the last profile that had it. */
+  profile: number;
+  seen: Seen | undefined;
+}
+
+/** Who saw a fact, and the evidence of the first run that did. */
 interface Seen {
   /** Numbers of runs, in the order in which they were added; a run that was added twice may be there twice. */
   readonly runs: number[];
@@ -30,12 +37,12 @@ interface Sighting {
 
 /** Profiles are added one by one, so that no more than one of them has to be in memory. */
 export class ProfileUnion {
-  readonly #facts = new Map<string, Fact>();
+  readonly #facts = new Map<string, Known>();
   readonly #machines = new Map<string, Machine>();
   /** By `runKey`, in the order in which they were added. */
   readonly #runs = new Map<string, KnownRun>();
   readonly #numbers = new Map<string, number>();
-  readonly #seen = new Map<string, Seen>();
+  #profiles = 0;
   #unit: Unit | undefined;
   #latest = "";
   #source: string | undefined;
@@ -66,7 +73,7 @@ export class ProfileUnion {
     return {
       schema: schemaVersion,
       unit: this.#unit,
-      facts: ids.flatMap((id) => this.#facts.get(id) ?? []),
+      facts: ids.flatMap((id) => this.#facts.get(id)?.fact ?? []),
       hosts: machines.flatMap((id) => this.#machines.get(id)?.host() ?? []),
       runs: keys.flatMap((key) => {
         const known = this.#runs.get(key);
@@ -74,7 +81,7 @@ export class ProfileUnion {
       }),
       evidence: Object.fromEntries(
         ids.flatMap((id) => {
-          const seen = this.#seen.get(id);
+          const seen = this.#facts.get(id)?.seen;
           return seen === undefined ? [] : [[id, stored(seen, order)] as const];
         }),
       ),
@@ -120,16 +127,21 @@ export class ProfileUnion {
   }
 
   #addFacts({ facts, evidence }: Profile, runs: readonly string[]): void {
-    // All facts of a single run name the same runs.
-    const sightings = new Map<string, Sighting>();
+    const profile = ++this.#profiles;
     for (const fact of facts) {
       const id = factId(fact);
-      if (!this.#facts.has(id)) this.#facts.set(id, fact);
-      const one = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
-      if (one === undefined) continue;
+      const known = this.#facts.get(id);
+      if (known === undefined) this.#facts.set(id, { fact, profile, seen: undefined });
+      else known.profile = profile;
+    }
+    // All facts of a single run name the same runs.
+    const sightings = new Map<string, Sighting>();
+    for (const [id, one] of Object.entries(evidence)) {
+      const known = this.#facts.get(id);
+      if (known?.profile !== profile) continue;
       const sighting = sightings.get(one.runs) ?? this.#sightingOf(one.runs, runs);
       sightings.set(one.runs, sighting);
-      this.#addEvidence(id, one, sighting);
+      addEvidence(known, one, sighting);
     }
   }
 
@@ -139,19 +151,6 @@ export class ProfileUnion {
       numbers: keys.flatMap((key) => this.#numbers.get(key) ?? []),
       from: keys.reduce<string | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined),
     };
-  }
-
-  #addEvidence(id: string, evidence: StoredEvidence, { numbers, from }: Sighting): void {
-    const known = this.#seen.get(id);
-    if (known === undefined) {
-      this.#seen.set(id, { runs: [...numbers], evidence, from });
-      return;
-    }
-    for (const number of numbers) known.runs.push(number);
-    if (isEarlier({ evidence, from }, known)) {
-      known.evidence = evidence;
-      known.from = from;
-    }
   }
 
   /** From the number of a run to its index in the sorted list. */
@@ -175,6 +174,19 @@ export function mergeProfiles(profiles: Iterable<Profile>): Profile {
     union.add(profile);
   }
   return union.finish();
+}
+
+function addEvidence(known: Known, evidence: StoredEvidence, { numbers, from }: Sighting): void {
+  const { seen } = known;
+  if (seen === undefined) {
+    known.seen = { runs: [...numbers], evidence, from };
+    return;
+  }
+  for (const number of numbers) seen.runs.push(number);
+  if (isEarlier({ evidence, from }, seen)) {
+    seen.evidence = evidence;
+    seen.from = from;
+  }
 }
 
 /** Evidence of no run gives way to any other; the same run can only have two opinions where one was edited. */

@@ -108,7 +108,7 @@ function describeEvidence(profile: Profile): string[] {
   return [
     `${count(facts.length, "fact")} of ${count(runs.length, "run")}${places}${phases}${gaps}`,
     ...(rare === 0 ? [] : [`${count(rare, "fact")} seen in some of the runs only`]),
-    // What is right for one can be wrong for another: an answer of ENOSYS keeps systemd 255 from starting the service.
+    // The oldest does not know all that another could enforce, nor the names of all calls.
     ...(versions.length < 2
       ? []
       : [`learned on systemd ${versions.join(" and ")}; --target-systemd writes it for another of them`]),

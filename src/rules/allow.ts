@@ -1,7 +1,7 @@
 /** Growth that people have accepted: each with a reason, and until a day (`profile check --allow FILE`). */
 import * as v from "valibot";
 import type { Acceptance, Growth, Lapse, UnitChange } from "../comparison/types.js";
-import { families } from "../directives/families.js";
+import { comparedSettings } from "../comparison/unit-changes.js";
 import { nearest } from "../explain/nearest.js";
 import type { Fact } from "../facts/types.js";
 import { type Glob, matchesGlob, parseGlob } from "./glob.js";
@@ -79,6 +79,7 @@ export function parseAllowRules(text: string, name: string): AllowRules {
 
 const form: Form<v.InferOutput<typeof allowSchema>, readonly AllowRule[]> = {
   what: "an allow file",
+  list: "allow",
   schema: allowSchema,
   members: {
     ...headMembers,
@@ -131,9 +132,8 @@ function checkDate(date: string): void {
 }
 
 function checkSetting(setting: string): void {
-  const names = families.flatMap(({ directives }) => directives);
-  if (names.includes(setting)) return;
-  const near = nearest(setting.replace(/=$/, ""), names);
+  if (comparedSettings.includes(setting)) return;
+  const near = nearest(setting.replace(/=$/, ""), comparedSettings);
   const rest = near === undefined ? "" : ` (Did you mean ${quoted(near)}?)`;
   throw new RuleProblem(`no check compares a setting ${quoted(setting)}${rest}`, ["setting"]);
 }

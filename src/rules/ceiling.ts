@@ -57,6 +57,7 @@ export function parseCeiling(text: string, name: string): Ceiling {
 
 const form: Form<v.InferOutput<typeof ceilingSchema>, readonly CeilingRule[]> = {
   what: "a ceiling",
+  list: "never",
   schema: ceilingSchema,
   members: {
     ...headMembers,

@@ -16,6 +16,8 @@ import { RuleProblem } from "./problem.js";
 export interface Form<Document, Rules> {
   /** With its article, for errors: `an allow file`. */
   readonly what: string;
+  /** The member that holds its rules. */
+  readonly list: string;
   readonly schema: v.GenericSchema<unknown, Document>;
   /** Every member that there is outside of patterns, and what it is. */
   readonly members: Readonly<Record<string, string>>;
@@ -46,7 +48,7 @@ export const headMembers = {
  */
 export function parseRules<Document, Rules>(text: string, name: string, form: Form<Document, Rules>): Rules {
   const document = parseJson(text, name, form.what);
-  checkVersion(document, name, form.what);
+  checkHead(document, name, form);
   checkRepeated(text, name, form.what);
   try {
     const result = v.safeParse(form.schema, document, { abortEarly: true });
@@ -75,16 +77,20 @@ function parseJson(text: string, name: string, what: string): unknown {
   }
 }
 
-/** Before the schema is applied, so that a newer document is called newer and not wrong. */
-function checkVersion(document: unknown, name: string, what: string): void {
-  const version: unknown =
-    typeof document === "object" && document !== null && "schema" in document ? document.schema : undefined;
-  if (typeof version !== "number") {
+/** Before the schema is applied, so that a newer document is called newer, and something else (a profile) something else. */
+function checkHead<Document, Rules>(document: unknown, name: string, form: Form<Document, Rules>): void {
+  const { what, list } = form;
+  const head: Readonly<Record<string, unknown>> =
+    typeof document === "object" && document !== null ? { ...document } : {};
+  if (!Object.hasOwn(head, list)) {
+    throw badInput(`${name} is not ${what}: it has no "${list}"`);
+  }
+  if (typeof head["schema"] !== "number") {
     throw badInput(`${name} is not ${what}: it has no "schema" version`);
   }
-  if (version > rulesVersion) {
+  if (head["schema"] > rulesVersion) {
     throw badInput(
-      `${name} has schema version ${version}, this program knows up to ${rulesVersion}: use a newer sandbox-profiler`,
+      `${name} has schema version ${head["schema"]}, this program knows up to ${rulesVersion}: use a newer sandbox-profiler`,
     );
   }
 }

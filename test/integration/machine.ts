@@ -52,12 +52,19 @@ export function projectPath(path: string): string {
 const testbed = projectPath("scripts/testbed");
 let machines = 0;
 
-/** Boots a machine of its own for the caller; it lives at most as long as this process. Takes one to two seconds. */
-export async function bootMachine(suite: Suite): Promise<Machine> {
+/**
+ * Boots a machine of its own for the caller; it lives at most as long as this process. Takes one to two seconds.
+ *
+ * @param packages of Debian, beyond those that all machines have; a tree with them is built the first time
+ */
+export async function bootMachine(suite: Suite, packages: readonly string[] = []): Promise<Machine> {
   machines += 1;
   const name = `test-${suite}-${process.pid}-${machines}`;
   // A machine that this process cannot take down, because it is killed, is reaped by the next call of the testbed.
-  const env = { SANDBOX_PROFILER_TESTBED_OWNER: String(process.pid) };
+  const env = {
+    SANDBOX_PROFILER_TESTBED_OWNER: String(process.pid),
+    ...(packages.length > 0 && { SANDBOX_PROFILER_PACKAGES: packages.join(" ") }),
+  };
   await execa(testbed, ["boot", suite, name], { env });
   const machine = new TestbedMachine(name, 0);
   const version = /^systemd (\d+)/.exec(await machine.succeed(["systemctl", "--version"]))?.[1];

@@ -20,10 +20,11 @@ export type MachineTest = (
 /**
  * A machine with the project and the fixtures in it, for all tests of one test file.
  *
+ * @param packages of Debian, beyond those that all machines have
  * @returns registers a test. Without root, or where scripts/test found that no machine can be booted and says so in
  *   SANDBOX_PROFILER_NO_TESTBED, the test is registered as skipped.
  */
-export function withMachine(suite: Suite): MachineTest {
+export function withMachine(suite: Suite, packages: readonly string[] = []): MachineTest {
   if (process.getuid?.() !== 0 || process.env["SANDBOX_PROFILER_NO_TESTBED"] !== undefined) {
     return (title) => {
       test.skip(`${suite}: ${title}`, (t) => {
@@ -33,7 +34,7 @@ export function withMachine(suite: Suite): MachineTest {
   }
   let machine: Machine | undefined;
   test.before(async () => {
-    machine = await bootMachine(suite);
+    machine = await bootMachine(suite, packages);
     await machine.push();
     await machine.copyDirectory(projectPath("test/fixtures/services"), services);
     await machine.copyDirectory(projectPath("test/fixtures/needs"), needs);

@@ -126,8 +126,13 @@ const call = (architecture: "x86-64" | "arm64" | "x86", name: string): Fact => (
   result: "used",
 });
 
-function settings(profile: Profile, directive: string, posture: "strict" | "isolated" = "strict"): string[] {
-  const options = { breadth: "exact", posture, target: undefined } as const;
+function settings(
+  profile: Profile,
+  directive: string,
+  posture: "strict" | "isolated" = "strict",
+  target?: number,
+): string[] {
+  const options = { breadth: "exact", posture, target } as const;
   const { decisions } = synthesize(profile, options);
   const found = decisions.find((one) => one.directive === directive);
   return found?.decision === "set" ? [...found.values] : [];
@@ -188,6 +193,15 @@ test("when a profile is of several runs and machines then the head of the drop-i
     dropIn,
     /^# Evidence: learned on systemd 252 and 257; --target-systemd writes it for another of them\.$/m,
   );
+});
+
+test("when one machine has a systemd that cannot answer ENOSYS then the drop-in for all of them does without", (t) => {
+  const newer = { ...onArm, hosts: [{ ...sampleHost, systemd: { version: 257, features: [] } }] };
+  const filterFor = (target: number | undefined, ...profiles: readonly Profile[]): string =>
+    settings(mergeProfiles(profiles), "SystemCallFilter", "strict", target).join(" ");
+  t.regex(filterFor(undefined, onX86), /~.*openat2:ENOSYS/);
+  t.notRegex(filterFor(undefined, onX86, newer), /ENOSYS/);
+  t.regex(filterFor(252, onX86, newer), /~.*openat2:ENOSYS/);
 });
 
 test("when some runs saw less than others then the head of the drop-in counts the facts", (t) => {

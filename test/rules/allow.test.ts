@@ -106,13 +106,14 @@ test("when files may be changed below a directory then they may be moved within 
 const bad: readonly (readonly [title: string, text: string, message: string])[] = [
   ["is empty", " ", "a.json is empty, not an allow file"],
   ["is cut", '{"schema": 1,\n', "a.json is not an allow file: it is not JSON at line 2, column 1"],
-  ["is something else", "[]", 'a.json is not an allow file: it has no "schema" version'],
+  ["is something else", "[]", 'a.json is not an allow file: it has no "allow"'],
+  ["is a profile", '{"schema": 2, "facts": []}', 'a.json is not an allow file: it has no "allow"'],
+  ["has no version", '{"allow": []}', 'a.json is not an allow file: it has no "schema" version'],
   [
     "is newer",
-    '{"schema": 2}',
+    '{"schema": 2, "allow": []}',
     "a.json has schema version 2, this program knows up to 1: use a newer sandbox-profiler",
   ],
-  ["has no rules", '{\n "schema": 1}', 'a.json is not an allow file: line 1, column 1: "allow" is missing'],
   [
     "has something else for rules",
     '{"schema": 1, "allow": {}}',
@@ -167,6 +168,11 @@ const bad: readonly (readonly [title: string, text: string, message: string])[] 
     "has a setting that there is not",
     write([{ setting: "Usr", to: "root", reason: "x", expires: "2026-12-01" }]),
     'a.json is not an allow file: line 5, column 18: no check compares a setting "Usr" (Did you mean "User"?)',
+  ],
+  [
+    "has a setting with its sign",
+    write([{ setting: "RootDirectory=", to: "/srv", reason: "x", expires: "2026-12-01" }]),
+    'a.json is not an allow file: line 5, column 18: no check compares a setting "RootDirectory=" (Did you mean "RootDirectory"?)',
   ],
   [
     "has a unit in the words of a shell",

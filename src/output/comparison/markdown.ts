@@ -57,6 +57,10 @@ function verdictBlocks(comparison: Comparison, limit: number): string[] {
       ? lowList
       : folded(`${count(countMembers(low), "privilege")} of low severity`, lowList)),
     ...titled("The ceiling forbids", list(violationGroups(comparison), limit, violationItem)),
+    ...titled(
+      "Not seen, and so not held against the ceiling",
+      list(comparison.unseen ?? [], limit, (reason) => [prose(reason)]),
+    ),
     ...titled("The unit file says otherwise", list(rankUnitChanges(comparison.unitChanges), limit, unitItem)),
     ...titled("Exercised less than the baseline", [
       ...list(comparison.inconclusive, limit, (reason) => [prose(reason)]),

@@ -80,6 +80,7 @@ export const comparisonSchema = v.object({
   accepted: v.array(acceptance),
   lapsed: v.array(acceptance),
   violations: v.array(v.object({ ...witness, severity, gain: v.string(), reason: v.string() })),
+  unseen: v.exactOptional(strings),
   unitChanges: v.array(unitChange),
   settings: v.array(settingChange),
   takeBack: v.array(settingChange),

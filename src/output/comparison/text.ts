@@ -52,6 +52,11 @@ export function renderText(comparison: Comparison, options: TextOptions): string
     ...headLines(comparison, layout),
     ...growthSections(comparison, layout),
     ...section("the ceiling forbids", violationLines(comparison.violations, layout), layout),
+    ...section(
+      "not seen, and so not held against the ceiling",
+      listLines(comparison.unseen ?? [], layout),
+      layout,
+    ),
     ...section("the unit file says otherwise", unitLines(comparison.unitChanges, layout), layout),
     ...section("the drop-in would change", listLines(changesOf(comparison.settings, layout), layout), layout),
     ...inconclusiveLines(comparison, layout),

@@ -156,7 +156,7 @@ socket.create_server(("127.0.0.1", 89))`,
         directive: "CapabilityBoundingSet",
       },
     ],
-    unitChange: { setting: "AmbientCapabilities", severity: "medium" },
+    unitChange: { setting: "AmbientCapabilities", severity: "low" },
   },
   {
     does: "speaks IPv6 as well",

@@ -1,0 +1,3 @@
+import { testProfiles } from "./profiles.js";
+
+testProfiles("trixie");
