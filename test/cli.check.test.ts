@@ -102,7 +102,11 @@ const refused: readonly (readonly [what: string, args: readonly string[], messag
   ["a report has no known format", ["-o", "pdf=x", "old.json", "old.json"], /the formats are text, json/],
   ["a report has no file", ["-o", "sarif", "old.json", "old.json"], /Write it like sarif=FILE/],
   ["a severity is not known", ["--fail-on", "none", "old.json", "old.json"], /Allowed choices are any/],
-  ["two formats are asked for", ["--json", "--format", "sarif", "old.json", "old.json"], /cannot be used with/],
+  [
+    "two formats are asked for",
+    ["--json", "--format", "sarif", "old.json", "old.json"],
+    /cannot be used with/,
+  ],
   ["rules are not there", ["--allow", "none.json", "old.json", "old.json"], /none\.json/],
   [
     "a report cannot be written",

@@ -3,7 +3,7 @@ import { families } from "../directives/families.js";
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Context } from "../directives/types.js";
 import { execSettings, type Unit, type UnitCommand } from "../host/types.js";
-import { assessUnitChange } from "./severity/unit-change.js";
+import { assessUnitChange } from "./severity/index.js";
 import { compareValues } from "./severity/unit-settings.js";
 import type { UnitChange } from "./types.js";
 

@@ -33,12 +33,12 @@ export function classifier(natives: ReadonlySet<Architecture>): Classify {
       case "syscall":
         return callClass(fact, natives);
       case "file":
-        return JSON.stringify(["file", fact.access, nameOf(fact), nodeType(fact)]);
+        return `file ${fact.access} ${nodeType(fact)} ${nameOf(fact)}`;
       case "rename":
         // Names within a directory come and go; which directories they move between is the privilege.
         return JSON.stringify(["rename", ...[fact.from, fact.to].map((path) => withoutForms(parent(path)))]);
       case "creation":
-        return JSON.stringify(["creation", fact.bits, withoutForms(parent(fact.path))]);
+        return `creation ${fact.bits} ${withoutForms(parent(fact.path))}`;
       case "elevation":
         return JSON.stringify(["elevation", fact.by, packageName(fact.path)]);
       case "capability":
@@ -68,7 +68,7 @@ function someOf(natives: ReadonlySet<Architecture>): Architecture {
 
 function callClass({ architecture, name, result }: SyscallFact, natives: ReadonlySet<Architecture>): string {
   const where = natives.has(architecture) ? "native" : architecture;
-  return JSON.stringify(["syscall", where, callFamily(name), result]);
+  return `syscall ${where} ${result} ${callFamily(name)}`;
 }
 
 function nameOf({ access, path }: FileFact): string {
