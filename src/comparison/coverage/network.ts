@@ -79,4 +79,3 @@ export function netlinkCoverage(facts: FactSet, { request }: NetlinkFact): strin
   const hasRoutes = facts.ofKind("netlink").length > 0;
   return isQuestion && hasRoutes ? "it asks the kernel already" : undefined;
 }
-
