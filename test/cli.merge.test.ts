@@ -130,7 +130,13 @@ for (const [title, args, message] of refusals) {
 const good = formatProfile(sampleProfile);
 
 const broken: readonly (readonly [title: string, make: (path: string) => void, message: RegExp])[] = [
-  ["a directory", (path) => mkdirSync(path), /cannot read .*: it is a directory$/],
+  [
+    "a directory",
+    (path) => {
+      mkdirSync(path);
+    },
+    /cannot read .*: it is a directory$/,
+  ],
   [
     "empty",
     (path) => {

@@ -10,7 +10,7 @@ import type { FileStatus, Host } from "../host/types.js";
 import { hostOf } from "../profile/hosts.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
-import { classifier, type Classify } from "./sameness/classes.js";
+import { type Classify, classifier } from "./sameness/classes.js";
 import { respell, Spelling } from "./sameness/spelling.js";
 
 /** A fact of the candidate that the baseline does not have by any name. */

@@ -177,6 +177,8 @@ export class Objects {
       real += `/${component}`;
       const alias = this.#aliases.get(this.#linked.real(real));
       if (alias !== undefined) return alias;
+      // Which terminal one gets depends on who else has one (pts(4)).
+      if (directory === "/dev/pts" && /^\d+$/.test(component)) return "{counter}";
       return isVolatile(directory) && directory !== "" ? this.#form(directory, component) : component;
     });
     return normal.join("/");

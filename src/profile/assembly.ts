@@ -40,7 +40,7 @@ export function assemble(
 }
 
 /** The order of runs in a profile: by when they were started. */
-export function compareRuns(a: Run, b: Run): number {
+function compareRuns(a: Run, b: Run): number {
   return compareText(runKey(a), runKey(b));
 }
 

@@ -76,7 +76,7 @@ function sorted<T>(table: Table<T>): Record<string, T> {
 }
 
 /** An id that changed its name: either will do, as long as it is always the same. */
-export function firstText(a: string, b: string): string {
+function firstText(a: string, b: string): string {
   return compareText(a, b) <= 0 ? a : b;
 }
 

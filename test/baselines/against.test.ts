@@ -46,8 +46,16 @@ const breaking: readonly (readonly [setting: Properties, fact: Fact, directive: 
   [{ ProtectHome: "read-only" }, file("create", "/home/user/x"), "ProtectHome"],
   [{ IPAddressDeny: "192.0.2.0/24" }, connects, "IPAddressDeny"],
   [{ SocketBindDeny: "ipv4:tcpany", SocketBindAllow: "ipv4:tcp8080" }, listens, "SocketBindDeny"],
-  [{ RestrictNamespaces: "cgroup ipc" }, { kind: "namespace", operation: "unshare", type: "net" }, "RestrictNamespaces"],
-  [{ MemoryDenyWriteExecute: "yes" }, { kind: "memory", protection: "write-execute" }, "MemoryDenyWriteExecute"],
+  [
+    { RestrictNamespaces: "cgroup ipc" },
+    { kind: "namespace", operation: "unshare", type: "net" },
+    "RestrictNamespaces",
+  ],
+  [
+    { MemoryDenyWriteExecute: "yes" },
+    { kind: "memory", protection: "write-execute" },
+    "MemoryDenyWriteExecute",
+  ],
   [{ PrivateTmp: "yes", PrivateTmpEx: "connected" }, file("read", "/tmp/of-others"), "PrivateTmp"],
 ];
 
@@ -56,7 +64,10 @@ for (const [setting, fact, directive] of breaking) {
   test(`${shown.join(" ")} refuses what was learned`, (t) => {
     const found = check(setting, [fact]);
     t.is(found.verdict, "refuses");
-    t.deepEqual(about(found, directive)?.refused.map((one) => one.fact), [fact]);
+    t.deepEqual(
+      about(found, directive)?.refused.map((one) => one.fact),
+      [fact],
+    );
     t.deepEqual(
       found.directives.filter(({ refused }) => refused.length > 0).map((one) => one.directive),
       [directive],
@@ -74,7 +85,11 @@ test("what is in a directory of an own list, or in a narrower one, is not refuse
 test("a directive that the unit does not set comes with the learned line and what it would refuse", (t) => {
   const found = check({}, calls("read write"));
   t.is(found.verdict, "looser");
-  t.like(about(found, "ProtectHome"), { relation: "looser", unit: ["ProtectHome=no"], lines: ["ProtectHome=yes"] });
+  t.like(about(found, "ProtectHome"), {
+    relation: "looser",
+    unit: ["ProtectHome=no"],
+    lines: ["ProtectHome=yes"],
+  });
   t.true(about(found, "SystemCallFilter")?.opens.includes("ptrace"));
   t.regex(about(found, "ProtectHome")?.refusal ?? "", /\/home/);
 });
@@ -84,13 +99,19 @@ test("nothing is to be said of a unit that is as learned", (t) => {
   const lines = bare.directives.flatMap((one) => one.lines.map((line) => /^(\w+)=(.*)$/s.exec(line)));
   t.true(lines.length > 30);
   t.like(about(bare, "NoNewPrivileges"), { lines: ["NoNewPrivileges=yes"] });
-  t.like(about(check({ NoNewPrivileges: "yes" }, calls("read")), "NoNewPrivileges"), { relation: "same", lines: [] });
+  t.like(about(check({ NoNewPrivileges: "yes" }, calls("read")), "NoNewPrivileges"), {
+    relation: "same",
+    lines: [],
+  });
 });
 
 test("libraries fall back on what is not answered with ENOSYS, so that this is only in doubt", (t) => {
   const found = check({ SystemCallFilter: "~statx:ENOSYS" }, [call("statx")]);
   t.not(found.verdict, "refuses");
-  t.deepEqual(about(found, "SystemCallFilter")?.doubtful.map(({ text }) => text), ["calls statx"]);
+  t.deepEqual(
+    about(found, "SystemCallFilter")?.doubtful.map(({ text }) => text),
+    ["calls statx"],
+  );
 });
 
 test("a value as tight as nothing that was seen could lead to is told with the reason", (t) => {
@@ -128,7 +149,6 @@ test("the text begins with the verdict, and nothing in it can do harm to a termi
   t.is(lines[0], "thing.service: its sandbox refuses what was learned: 1 directive");
   t.regex(lines.join("\n"), /ReadWritePaths= is not set/);
   t.regex(lines.join("\n"), /\\x1b\[2Jthing\\x0a::error::x/);
-  // eslint-disable-next-line no-control-regex -- That is what must not be there.
   t.notRegex(lines.join("\n"), /[\u0000-\u0009\u000b-\u001f]/);
   t.regex(lines.slice(1, 3).join(" "), /exposure 4\.2/);
 });

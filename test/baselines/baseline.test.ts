@@ -66,11 +66,11 @@ const refused: readonly (readonly [directive: string, fact: Fact])[] = [
     "IPAddressDeny",
     { kind: "connect", family: "AF_INET", type: "SOCK_STREAM", address: "192.0.2.1", port: 80 },
   ],
-  ["SocketBindDeny", { kind: "bind", family: "AF_INET", type: "SOCK_STREAM", address: "127.0.0.1", port: 8081 }],
   [
-    "SystemCallArchitectures",
-    { kind: "syscall", architecture: "x86", name: "read", result: "used" },
+    "SocketBindDeny",
+    { kind: "bind", family: "AF_INET", type: "SOCK_STREAM", address: "127.0.0.1", port: 8081 },
   ],
+  ["SystemCallArchitectures", { kind: "syscall", architecture: "x86", name: "read", result: "used" }],
   ["SystemCallFilter", call("setsockopt")],
   ["ProtectClock", call("clock_settime")],
   ["ProtectHostname", call("sethostname")],
@@ -114,7 +114,9 @@ for (const [name, baseline, target] of [
 
   test(`the baseline of ${name} leads to its own settings again`, (t) => {
     const { unit, host } = loaded(baseline === open ? unconfined : hardened, target);
-    const different = baselineOf(unit, host, target).differences.filter(({ relation }) => relation !== "same");
+    const different = baselineOf(unit, host, target).differences.filter(
+      ({ relation }) => relation !== "same",
+    );
     // What IPAddressDeny= refuses is not there to be let through by an interface, or by systemd 257 alone in @default.
     const known = ["RestrictNetworkInterfaces", ...(target === 257 ? ["SystemCallFilter"] : [])];
     t.deepEqual(
@@ -148,7 +150,10 @@ test("a unit that runs under a user who filters give no privileges lets no progr
 
 test("what facts cannot say is told", (t) => {
   const { runs } = profileOfUnit(
-    { ...loaded({ RestrictFileSystems: "ext4", DeviceAllow: "char-tty rw", DevicePolicy: "closed" }), stale: true },
+    {
+      ...loaded({ RestrictFileSystems: "ext4", DeviceAllow: "char-tty rw", DevicePolicy: "closed" }),
+      stale: true,
+    },
     now,
   );
   t.deepEqual(runs[0]?.assumed, [

@@ -7,7 +7,10 @@ import { situation } from "../directives/context.js";
 const unitWith = (properties: Readonly<Record<string, string>>) => situation({ unit: { properties } }).unit;
 
 test("ports are read as systemctl prints them, without a colon before them", (t) => {
-  const unit = unitWith({ SocketBindDeny: "any", SocketBindAllow: "ipv4:tcp80\nipv6:udp1000-2000\nipv4:udpany" });
+  const unit = unitWith({
+    SocketBindDeny: "any",
+    SocketBindAllow: "ipv4:tcp80\nipv6:udp1000-2000\nipv4:udpany",
+  });
   const lets = letsPort(unit);
   const allowed = ["ipv4:tcp:80", "ipv6:udp:1500", "ipv4:udp:9", "ipv4:udp"];
   t.deepEqual([...allowed, "ipv4:tcp:81", "ipv6:tcp:80", "ipv6:udp", "ipv4:tcp"].filter(lets), allowed);
@@ -21,8 +24,13 @@ test("without a rule any port can be bound", (t) => {
 });
 
 test("an address that is allowed is reached whatever is denied", (t) => {
-  const lets = letsAddress(unitWith({ IPAddressDeny: "0.0.0.0/0 ::/0", IPAddressAllow: "10.0.0.0/8 ::1/128" }));
-  t.deepEqual(["10.1.2.3", "::1", "11.0.0.1", "::2", "0.0.0.0/0", "10.0.0.0/7"].filter(lets), ["10.1.2.3", "::1"]);
+  const lets = letsAddress(
+    unitWith({ IPAddressDeny: "0.0.0.0/0 ::/0", IPAddressAllow: "10.0.0.0/8 ::1/128" }),
+  );
+  t.deepEqual(["10.1.2.3", "::1", "11.0.0.1", "::2", "0.0.0.0/0", "10.0.0.0/7"].filter(lets), [
+    "10.1.2.3",
+    "::1",
+  ]);
   t.true(letsAddress(unitWith({ IPAddressDeny: "192.168.0.0/16" }))("10.0.0.1"));
   t.false(letsAddress(unitWith({ IPAddressDeny: "192.168.0.0/16" }))("0.0.0.0/0"));
 });

@@ -31,7 +31,9 @@ export function learned(facts: readonly Fact[], from: LoadedUnit = loaded({})): 
   return {
     schema: 2,
     unit: from.unit,
-    facts: [...FactSet.of([{ kind: "syscall", architecture: "x86-64", name: "execve", result: "used" }, ...facts])],
+    facts: [
+      ...FactSet.of([{ kind: "syscall", architecture: "x86-64", name: "execve", result: "used" }, ...facts]),
+    ],
     hosts: [from.host],
     runs: [
       {

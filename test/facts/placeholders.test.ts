@@ -183,3 +183,9 @@ test("a number drawn for an object of one's own is a counter, however long it is
       "create /dev/shm/PostgreSQL.{counter} (file)",
     ]);
 });
+
+test("a pseudo-terminal has the number that was free", (t) => {
+  const text =
+    'openat(AT_FDCWD, "/dev/pts/3", O_RDWR|O_NOCTTY) = 5\nchown("/dev/pts/3", 1000, 5) = 0\nstat("/dev/pts/ptmx", {st_mode=S_IFCHR, ...}) = 0';
+  t.deepEqual(files(text), ["read /dev/pts/ptmx", "read /dev/pts/{counter}", "write /dev/pts/{counter}"]);
+});

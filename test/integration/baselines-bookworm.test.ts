@@ -1,0 +1,3 @@
+import { testBaselines } from "./baselines.js";
+
+testBaselines("bookworm");
