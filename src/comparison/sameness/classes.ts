@@ -21,6 +21,9 @@ export function callFamily(name: string): string {
 /** Accesses that find what a package has brought, under whatever name its next version has it. */
 const finding: ReadonlySet<FileFact["access"]> = new Set(["read", "missing", "execute", "map"]);
 
+/** Abstract names that begin with 64 random bits, as sd-bus(3) binds them since systemd 256. */
+const drawnName = /"@[0-9a-f]{15,16}\//;
+
 /** Tells facts apart as far as they are different privileges. */
 export type Classify = (fact: Fact) => string;
 
@@ -52,6 +55,7 @@ export function classifier(natives: ReadonlySet<Architecture>): Classify {
         return JSON.stringify(["namespace", fact.operation === "setns", fact.type]);
       case "bind":
       case "connect":
+        return withoutForms(factId(fact)).replace(drawnName, '"@{}/');
       case "ipc":
         return withoutForms(factId(fact));
       default:

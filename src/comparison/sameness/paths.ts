@@ -57,8 +57,12 @@ export function inMergedUsr(path: string): string {
 
 /** Run-specific parts in one form. */
 export function withoutForms(path: string): string {
+  if (path.startsWith("/dev/pts/")) return path.replace(terminal, "/dev/pts/{}");
   return path.includes("{") ? path.replace(placeholder, "{}") : path;
 }
+
+/** Terminals are numbered as they are opened (pts(4)). */
+const terminal = /^\/dev\/pts\/(?:\d+|\{\w+\})/;
 
 /**
  * The name that all versions and architectures of a packaged file share; of other files the path itself, with its
