@@ -118,7 +118,7 @@ const mistakes: readonly (readonly [title: string, options: readonly string[], m
   [
     "input is wanted twice",
     ["--baseline", "-", "--ceiling", "-"],
-    /^profile: standard input \(-\) can be read only once$/,
+    /^profile: standard input can be read only once$/,
   ],
 ];
 

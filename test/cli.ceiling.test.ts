@@ -108,5 +108,5 @@ test("when a merge exceeds the ceiling then nothing is written, and the exit cod
 test("when a merge has standard input for a profile and the ceiling then that is refused", async (t) => {
   const { exitCode, stderr } = await profile(["merge", "-", "--ceiling", "-"]);
   t.is(exitCode, 2);
-  t.is(stderr, "profile: standard input (-) can be read only once");
+  t.is(stderr, "profile: standard input can be read only once");
 });

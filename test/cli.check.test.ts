@@ -97,12 +97,16 @@ test("when reports are asked for then all are written, whatever is printed", asy
 });
 
 const refused: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [
-  ["both are standard input", ["-", "-"], /^profile: standard input \(-\) can be only one of /],
+  ["both are standard input", ["-", "-"], /^profile: standard input can be read only once$/],
   ["a file is not there", ["old.json", "none.json"], /^profile: cannot read none\.json: no such file/],
   ["a report has no known format", ["-o", "pdf=x", "old.json", "old.json"], /the formats are text, json/],
   ["a report has no file", ["-o", "sarif", "old.json", "old.json"], /Write it like sarif=FILE/],
   ["a severity is not known", ["--fail-on", "none", "old.json", "old.json"], /Allowed choices are any/],
-  ["two formats are asked for", ["--json", "--format", "sarif", "old.json", "old.json"], /cannot be used with/],
+  [
+    "two formats are asked for",
+    ["--json", "--format", "sarif", "old.json", "old.json"],
+    /cannot be used with/,
+  ],
   ["rules are not there", ["--allow", "none.json", "old.json", "old.json"], /none\.json/],
   [
     "a report cannot be written",

@@ -118,7 +118,7 @@ export function callsOf({ architecture }: Host, target: number): readonly string
   return [...usable].filter((name) => architecture !== "x86-64" || nativeNames.has(name)).sort();
 }
 
-export function wordsOf(unit: Unit, property: string): readonly string[] {
+function wordsOf(unit: Unit, property: string): readonly string[] {
   return (unit.properties[property] ?? "").split(/\s+/).filter((word) => word !== "");
 }
 

@@ -91,7 +91,7 @@ export async function readStandards(flags: StandardFlags & FrameFlags): Promise<
 /** @throws ProfileError (bad input) when several of the paths are standard input. */
 export function readOnce(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path === "-").length > 1) {
-    throw badInput("standard input (-) can be read only once");
+    throw badInput("standard input can be read only once");
   }
 }
 

@@ -4,7 +4,7 @@ import { type Difference, differenceOf, isListOf } from "../directives/setting-c
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Context, Decision } from "../directives/types.js";
 import { compareStrength, shippedValue, splitWords } from "../directives/vendor.js";
-import { assessUnitChange } from "./severity/unit-change.js";
+import { assessUnitChange } from "./severity/index.js";
 import type { SettingChange } from "./types.js";
 
 /** A directive that is decided otherwise with more facts. */
@@ -31,7 +31,7 @@ export function changesBetween(
   return after.flatMap((decision) => {
     const old = known.get(decision.directive);
     const setting = withoutDefaults(differenceOf(old, decision), frame.target);
-    return isSame(setting)
+    return isSame(setting) || isKept(setting, frame.unit)
       ? []
       : [{ before: old, after: decision, setting, isRelaxed: isRelaxed(setting, decision, frame, wasSet) }];
   });
@@ -60,9 +60,10 @@ function isRelaxed(
   wasSet: (directive: string) => boolean,
 ): boolean {
   if (to === null) {
-    // Without a meaning is what another setting has made superfluous: that one is the change.
-    const isMoot = after.decision === "withheld" && after.reason === "meaningless";
-    return !isMoot && !isKept(directive, from, shippedValue(frame.unit, directive));
+    // Without a meaning, and not for what the service does, is what another setting has made superfluous: that one is the change.
+    const isMoot =
+      after.decision === "withheld" && after.reason === "meaningless" && after.facts.length === 0;
+    return !isMoot;
   }
   if (isListOf(directive, to)) {
     if (from !== null) return (refusesListed(directive) ? withoutHoles(to, drops) : gains).length > 0;
@@ -77,7 +78,8 @@ function withoutHoles(to: readonly string[], drops: readonly string[]): readonly
   return to.some((line) => splitWords(line).includes("/")) ? [] : drops;
 }
 
-/** What the unit itself ships is at least as strong as what is no longer said. */
-function isKept(directive: string, from: readonly string[] | null, shipped: string): boolean {
-  return (compareStrength(directive, from?.at(-1) ?? "", shipped) ?? -1) >= 0;
+/** Only no longer said: what the unit itself ships is at least as strong. */
+function isKept({ directive, from, to }: SettingChange, unit: Context["unit"]): boolean {
+  const shipped = shippedValue(unit, directive);
+  return from !== null && to === null && (compareStrength(directive, from.at(-1) ?? "", shipped) ?? -1) >= 0;
 }

@@ -1,6 +1,6 @@
 /** What the candidate has beyond the baseline, and the other way round what the baseline has beyond the candidate. */
 import { describeFact } from "../directives/describe.js";
-import { decide } from "../directives/index.js";
+import { decideConfinement } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
 import type { Witnesses } from "../explain/witnesses.js";
 import { compareText, factId, FactSet } from "../facts/set.js";
@@ -23,12 +23,19 @@ export interface Settings {
 
 /** What is the same on both sides is decided once. */
 export function settingsIn({ context, candidate, novelties, absent }: Frame): Settings {
-  const baseline = decide(context);
+  const baseline = decideConfinement(context);
   const both =
     novelties.length === 0
       ? baseline
-      : decide({ ...context, facts: context.facts.union(FactSet.of(novelties.map(({ as }) => as))) });
-  return { baseline, both, candidate: absent.length === 0 ? both : decide({ ...context, facts: candidate }) };
+      : decideConfinement({
+          ...context,
+          facts: context.facts.union(FactSet.of(novelties.map(({ as }) => as))),
+        });
+  return {
+    baseline,
+    both,
+    candidate: absent.length === 0 ? both : decideConfinement({ ...context, facts: candidate }),
+  };
 }
 
 export interface Found {
@@ -101,7 +108,7 @@ function judgeNew(
   changes: readonly Change[],
   facts: readonly Fact[],
 ): (as: Fact, fact?: Fact) => Judged {
-  const decideFor = (some: FactSet): readonly Decision[] => decide({ ...frame, facts: some });
+  const decideFor = (some: FactSet): readonly Decision[] => decideConfinement({ ...frame, facts: some });
   const { settings } = attribute(changes, { frame, old, decide: decideFor, facts });
   const coverage =
     bounds === undefined ? coverageOf(frame, old, hosts) : () => "no setting of the unit is in its way";

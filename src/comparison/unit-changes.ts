@@ -1,9 +1,10 @@
 /** What the unit file of the candidate says otherwise: who the service is, and what its vendor lets it do. */
 import { families } from "../directives/families.js";
-import { systemCallsOf } from "../directives/system-calls.js";
+import { liftedBy } from "../directives/refusals.js";
+import { type SystemCalls, systemCallsOf } from "../directives/system-calls.js";
 import type { Context } from "../directives/types.js";
 import { execSettings, type Unit, type UnitCommand } from "../host/types.js";
-import { assessUnitChange } from "./severity/unit-change.js";
+import { assessUnitChange } from "./severity/index.js";
 import { compareValues } from "./severity/unit-settings.js";
 import type { UnitChange } from "./types.js";
 
@@ -49,8 +50,17 @@ export function unitChangesBetween(baseline: Context, candidate: Context): reado
     const judged = assessUnitChange(setting, before, after, candidate);
     // Another program is in the facts.
     if (isCommand(setting) && judged.direction !== "more") return [];
+    if (judged.direction === "more" && liftsNothing(baseline.unit, setting)) return [];
     return [{ setting, from: from ?? "", to: to ?? "", ...judged }];
   });
+}
+
+/** An exception from what was not refused before. */
+function liftsNothing(unit: Unit, setting: string): boolean {
+  const refusers = liftedBy(setting);
+  return (
+    refusers.length > 0 && refusers.every((name) => ["", "no", "auto"].includes(propertyOf(unit, name) ?? ""))
+  );
 }
 
 function isCommand(setting: string): boolean {
@@ -83,8 +93,12 @@ function valueOf({ unit }: Context, setting: string): string | undefined {
 }
 
 function propertyOf({ properties }: Unit, setting: string): string | undefined {
-  return properties[`${setting}${extended}`] ?? properties[setting];
+  const value = properties[`${setting}${extended}`] ?? properties[setting];
+  return value !== undefined && value === meaningYes[setting] ? "yes" : value;
 }
+
+/** What systemd since 257 prints where `yes` is written (systemd.exec(5)). */
+const meaningYes: Readonly<Record<string, string>> = { PrivateTmp: "connected", PrivateUsers: "self" };
 
 /** Prefixes of systemd.service(5), table 2, by the names of org.freedesktop.systemd1(5). */
 const prefixes: Readonly<Record<string, string>> = {
@@ -108,12 +122,21 @@ function isSame(setting: string, from: string | undefined, to: string | undefine
   const isEither = from === undefined || to === undefined;
   return (
     from === to ||
+    (!isCommand(setting) && inOrder(from) === inOrder(to)) ||
     (isEither && setting !== "RestrictAddressFamilies" && isDefault(from) && isDefault(to)) ||
     compareValues(setting, from ?? "", to ?? "") === 0
   );
 }
 
-/** Groups of calls are printed call by call: of what only one systemd knows the other has not been asked. */
+/** Lists are printed in no particular order. */
+function inOrder(text = ""): string {
+  return text.split(/\s+/).sort().join(" ");
+}
+
+/**
+ * Groups of calls are printed call by call, and have other members in another version of systemd: those say nothing of the
+ * unit, and neither does a call that one of them does not know.
+ */
 function comparable(
   setting: string,
   from: string | undefined,
@@ -121,10 +144,31 @@ function comparable(
   contexts: readonly Context[],
 ): readonly (string | undefined)[] {
   if (setting !== "SystemCallFilter" || from === undefined || to === undefined) return [from, to];
-  const known = contexts.map(({ host, target }) => systemCallsOf(host.systemd?.version ?? target).usable);
-  const isCommon = (word: string): boolean => known.every((names) => names.has(word.replace(/:.*$/, "")));
-  return [from, to].map((text) => {
-    const words = text.replace(/^~/, "").split(/\s+/).filter(isCommon).sort();
-    return `${text.startsWith("~") ? "~" : ""}${words.join(" ")}`;
-  });
+  const versions = contexts.map(({ host, target }) => systemCallsOf(host.systemd?.version ?? target));
+  const [before, after] = [from, to].map(wordsOf);
+  const [old, now] = versions;
+  if (before === undefined || after === undefined || old === undefined || now === undefined)
+    return [from, to];
+  const moved = new Set([...movedCalls(old, now, before), ...movedCalls(now, old, after)]);
+  const isCommon = (word: string): boolean => {
+    const name = word.replace(/:.*$/, "");
+    return !moved.has(name) && versions.every(({ usable }) => usable.has(name));
+  };
+  return [from, to].map(
+    (text) => `${text.startsWith("~") ? "~" : ""}${wordsOf(text).filter(isCommon).sort().join(" ")}`,
+  );
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.replace(/^~/, "").split(/\s+/);
+}
+
+/** Calls that are in a group of one version and not in that of the other, of which all calls are on the list. */
+function movedCalls(known: SystemCalls, other: SystemCalls, words: readonly string[]): readonly string[] {
+  const listed = new Set(words.map((word) => word.replace(/:.*$/, "")));
+  return [...known.groups].flatMap(([group, members]) =>
+    [...members].every((name) => listed.has(name) || !known.usable.has(name))
+      ? [...(other.groups.get(group) ?? [])].filter((name) => !members.has(name))
+      : [],
+  );
 }

@@ -6,11 +6,12 @@ import type { Context } from "./types.js";
 
 /** Whether `path` is `root` or below it. */
 export function isBelow(path: string, root: string): boolean {
-  return path === root || path.startsWith(root === "/" ? "/" : `${root}/`);
+  return path.startsWith(root) && (path.length === root.length || root === "/" || path[root.length] === "/");
 }
 
 export function isBelowAny(path: string, roots: readonly string[]): boolean {
-  return roots.some((root) => isBelow(path, root));
+  for (const root of roots) if (isBelow(path, root)) return true;
+  return false;
 }
 
 /** The same test for many `roots`: what it costs does not depend on their number. */

@@ -52,12 +52,12 @@ import { keepShipped } from "./vendor.js";
 import { resolve } from "./interplay/index.js";
 import { isolation } from "./isolation.js";
 
+/** What facts never set by themselves: it is advice, or was adopted before. */
+const identity: readonly Directive[] = [dynamicUser, userAndGroups, ownDirectories, credentials];
+
 /** Every directive that may be set, in the order in which a drop-in shows them. */
 export const directives: readonly Directive[] = [
-  dynamicUser,
-  userAndGroups,
-  ownDirectories,
-  credentials,
+  ...identity,
   noNewPrivileges,
   capabilityBoundingSet,
   adoptable(ambientCapabilities),
@@ -116,8 +116,22 @@ const neverSet: readonly Directive[] = [topology, ...leftAlone];
  * settings do to each other is resolved last.
  */
 export function decide(given: Context): readonly Decision[] {
+  return decideOn([...directives, ...neverSet], given);
+}
+
+/**
+ * The same for whoever compares what facts set: without the directives that facts never set, about which there is much to
+ * find out and to advise.
+ */
+export function decideConfinement(given: Context): readonly Decision[] {
+  return decideOn(confining, given);
+}
+
+const confining = directives.filter((directive) => !identity.includes(directive));
+
+function decideOn(chosen: readonly Directive[], given: Context): readonly Decision[] {
   const context = adopt(given);
-  const decisions = [...directives, ...neverSet]
+  const decisions = chosen
     .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));
   return resolve(decisions, context);

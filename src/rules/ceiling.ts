@@ -4,7 +4,7 @@ import { isBelow } from "../facts/paths.js";
 import type { Fact, FileFact, RenameFact } from "../facts/types.js";
 import type { Host } from "../host/types.js";
 import { bestowed, isHeld, type Surroundings } from "./held.js";
-import { onHosts, plainPart, variantsOf } from "./names.js";
+import { fileVariants, onHosts, plainPart, variantsOf } from "./names.js";
 import { readSource } from "../profile/source.js";
 import { compilePattern, matches, type Pattern, withValues } from "./pattern.js";
 import { patternSchema, reasonSchema } from "./pattern-schema.js";
@@ -105,7 +105,7 @@ export function violations(
   const files = byKind.get("file") ?? [];
   for (const fact of all) {
     if (fact.kind !== "rename" || broken.has(fact.from) || broken.has(fact.to)) continue;
-    const against = files.find((one) => movesInto(one, fact, hosts));
+    const against = firstMovedInto(files, fact, hosts);
     if (against !== undefined) breaches.push({ fact, reason: against.reason });
   }
   return breaches;
@@ -143,11 +143,13 @@ function firstBroken(
   return rules.find((rule) => {
     const isMeant = held || rule.never.wanted.has(telling[fact.kind] ?? "");
     const asked = isCrowd(fact) ? withValues(rule.never, "address", []) : rule.never;
-    return (
-      isMeant &&
-      variants.some((variant) => matches(asked, variant) && !rule.except.some((one) => matches(one, variant)))
-    );
+    return isMeant && isAbove({ ...rule, never: asked }, variants);
   });
+}
+
+/** Under one of its names the rule forbids it, and makes no exception for that name. */
+function isAbove({ never, except }: CeilingRule, variants: readonly Fact[]): boolean {
+  return variants.some((variant) => matches(never, variant) && !except.some((one) => matches(one, variant)));
 }
 
 /** So many addresses that facts do not tell them apart: the one that a rule is about may be among them. */
@@ -161,14 +163,26 @@ const contents = ["read", "write", "execute"] as const;
  * By another name (link(2)) or in another place (rename(2)) one gets at what is not to be touched: a file, or a
  * directory on the way to it.
  */
-function movesInto(rule: CeilingRule, fact: RenameFact, hosts: readonly Host[]): boolean {
-  if (rule.except.some((one) => matches(one, fact))) return false;
-  const asFile = (access: FileFact["access"], path: string): FileFact => ({ kind: "file", access, path });
-  if (contents.some((access) => firstBroken([rule], asFile(access, fact.from), hosts) !== undefined))
-    return true;
-  const paths = (rule.never.wanted.get("path") ?? []).map((text) => plainPart(String(text)));
-  const ends = [fact.from, fact.to].flatMap((path) =>
-    variantsOf(asFile("delete", path), hosts).map((variant) => (variant as FileFact).path),
+function firstMovedInto(
+  rules: readonly CeilingRule[],
+  fact: RenameFact,
+  hosts: readonly Host[],
+): CeilingRule | undefined {
+  if (rules.length === 0) return undefined;
+  const named = (access: FileFact["access"], path: string) =>
+    fileVariants({ kind: "file", access, path }, hosts);
+  const uses = contents.flatMap((access) => named(access, fact.from));
+  const ends = [...named("delete", fact.from), ...named("create", fact.to)].map(({ path }) => path);
+  return rules.find(
+    (rule) =>
+      !rule.except.some((one) => matches(one, fact)) &&
+      (isAbove(rule, uses) || ends.some((end) => isOnTheWay(end, rule.never))),
   );
-  return ends.some((end) => paths.some((path) => path !== end && path !== "" && isBelow(path, end)));
+}
+
+/** Is what the pattern names by a text without wildcards below that path? */
+function isOnTheWay(path: string, { wanted }: Pattern): boolean {
+  return (wanted.get("path") ?? [])
+    .map((text) => plainPart(String(text)))
+    .some((part) => part !== path && part !== "" && isBelow(part, path));
 }

@@ -56,8 +56,8 @@ export function variantsOf(fact: Fact, hosts: readonly Host[]): readonly Fact[] 
   }
 }
 
-/** What a fact does not say of the type, which it does of what is no ordinary file, the host may know. */
-function fileVariants(fact: FileFact, hosts: readonly Host[]): readonly FileFact[] {
+/** The same for a file. What the fact does not say of the type, which it does of what is no ordinary file, the host may know. */
+export function fileVariants(fact: FileFact, hosts: readonly Host[]): readonly FileFact[] {
   const paths = [fact.path, ...pathsOf(fact.path, hosts, onNames.has(fact.access))];
   return paths.map((path) => {
     const type = fact.type ?? hosts.map(({ files }) => files[path]?.type).find((one) => one !== undefined);

@@ -149,7 +149,6 @@ test("the text begins with the verdict, and nothing in it can do harm to a termi
   t.is(lines[0], "thing.service: its sandbox refuses what was learned: 1 directive");
   t.regex(lines.join("\n"), /ReadWritePaths= is not set/);
   t.regex(lines.join("\n"), /\\x1b\[2Jthing\\x0a::error::x/);
-  // eslint-disable-next-line no-control-regex -- That is what must not be there.
   t.notRegex(lines.join("\n"), /[\u0000-\u0009\u000b-\u001f]/);
   t.regex(lines.slice(1, 3).join(" "), /exposure 4\.2/);
 });

@@ -266,6 +266,15 @@ test("in posture isolated another peer changes a setting, and is growth", (t) =>
   ]);
 });
 
+test("a message to systemd is growth where nothing was sent, and the unit lets it through", (t) => {
+  const unit = { properties: { NotifyAccess: "main" } };
+  const comparison = check(
+    profileOf(usual, { unit }),
+    profileOf([...usual, { kind: "notification", sender: "main" }], { unit }),
+  );
+  t.deepEqual(grown(comparison), ["notifies systemd NotifyAccess"]);
+});
+
 test("the most severe comes first", (t) => {
   const { growth } = check(
     profileOf(usual),

@@ -109,6 +109,28 @@ const moves: readonly (readonly [move: string, before: readonly Fact[], after: r
     [needs("CAP_DAC_OVERRIDE", "write /var/log/a")],
     [needs("CAP_DAC_OVERRIDE", "write /var/log/a"), needs("CAP_DAC_READ_SEARCH", "read /etc/thing")],
   ],
+  ["another terminal", [file("write", "/dev/pts/0")], [file("write", "/dev/pts/{counter}")]],
+  [
+    "another abstract name of sd-bus",
+    [
+      {
+        kind: "bind",
+        family: "AF_UNIX",
+        type: "SOCK_STREAM",
+        address: "@4aa20c88f0d5efb1/bus/thing/system",
+        port: 0,
+      },
+    ],
+    [
+      {
+        kind: "bind",
+        family: "AF_UNIX",
+        type: "SOCK_STREAM",
+        address: "@a326db1bd0e627a8/bus/thing/system",
+        port: 0,
+      },
+    ],
+  ],
   [
     "another peer on the same port",
     [inet, end("connect", "192.0.2.1", 123)],

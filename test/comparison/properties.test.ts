@@ -1,9 +1,10 @@
 import { fc, testProp } from "@fast-check/ava";
+import { decide, decideConfinement } from "../../src/directives/index.js";
 import { refusesListed } from "../../src/directives/refusals.js";
-import { postures } from "../../src/directives/types.js";
+import { type Decision, postures } from "../../src/directives/types.js";
 import { FactSet } from "../../src/facts/set.js";
 import type { Fact } from "../../src/facts/types.js";
-import { calls, file } from "../directives/context.js";
+import { calls, file, situation } from "../directives/context.js";
 import { check, closed, directory, open, profileOf, usual } from "./sample.js";
 
 const end = (kind: "bind" | "connect", address: string, port: number): Fact => ({
@@ -104,6 +105,18 @@ const profile = (some: readonly Fact[], name: string) => profileOf(some, { host,
 
 const identities = (items: readonly { readonly fact: Fact }[]): string[] =>
   items.map(({ fact }) => JSON.stringify(fact)).sort();
+
+testProp(
+  "what is decided for a comparison is what a drop-in says",
+  [facts, frame],
+  (t, some, { user: name, ...options }) => {
+    const context = situation({ facts: some, host, unit: { user: name }, breadth: "portable", ...options });
+    const lines = (decisions: readonly Decision[]) =>
+      decisions.flatMap((one) => (one.decision === "set" ? [[one.directive, ...one.values]] : []));
+    t.deepEqual(lines(decideConfinement(context)), lines(decide(context)));
+  },
+  few,
+);
 
 testProp(
   "a profile needs nothing beyond itself",

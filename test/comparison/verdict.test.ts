@@ -1,4 +1,5 @@
 import test from "ava";
+import { systemCallsOf } from "../../src/directives/system-calls.js";
 import { parseAllowRules } from "../../src/rules/allow.js";
 import { parseCeiling } from "../../src/rules/ceiling.js";
 import type { Unit } from "../../src/host/types.js";
@@ -77,6 +78,18 @@ const changes: readonly (readonly [
     { commands: [{ setting: "ExecStart", argv: ["/usr/bin/thing"], flags: ["privileged"] }] },
     "more",
   ],
+  [
+    "DeviceAllow",
+    { properties: { DevicePolicy: "closed" } },
+    { properties: { DevicePolicy: "closed", DeviceAllow: "/dev/fuse rw" } },
+    "more",
+  ],
+  [
+    "DevicePolicy",
+    { properties: { DevicePolicy: "auto" } },
+    { properties: { DevicePolicy: "closed", DeviceAllow: "/dev/fuse rw" } },
+    "less",
+  ],
   ["Type", { type: "simple" }, { type: "notify" }, "other"],
 ];
 
@@ -98,6 +111,23 @@ const alike: readonly (readonly [what: string, from: Partial<Unit>, to: Partial<
     { properties: { PrivatePIDs: "no", MemoryKSM: "no", PrivateTmpEx: "no", PrivateTmp: "no" } },
   ],
   [
+    "a newer systemd says yes in other words",
+    { properties: { PrivateTmp: "yes", PrivateUsers: "yes" } },
+    {
+      properties: {
+        PrivateTmpEx: "connected",
+        PrivateTmp: "yes",
+        PrivateUsersEx: "self",
+        PrivateUsers: "yes",
+      },
+    },
+  ],
+  [
+    "a list is printed in another order",
+    { properties: { IPAddressDeny: "0.0.0.0/0 ::/0" } },
+    { properties: { IPAddressDeny: "::/0 0.0.0.0/0" } },
+  ],
+  [
     "another machine has other default limits",
     { properties: { LimitNPROC: "96365" } },
     { properties: { LimitNPROC: "1000" } },
@@ -114,6 +144,26 @@ for (const [what, from, to] of alike) {
     t.deepEqual(check(of(from), of(to)).unitChanges, []);
   });
 }
+
+const groupIn = (version: number, group: string, ...more: string[]) =>
+  profileOf(usual, {
+    target: version,
+    unit: {
+      properties: {
+        SystemCallFilter: [...(systemCallsOf(version).groups.get(group) ?? []), ...more].sort().join(" "),
+      },
+    },
+  });
+
+test("a group of calls that has grown with systemd is the same, a call beside it is more", (t) => {
+  const group = "@system-service";
+  t.deepEqual(check(groupIn(252, group), groupIn(257, group)).unitChanges, []);
+  t.deepEqual(check(groupIn(257, group), groupIn(252, group)).unitChanges, []);
+  t.deepEqual(
+    check(groupIn(252, group), groupIn(257, group, "ptrace")).unitChanges.map(({ direction }) => direction),
+    ["more"],
+  );
+});
 
 test("a change of the unit fails only at or above the threshold, and not when a rule accepts it", (t) => {
   const [from, to] = [of({ user: "daemon" }), of({ user: "" })];

@@ -133,10 +133,8 @@ async function checkRules(t: ExecutionContext, machine: Machine): Promise<void> 
   const lapsed = await check(t, machine, old, next, 1, ["--allow", await allowUntil("2020-01-01")]);
   t.is(lapsed.lapsed.length, passed.accepted.length);
   const exceeded = await check(t, machine, old, next, 1, [...allowed, "--ceiling", ceiling]);
-  t.deepEqual(
-    exceeded.violations.map(({ fact, reason }) => [fact.kind, reason]),
-    [["capability", "it reads all traffic"]],
-  );
+  // By what the service did, and by what its unit gives it.
+  t.deepEqual([...new Set(exceeded.violations.map(({ reason }) => reason))], ["it reads all traffic"]);
 }
 
 async function runAgainstBaseline(t: ExecutionContext, machine: Machine): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { isInternet, isLoopback } from "../../directives/internet.js";
 import type { FactSet } from "../../facts/set.js";
-import type { AcceptFact, AddressFact, Fact, NetlinkFact, SocketFact } from "../../facts/types.js";
+import type { AcceptFact, AddressFact, NetlinkFact, SocketFact } from "../../facts/types.js";
 
 type Internet = AddressFact | AcceptFact;
 
@@ -79,6 +79,3 @@ export function netlinkCoverage(facts: FactSet, { request }: NetlinkFact): strin
   const hasRoutes = facts.ofKind("netlink").length > 0;
   return isQuestion && hasRoutes ? "it asks the kernel already" : undefined;
 }
-
-/** The kinds that this is about. */
-export type NetworkFact = Extract<Fact, { kind: "bind" | "connect" | "accept" | "socket" | "netlink" }>;

@@ -21,6 +21,9 @@ export function callFamily(name: string): string {
 /** Accesses that find what a package has brought, under whatever name its next version has it. */
 const finding: ReadonlySet<FileFact["access"]> = new Set(["read", "missing", "execute", "map"]);
 
+/** Abstract names that begin with 64 random bits, as sd-bus(3) binds them since systemd 256. */
+const drawnName = /"@[0-9a-f]{15,16}\//;
+
 /** Tells facts apart as far as they are different privileges. */
 export type Classify = (fact: Fact) => string;
 
@@ -33,12 +36,12 @@ export function classifier(natives: ReadonlySet<Architecture>): Classify {
       case "syscall":
         return callClass(fact, natives);
       case "file":
-        return JSON.stringify(["file", fact.access, nameOf(fact), nodeType(fact)]);
+        return `file ${fact.access} ${nodeType(fact)} ${nameOf(fact)}`;
       case "rename":
         // Names within a directory come and go; which directories they move between is the privilege.
         return JSON.stringify(["rename", ...[fact.from, fact.to].map((path) => withoutForms(parent(path)))]);
       case "creation":
-        return JSON.stringify(["creation", fact.bits, withoutForms(parent(fact.path))]);
+        return `creation ${fact.bits} ${withoutForms(parent(fact.path))}`;
       case "elevation":
         return JSON.stringify(["elevation", fact.by, packageName(fact.path)]);
       case "capability":
@@ -52,6 +55,7 @@ export function classifier(natives: ReadonlySet<Architecture>): Classify {
         return JSON.stringify(["namespace", fact.operation === "setns", fact.type]);
       case "bind":
       case "connect":
+        return withoutForms(factId(fact)).replace(drawnName, '"@{}/');
       case "ipc":
         return withoutForms(factId(fact));
       default:
@@ -68,7 +72,7 @@ function someOf(natives: ReadonlySet<Architecture>): Architecture {
 
 function callClass({ architecture, name, result }: SyscallFact, natives: ReadonlySet<Architecture>): string {
   const where = natives.has(architecture) ? "native" : architecture;
-  return JSON.stringify(["syscall", where, callFamily(name), result]);
+  return `syscall ${where} ${result} ${callFamily(name)}`;
 }
 
 function nameOf({ access, path }: FileFact): string {

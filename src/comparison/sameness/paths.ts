@@ -44,6 +44,7 @@ function componentName(component: string): string {
           .replace(architectureSuffix, "{architecture}")
           .replace(libraryVersion, ".so")
           .replace(version, "{version}");
+    name = withoutForms(name);
     unversioned.set(component, name);
   }
   return name;
@@ -56,8 +57,12 @@ export function inMergedUsr(path: string): string {
 
 /** Run-specific parts in one form. */
 export function withoutForms(path: string): string {
+  if (path.startsWith("/dev/pts/")) return path.replace(terminal, "/dev/pts/{}");
   return path.includes("{") ? path.replace(placeholder, "{}") : path;
 }
+
+/** Terminals are numbered as they are opened (pts(4)). */
+const terminal = /^\/dev\/pts\/(?:\d+|\{\w+\})/;
 
 /**
  * The name that all versions and architectures of a packaged file share; of other files the path itself, with its
@@ -65,14 +70,25 @@ export function withoutForms(path: string): string {
  */
 export function packageName(path: string): string {
   const named = inMergedUsr(path);
-  if (!isBelow(named, "/usr") && !isBelow(named, "/etc")) return withoutForms(named);
-  const components: string[] = [];
-  for (const component of named.split("/")) {
-    // One ABI after the other has /usr/lib/TRIPLET, /usr/lib64 or /usr/lib for the same libraries.
-    const isDirectoryOfAbi = tripletAlone.test(component) && components.at(-1) === "lib";
-    if (isDirectoryOfAbi) continue;
-    const isLibraryDirectory = components.length === 2 && libraryDirectory.test(component);
-    components.push(isLibraryDirectory ? "lib" : componentName(component));
+  return isBelow(named, "/usr") || isBelow(named, "/etc") ? below(named) : withoutForms(named);
+}
+
+/** Most files lie in few directories. */
+const directories = new Map<string, string>();
+
+function below(path: string): string {
+  const slash = path.lastIndexOf("/");
+  if (slash <= 0) return path;
+  const directory = path.slice(0, slash);
+  let above = directories.get(directory);
+  if (above === undefined) {
+    above = below(directory);
+    directories.set(directory, above);
   }
-  return withoutForms(components.join("/"));
+  const component = path.slice(slash + 1);
+  // One ABI after the other has /usr/lib/TRIPLET, /usr/lib64 or /usr/lib for the same libraries.
+  if (above.endsWith("/lib") && tripletAlone.test(component)) return above;
+  return above === "/usr" && libraryDirectory.test(component)
+    ? "/usr/lib"
+    : `${above}/${componentName(component)}`;
 }
