@@ -311,6 +311,6 @@ test("what the sandbox of the unit itself would refuse is growth too: a drop-in 
       .map(({ settings }) => settings.map(({ directive }) => directive))
       .flat()
       .sort(),
-    ["CapabilityBoundingSet", "MemoryDenyWriteExecute", "SystemCallFilter"],
+    ["CapabilityBoundingSet", "MemoryDenyWriteExecute", "PrivateUsers", "SystemCallFilter"],
   );
 });
