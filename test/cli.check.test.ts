@@ -97,7 +97,7 @@ test("when reports are asked for then all are written, whatever is printed", asy
 });
 
 const refused: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [
-  ["both are standard input", ["-", "-"], /^profile: standard input \(-\) can be only one of /],
+  ["both are standard input", ["-", "-"], /^profile: standard input can be read only once$/],
   ["a file is not there", ["old.json", "none.json"], /^profile: cannot read none\.json: no such file/],
   ["a report has no known format", ["-o", "pdf=x", "old.json", "old.json"], /the formats are text, json/],
   ["a report has no file", ["-o", "sarif", "old.json", "old.json"], /Write it like sarif=FILE/],
