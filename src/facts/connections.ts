@@ -22,6 +22,9 @@ export function noteAddress(
   trace.factBy(`${kind}|${family}|${type}|${address}|${port}`, () => ({ kind, family, type, address, port }));
 }
 
+/** 64 bits in hexadecimal, as sd-bus draws them for a name of its own since systemd 254 (`@4aa20c88f0d5efb1/bus/…`). */
+const drawnName = /(?<![0-9A-Za-z])[0-9a-f]{12,16}(?![0-9A-Za-z])/g;
+
 /** The same for a name in the abstract namespace of AF_UNIX, `@name`. */
 export function noteAbstract(
   trace: Interpretation,
@@ -31,7 +34,7 @@ export function noteAbstract(
 ): void {
   noteAddress(trace, kind, type, {
     family: "AF_UNIX",
-    address: trace.normal(`/${name}`).slice(1),
+    address: trace.normal(`/${name.replace(drawnName, "{random}")}`).slice(1),
     port: 0,
   });
 }

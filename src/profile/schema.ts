@@ -31,6 +31,15 @@ const line = v.pipe(
   v.string(),
   v.regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, "text of one line without control characters"),
 );
+
+/** Several of them: systemd has a property like DeviceAllow once for each assignment. */
+const property = v.pipe(
+  v.string(),
+  v.regex(
+    /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*(?:\n[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*)*$/u,
+    "text without control characters",
+  ),
+);
 const lines = v.array(line);
 /** Sections may only have the members they are known to have: a typing error must not silently drop evidence. */
 const object = v.strictObject;
@@ -189,7 +198,7 @@ const unit = object({
       }),
     ),
   ),
-  properties: v.record(v.string(), line),
+  properties: v.record(v.string(), property),
 }) satisfies v.GenericSchema<unknown, Unit>;
 
 const fileStatus = object({

@@ -213,3 +213,21 @@ test("what getaddrinfo asks the kernel for is told apart from what lists of inte
   // The second call of the same process is looked at as well.
   t.deepEqual(requests(asks("RTM_GETADDR") + asks("RTM_GETLINK")), ["RTM_GETADDR", "RTM_GETLINK"]);
 });
+
+test("the name that sd-bus draws for its end of a connection is random", (t) => {
+  const bind = (drawn: string): string =>
+    `bind(7<UNIX-STREAM:[1]>, {sa_family=AF_UNIX, sun_path=@"${drawn}/bus/systemd-hostnam/system"}, 45) = 0`;
+  for (const drawn of ["4aa20c88f0d5efb1", "a326db1bd0e627a8", "326db1bd0e627"])
+    t.deepEqual(
+      learn(bind(drawn)).filter((fact) => fact.kind === "bind"),
+      [
+        {
+          kind: "bind",
+          family: "AF_UNIX",
+          type: "SOCK_STREAM",
+          address: "@{random}/bus/systemd-hostnam/system",
+          port: 0,
+        },
+      ],
+    );
+});

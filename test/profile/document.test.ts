@@ -353,3 +353,13 @@ test("when the run failed then its profile says that evidence is missing", (t) =
   t.deepEqual(run?.incomplete, ["a line was not understood", "the run failed: demo.service did not start"]);
   t.is(run?.duration, 0.045);
 });
+
+test("a property that the unit sets several times has a line for each", (t) => {
+  const profile = sampleProfile;
+  const unit = { ...profile.unit, properties: { DeviceAllow: "char-rtc r\nchar-tty rw" } };
+  t.deepEqual(parseProfile(JSON.stringify({ ...profile, unit }), "p").unit.properties, unit.properties);
+  const hostile = { ...profile.unit, properties: { DeviceAllow: "char-rtc r\u001b[2J" } };
+  t.throws(() => parseProfile(JSON.stringify({ ...profile, unit: hostile }), "p"), {
+    message: /unit\.properties\.DeviceAllow: expected text without control characters/,
+  });
+});
