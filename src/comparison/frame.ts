@@ -28,7 +28,7 @@ export interface Renamed {
 }
 
 export interface Frame {
-  /** Unit, posture and target of the baseline; its facts. */
+  /** Unit (without a sandbox of its own), posture and target of the baseline; its facts. */
   readonly context: Context;
   /** Of the candidate, in the words of the baseline. */
   readonly candidate: FactSet;
@@ -74,12 +74,11 @@ export function frameOf(baseline: Profile, candidate: Profile, options: Synthesi
   const hosts = [...baseline.hosts, ...candidate.hosts];
   const host = joinHosts(first, hosts, novelties);
   const shared = [...known].filter(([name]) => found.has(name)).flatMap(([, same]) => same);
-  const context = ofUnit
-    ? contextOf(
-        { ...baseline, unit: withoutSandbox(baseline.unit), hosts: [host] },
-        { ...options, breadth: "exact" },
-      )
-    : contextOf({ ...baseline, hosts: [host] }, options);
+  // The baseline's own sandbox would hide what is new: a drop-in never weakens what the unit ships, so no line would change.
+  const context = contextOf(
+    { ...baseline, unit: withoutSandbox(baseline.unit), hosts: [host] },
+    ofUnit ? { ...options, breadth: "exact" } : options,
+  );
   return {
     context,
     candidate: FactSet.of([

@@ -36,8 +36,8 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
   const witnesses = new Witnesses(candidate);
   const { growth, covered, settings: changes } = growthIn(frame, settings, witnesses, own);
   const unitChanges = unitChangesBetween(
-    frame.context,
-    frame.bounds !== undefined ? alikeInSettings(own, unit) : own,
+    { ...frame.context, unit: baseline.unit },
+    frame.bounds === undefined ? own : alikeInSettings(own, baseline.unit),
   );
   const found = {
     ...judge(growth, unitChanges, options, unit.name),

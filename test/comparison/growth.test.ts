@@ -285,3 +285,32 @@ test("the most severe comes first", (t) => {
     ["high", "medium", "low"],
   );
 });
+
+test("what the sandbox of the unit itself would refuse is growth too: a drop-in that keeps it changes no line for it", (t) => {
+  const unit = {
+    properties: {
+      SystemCallFilter: "read write",
+      CapabilityBoundingSet: "cap_chown",
+      NoNewPrivileges: "yes",
+      MemoryDenyWriteExecute: "yes",
+    },
+  };
+  const more: readonly Fact[] = [
+    ...calls("ptrace"),
+    {
+      kind: "capability",
+      capability: "CAP_NET_RAW",
+      source: "inferred",
+      operation: "socket AF_INET SOCK_RAW",
+    },
+    { kind: "memory", protection: "write-execute" },
+  ];
+  const { growth } = check(profileOf(usual, { unit }), profileOf([...usual, ...more], { unit }));
+  t.deepEqual(
+    growth
+      .map(({ settings }) => settings.map(({ directive }) => directive))
+      .flat()
+      .sort(),
+    ["CapabilityBoundingSet", "MemoryDenyWriteExecute", "PrivateUsers", "SystemCallFilter"],
+  );
+});

@@ -8,7 +8,7 @@ const digits = "0123456789";
 /** Digits alone are a counter: one name in 50,000. */
 const draw = (alphabet: string, length: number) =>
   fc
-    .array(fc.constantFrom(...Array.from(alphabet)), { minLength: length, maxLength: length })
+    .array(fc.constantFrom(...alphabet.split("")), { minLength: length, maxLength: length })
     .map((drawn) => drawn.join(""))
     .filter((drawn) => /\D/.test(drawn));
 const mkstemp = draw(letters + letters.toUpperCase() + digits, 6);

@@ -1,7 +1,10 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
+import picocolors from "picocolors";
 import { ProfileError } from "../../src/errors.js";
+import { explain } from "../../src/explain/index.js";
 import { factId } from "../../src/facts/set.js";
+import { renderExplanation } from "../../src/output/explanation/index.js";
 import { parseProfile } from "../../src/profile/document.js";
 import { formatProfile } from "../../src/profile/format.js";
 import { mergeProfiles } from "../../src/profile/merge.js";
@@ -159,4 +162,19 @@ test("when profiles are of different units then they are refused in one line", (
   const other = { ...sampleProfile, unit: { ...sampleProfile.unit, name: "other.service" } };
   const error = t.throws(() => mergeProfiles([sampleProfile, other]), { instanceOf: ProfileError });
   t.is(error.message, "profiles of demo.service and other.service cannot be merged, only those of one unit");
+});
+
+test("when a merged profile is explained then it is told how many of the runs saw what", (t) => {
+  const [id, seen] = Object.entries(sampleProfile.evidence)[0] ?? t.fail();
+  const others = ["2026-03-01T00:00:00.000Z", "2026-04-01T00:00:00.000Z"].map((started) =>
+    again(started, { evidence: started.includes("-03-") ? { [id]: seen } : {} }),
+  );
+  const explanation = explain(
+    mergeProfiles([sampleProfile, ...others]),
+    { breadth: "exact", posture: "strict", target: undefined },
+    "MemoryDenyWriteExecute",
+  );
+  const text = renderExplanation(explanation, picocolors.createColors(false), false);
+  t.regex(text, /^demo\.service: 18 facts of 3 runs;/);
+  t.regex(text, /demo, 3 times since soak, in 2 of 3 runs: mmap/);
 });
