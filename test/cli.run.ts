@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
 /** The built program. */
-export const cli = fileURLToPath(new URL("../src/cli.js", import.meta.url));
+export const cli = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
 
 export interface Ended {
   readonly exitCode: number | undefined;

@@ -39,7 +39,7 @@ export async function measureCheck(subject, runs) {
 }
 
 async function timeCheck(paths) {
-  const cli = fileURLToPath(new URL("../../dist/src/cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../../dist/bin/cli.js", import.meta.url));
   const script = "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null";
   const command = ["-c", script, "bash", process.execPath, cli, "check", ...paths];
   // The exit code is the answer of the check.

@@ -18,20 +18,19 @@ push_project() (
   set -e
   name=$1
   cd "$PROJECT"
-  [ -e dist/src/cli.js ] || die "$EXIT_USAGE" "the project is not built: run \`npm run build\`"
+  [ -e dist/bin/cli.js ] || die "$EXIT_USAGE" "the project is not built: run \`npm run build\`"
   mapfile -t modules < <(production_modules)
   {
     # Sources and other systems' binaries of node-pty are 60 of its 63 MB.
     tar --create --exclude='node-pty/deps' --exclude='node-pty/third_party' --exclude='node-pty/prebuilds/win32-*' \
-      --exclude='node-pty/prebuilds/darwin-*' --exclude='*.map' package.json dist/src "${modules[@]}"
+      --exclude='node-pty/prebuilds/darwin-*' --exclude='*.map' package.json dist/bin dist/src "${modules[@]}"
     tar --create --dereference --directory="$(dirname "$NODE")" --transform='s,^,bin/,' "$(basename "$NODE")"
   } | enter "$name" sh -e -c '
     rm -rf /opt/sandbox-profiler
     mkdir -p /opt/sandbox-profiler
     tar --extract --touch --ignore-zeros --no-same-owner --directory=/opt/sandbox-profiler
     ln -sf /opt/sandbox-profiler/bin/node /usr/local/bin/node
-    ln -sf /opt/sandbox-profiler/dist/src/cli.js /usr/local/bin/profile
-    chmod +x /opt/sandbox-profiler/dist/src/cli.js
+    ln -sf /opt/sandbox-profiler/dist/bin/cli.js /usr/local/bin/profile
   '
   enter "$name" node --version >/dev/null </dev/null ||
     die "$EXIT_HOST" "the host's Node ($NODE) does not run in $name: use one that is not linked to the host's libraries"

@@ -48,7 +48,7 @@ case "$*" in
   *) echo "npm: not known here: $*" >&2; exit 1 ;;
 esac
 mkdir -p "$prefix/bin"
-ln -sf /opt/sandbox-profiler/dist/src/cli.js "$prefix/bin/profile"
+ln -sf /opt/sandbox-profiler/dist/bin/cli.js "$prefix/bin/profile"
 `;
 
 const gh = `#!/bin/bash
