@@ -1,6 +1,6 @@
 /** A unit's present hardening against what was learned of its service: what it refuses, and what it need not let through. */
-import { type Row, rowWeights, weightOfRow } from "../comparison/severity/weights.js";
-import { assess, order } from "../comparison/severity/index.js";
+import { type Row, rowWeights, weightOfRow } from "../severity/weights.js";
+import { assess, order } from "../severity/index.js";
 import { decide } from "../directives/index.js";
 import { refusalOf } from "../directives/refusals.js";
 import type { Breadth, Context, Decision, Posture } from "../directives/types.js";

@@ -4,7 +4,7 @@ import { type Difference, differenceOf, isListOf } from "../directives/setting-c
 import { systemCallsOf } from "../directives/system-calls.js";
 import type { Context, Decision } from "../directives/types.js";
 import { compareStrength, shippedValue, splitWords } from "../directives/vendor.js";
-import { assessUnitChange } from "./severity/index.js";
+import { assessUnitChange } from "../severity/index.js";
 import type { SettingChange } from "./types.js";
 
 /** A directive that is decided otherwise with more facts. */

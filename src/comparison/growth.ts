@@ -9,7 +9,7 @@ import { attribute } from "./attribution.js";
 import { type Change, changesBetween } from "./changes.js";
 import { coverageOf } from "./coverage/index.js";
 import type { Frame } from "./frame.js";
-import { assess, order } from "./severity/index.js";
+import { assess, order } from "../severity/index.js";
 import { sidesOf } from "./sides.js";
 import type { Covered, Gone, Growth, SettingChange } from "./types.js";
 

@@ -11,7 +11,7 @@ import { unseenBy } from "../rules/unseen.js";
 import { phasesOf, shortcomings } from "./exercise.js";
 import { frameOf } from "./frame.js";
 import { growthIn, settingsIn, spareIn } from "./growth.js";
-import { assess, order } from "./severity/index.js";
+import { assess, order } from "../severity/index.js";
 import type { Comparison, Side, Violation } from "./types.js";
 import { unitChangesBetween } from "./unit-changes.js";
 import { checkComparable } from "./units.js";

@@ -1,40 +1,12 @@
 /** What the unit file of the candidate says otherwise: who the service is, and what its vendor lets it do. */
-import { families } from "../directives/families.js";
 import { liftedBy } from "../directives/refusals.js";
 import { type SystemCalls, systemCallsOf } from "../directives/system-calls.js";
 import type { Context } from "../directives/types.js";
 import { execSettings, type Unit, type UnitCommand } from "../host/types.js";
-import { assessUnitChange } from "./severity/index.js";
-import { compareValues } from "./severity/unit-settings.js";
+import { comparedSettings } from "../severity/compared-settings.js";
+import { assessUnitChange } from "../severity/index.js";
+import { compareValues } from "../severity/unit-settings.js";
 import type { UnitChange } from "./types.js";
-
-/**
- * Not about what the service may: modes and sizes of directories, where credentials come from, and errors. Default limits are
- * made from the memory of the machine (systemd-system.conf(5)).
- */
-const unrelated =
-  /Mode$|Accounting$|Quota$|Preserve$|Credential(?:Encrypted)?$|^Limit|^TimeoutCleanSec$|^SystemCallErrorNumber$/;
-
-/** Directives that confine a service by being there, and have no family in a drop-in. */
-const further = [
-  "AppArmorProfile",
-  "BPFProgram",
-  "JoinsNamespaceOf",
-  "NetworkNamespacePath",
-  "RootDirectory",
-  "RootImage",
-  "SELinuxContext",
-  "SecureBits",
-  "SmackProcessLabel",
-  "Type",
-];
-
-/** The settings of a unit that are compared, in the order of a drop-in; commands as far as they run outside of the sandbox. */
-export const comparedSettings: readonly string[] = [
-  ...families.flatMap(({ directives }) => directives).filter((name) => !unrelated.test(name)),
-  ...further,
-  ...execSettings,
-];
 
 /** Newer systemd says more of some directives in a second property (shippedValue()). */
 const extended = "Ex";

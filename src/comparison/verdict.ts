@@ -1,6 +1,6 @@
 /** What the rules and the threshold make of what was found. */
 import { accept, type AllowRules } from "../rules/allow.js";
-import { order } from "./severity/index.js";
+import { order } from "../severity/index.js";
 import {
   type Comparison,
   type Growth,

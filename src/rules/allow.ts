@@ -1,7 +1,7 @@
 /** Growth that people have accepted: each with a reason, and until a day (`profile check --allow FILE`). */
 import * as v from "valibot";
 import type { Acceptance, Growth, Lapse, UnitChange } from "../comparison/types.js";
-import { comparedSettings } from "../comparison/unit-changes.js";
+import { comparedSettings } from "../severity/compared-settings.js";
 import { nearest } from "../explain/nearest.js";
 import type { Fact } from "../facts/types.js";
 import { type Glob, matchesGlob, parseGlob } from "./glob.js";

@@ -1,5 +1,5 @@
 /** The weights by which growth is ordered are those of the systemd that is installed. */
-import { rowWeights } from "../../src/comparison/severity/weights.js";
+import { rowWeights } from "../../src/severity/weights.js";
 import type { Suite } from "./machine.js";
 import { withMachine } from "./with-machine.js";
 

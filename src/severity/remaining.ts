@@ -1,5 +1,5 @@
 /** What is worth little in itself, and what cannot be seen. */
-import type { BlindSpotFact, CreationFact, NotificationFact, SignalFact } from "../../facts/types.js";
+import type { BlindSpotFact, CreationFact, NotificationFact, SignalFact } from "../facts/types.js";
 import { type Assessment, low, medium } from "./types.js";
 
 /** A handler is the service's own affair. */

@@ -6,7 +6,7 @@
  * whichever of its members it is. So it orders what is equally severe, and does not decide by itself how severe it is:
  * CAP_NET_BIND_SERVICE shares a row with CAP_NET_RAW, and CAP_BPF has next to no weight.
  */
-import type { Capability, NamespaceType } from "../../facts/names.js";
+import type { Capability, NamespaceType } from "../facts/names.js";
 
 export const rowWeights = {
   UserOrDynamicUser: 2000,

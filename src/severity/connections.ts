@@ -1,7 +1,7 @@
 /** What it is worth to reach a service by its AF_UNIX socket: it acts for its clients with its own rights. */
-import { controlSockets } from "../../directives/inaccessible.js";
-import { isBelow } from "../../facts/paths.js";
-import type { FileFact } from "../../facts/types.js";
+import { controlSockets } from "../directives/inaccessible.js";
+import { isBelow } from "../facts/paths.js";
+import type { FileFact } from "../facts/types.js";
 import { canonical, ownDirectory, type Where } from "./ground.js";
 import { runsAsRoot } from "./own.js";
 import { type Assessment, high, low, medium } from "./types.js";

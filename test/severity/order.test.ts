@@ -1,11 +1,11 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { order, orderChanges } from "../../../src/comparison/severity/index.js";
-import { severities, type Severity } from "../../../src/comparison/types.js";
-import type { Capability } from "../../../src/facts/names.js";
-import { factId } from "../../../src/facts/set.js";
-import type { Fact } from "../../../src/facts/types.js";
-import { call, file } from "../../directives/context.js";
+import { order, orderChanges } from "../../src/severity/index.js";
+import { severities, type Severity } from "../../src/comparison/types.js";
+import type { Capability } from "../../src/facts/names.js";
+import { factId } from "../../src/facts/set.js";
+import type { Fact } from "../../src/facts/types.js";
+import { call, file } from "../directives/context.js";
 import { samples } from "./samples.js";
 
 const needs = (capability: Capability): Fact => ({

@@ -2,8 +2,8 @@
  * What device nodes are worth. That one is opened for reading and not for writing is not in the facts
  * (src/directives/device-policy.ts), so both are assumed. Source: Documentation/admin-guide/devices.txt.
  */
-import { presentNodes } from "../../directives/device-nodes.js";
-import type { FileStatus } from "../../host/types.js";
+import { presentNodes } from "../directives/device-nodes.js";
+import type { FileStatus } from "../host/types.js";
 import { type Assessment, assessment, low, type Worth } from "./types.js";
 
 /** What one can do with a node, to stand behind "by PATH an attacker could". `#` is a number or its placeholder. */

@@ -1,5 +1,5 @@
 /** What it is worth to change who a process is, how it runs, and to reach other processes. */
-import type { Context } from "../../directives/types.js";
+import type { Context } from "../directives/types.js";
 import type {
   IdentityFact,
   IpcFact,
@@ -9,7 +9,7 @@ import type {
   OutsideFact,
   PersonalityFact,
   SchedulingFact,
-} from "../../facts/types.js";
+} from "../facts/types.js";
 import { worthOfGroup, worthOfUser } from "./groups.js";
 import { isRootName, runsAsRoot } from "./own.js";
 import { type Assessment, assessment, low, medium, type Worth } from "./types.js";

@@ -2,8 +2,8 @@
  * What it is worth to write somewhere. A name that comes, goes or is replaced takes the whole directory, and so all that
  * is in it; what is written in place takes the file alone.
  */
-import { isBelow, parent } from "../../facts/paths.js";
-import type { FileFact, RenameFact } from "../../facts/types.js";
+import { isBelow, parent } from "../facts/paths.js";
+import type { FileFact, RenameFact } from "../facts/types.js";
 import { assessDevice } from "./devices.js";
 import { canonical, ownDirectory, ownerOf, statusAt, type Where } from "./ground.js";
 import { runsAsRoot } from "./own.js";

@@ -1,4 +1,4 @@
-import type { Severity } from "../types.js";
+import type { Severity } from "../comparison/types.js";
 
 /** What a privilege is worth to whoever takes over the service. */
 export interface Assessment {

@@ -1,8 +1,8 @@
 /** In which order growth is shown: the most severe first. */
-import { compareText, factId } from "../../facts/set.js";
-import { isBelow } from "../../facts/paths.js";
-import type { Fact, FileFact } from "../../facts/types.js";
-import type { Growth, UnitChange } from "../types.js";
+import { compareText, factId } from "../facts/set.js";
+import { isBelow } from "../facts/paths.js";
+import type { Fact, FileFact } from "../facts/types.js";
+import type { Growth, UnitChange } from "../comparison/types.js";
 import { weightOfSyscall } from "./system-calls.js";
 import type { TreeTable } from "./tree.js";
 import { compareSeverity } from "./types.js";

@@ -1,11 +1,11 @@
 /** What is known of a path beside its name: where it leads, whose it is, and who may read it. */
 import { isOwnName } from "./own.js";
-import { isBelow, parent } from "../../facts/paths.js";
-import { Resolver } from "../../facts/resolution.js";
-import type { FactSet } from "../../facts/set.js";
-import type { FileStatus, Host } from "../../host/types.js";
-import { usualLinks } from "../../host/usual-links.js";
-import type { Context } from "../../directives/types.js";
+import { isBelow, parent } from "../facts/paths.js";
+import { Resolver } from "../facts/resolution.js";
+import type { FactSet } from "../facts/set.js";
+import type { FileStatus, Host } from "../host/types.js";
+import { usualLinks } from "../host/usual-links.js";
+import type { Context } from "../directives/types.js";
 
 /** Of a context, what decides about paths. */
 export type Where = Pick<Context, "host" | "unit" | "facts">;

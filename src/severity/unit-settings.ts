@@ -3,7 +3,7 @@
  * not that it is done, but the unit may run as root: it is judged so. Sources: systemd.exec(5),
  * systemd.resource-control(5), and the rows of `systemd-analyze security`.
  */
-import { compareStrength } from "../../directives/vendor.js";
+import { compareStrength } from "../directives/vendor.js";
 import { type Assessment, assessment, type Worth } from "./types.js";
 
 /** By the directive, then by its new value where that makes a difference; `*` is any. */

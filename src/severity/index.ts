@@ -6,8 +6,8 @@
  * rests on stands with each table: the rows of `systemd-analyze security`, and whose the thing is that comes in reach.
  * It is judged as if nothing but the sandbox, the user and the modes of files stood in the way.
  */
-import type { Context } from "../../directives/types.js";
-import type { Fact, FileFact } from "../../facts/types.js";
+import type { Context } from "../directives/types.js";
+import type { Fact, FileFact } from "../facts/types.js";
 import { assessCapability } from "./capabilities.js";
 import { assessConnection } from "./connections.js";
 import { assessAccept, assessBind, assessConnect } from "./endpoints.js";

@@ -3,7 +3,7 @@
  * root keeps to itself, and home directories, which a sandbox shows or hides as a whole. What everyone may read, and what
  * is the service's own, is worth little; so is what nobody knows the mode of.
  */
-import { isBelow } from "../../facts/paths.js";
+import { isBelow } from "../facts/paths.js";
 import { assessDevice } from "./devices.js";
 import {
   canonical,

@@ -7,10 +7,10 @@
  * `high` or `medium` as the table says when the service has the capability that makes it work; other calls are `low`. The
  * tables name the exceptions. Sources: the manual pages of the calls, src/shared/seccomp-util.c of systemd.
  */
-import { systemCallsOf } from "../../directives/system-calls.js";
-import type { Context } from "../../directives/types.js";
-import type { Capability } from "../../facts/names.js";
-import type { Architecture, SyscallFact } from "../../facts/types.js";
+import { systemCallsOf } from "../directives/system-calls.js";
+import type { Context } from "../directives/types.js";
+import type { Capability } from "../facts/names.js";
+import type { Architecture, SyscallFact } from "../facts/types.js";
 import { heldBy } from "./held.js";
 import { callWorths, groupWorths, type CallWorth } from "./system-call-worths.js";
 import { type Assessment, low, medium } from "./types.js";

@@ -1,7 +1,7 @@
 /** Which capabilities a service has: what it needs it is granted. */
-import type { Capability } from "../../facts/names.js";
-import type { FactSet } from "../../facts/set.js";
-import type { Unit } from "../../host/types.js";
+import type { Capability } from "../facts/names.js";
+import type { FactSet } from "../facts/set.js";
+import type { Unit } from "../host/types.js";
 
 /** What the facts of a set need, looked up once: there are hundreds of calls. */
 const needed = new WeakMap<FactSet, ReadonlySet<Capability>>();

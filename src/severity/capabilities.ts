@@ -5,7 +5,7 @@
  * or observes the whole host. `low`: it is about resources of the service's own, or nearly nothing asks for it. The
  * weights of systemd do not decide it (weights.ts says why).
  */
-import type { Capability } from "../../facts/names.js";
+import type { Capability } from "../facts/names.js";
 import { type Assessment, assessment, compareSeverity, type Worth } from "./types.js";
 import { weightOfCapability } from "./weights.js";
 

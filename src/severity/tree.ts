@@ -1,6 +1,6 @@
 /** Looking up paths in tables of trees: the deepest tree that a path lies in counts. */
-import { ancestors, parent } from "../../facts/paths.js";
-import type { Severity } from "../types.js";
+import { ancestors, parent } from "../facts/paths.js";
+import type { Severity } from "../comparison/types.js";
 import { compareSeverity } from "./types.js";
 import type { Row } from "./weights.js";
 

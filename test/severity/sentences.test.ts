@@ -1,11 +1,11 @@
 import { testProp, fc } from "@fast-check/ava";
 import test, { type ExecutionContext } from "ava";
-import { type Assessment, assess } from "../../../src/comparison/severity/index.js";
-import { severities } from "../../../src/comparison/types.js";
-import { systemCallsOf } from "../../../src/directives/system-calls.js";
-import { capabilities, namespaceTypes } from "../../../src/facts/names.js";
-import type { Fact } from "../../../src/facts/types.js";
-import { call, file, situation } from "../../directives/context.js";
+import { type Assessment, assess } from "../../src/severity/index.js";
+import { severities } from "../../src/comparison/types.js";
+import { systemCallsOf } from "../../src/directives/system-calls.js";
+import { capabilities, namespaceTypes } from "../../src/facts/names.js";
+import type { Fact } from "../../src/facts/types.js";
+import { call, file, situation } from "../directives/context.js";
 import { samples } from "./samples.js";
 
 const plain = situation();

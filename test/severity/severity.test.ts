@@ -1,10 +1,10 @@
 /** Which severity, in tables: what a sceptical reader would look up. */
 import test from "ava";
-import { assess } from "../../../src/comparison/severity/index.js";
-import type { Severity } from "../../../src/comparison/types.js";
-import type { Fact, SocketFact } from "../../../src/facts/types.js";
-import type { FileStatus, Host, Unit } from "../../../src/host/types.js";
-import { call, file, type Situation, situation } from "../../directives/context.js";
+import { assess } from "../../src/severity/index.js";
+import type { Severity } from "../../src/comparison/types.js";
+import type { Fact, SocketFact } from "../../src/facts/types.js";
+import type { FileStatus, Host, Unit } from "../../src/host/types.js";
+import { call, file, type Situation, situation } from "../directives/context.js";
 
 const directory = (uid = 0, mode = 0o755): FileStatus => ({ type: "directory", mode, uid, gid: uid });
 const plainFile = (mode: number, uid = 0, gid = 0): FileStatus => ({ type: "file", mode, uid, gid });

@@ -1,7 +1,7 @@
 /** What it is worth to run code: programs, libraries, and programs that have more rights than who starts them. */
-import { permittedByFile } from "../../directives/file-capabilities.js";
-import { baseName, isBelow } from "../../facts/paths.js";
-import type { ElevationFact, FileFact, ModeFact } from "../../facts/types.js";
+import { permittedByFile } from "../directives/file-capabilities.js";
+import { baseName, isBelow } from "../facts/paths.js";
+import type { ElevationFact, FileFact, ModeFact } from "../facts/types.js";
 import { worstCapability } from "./capabilities.js";
 import { canonical, ownDirectory, statusAt, type Where } from "./ground.js";
 import { runsAsRoot } from "./own.js";

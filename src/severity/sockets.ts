@@ -1,5 +1,5 @@
 /** What sockets are worth: address_families(7), packet(7), raw(7), netlink(7). */
-import type { InheritedFact, NetlinkFact, SocketFact } from "../../facts/types.js";
+import type { InheritedFact, NetlinkFact, SocketFact } from "../facts/types.js";
 import { type Assessment, assessment, high, low, medium, type Worth } from "./types.js";
 
 const packets = "read and forge packets of the whole network namespace";

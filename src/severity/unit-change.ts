@@ -1,6 +1,6 @@
 /** What a unit file that says something else than before gives to whoever takes over the service. */
-import { execSettings } from "../../host/types.js";
-import type { UnitChange } from "../types.js";
+import { execSettings } from "../host/types.js";
+import type { UnitChange } from "../comparison/types.js";
 import type { Where } from "./ground.js";
 import { worthOfGroup, worthOfUser } from "./groups.js";
 import { isRootName } from "./own.js";

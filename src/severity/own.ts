@@ -1,5 +1,5 @@
 /** What belongs to the service by its name or its user. */
-import type { Unit } from "../../host/types.js";
+import type { Unit } from "../host/types.js";
 
 /** Names of root in User= (systemd.exec(5)). */
 const rootNames: ReadonlySet<string> = new Set(["", "root", "0"]);

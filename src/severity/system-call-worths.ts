@@ -1,6 +1,6 @@
 /** What system calls and their groups are worth, as data for system-calls.ts. */
-import type { Capability } from "../../facts/names.js";
-import type { Severity } from "../types.js";
+import type { Capability } from "../facts/names.js";
+import type { Severity } from "../comparison/types.js";
 
 export interface CallWorth {
   /** With one of `needs`, where there are some. */

@@ -1,8 +1,8 @@
 /** What it is worth when a list of a unit file has other members than before. */
-import { parseList, ships, splitWords } from "../../directives/vendor.js";
-import { systemCallsOf } from "../../directives/system-calls.js";
-import { type Capability, capabilities, namespaceTypes } from "../../facts/names.js";
-import { parseBinds } from "../../host/view.js";
+import { parseList, ships, splitWords } from "../directives/vendor.js";
+import { systemCallsOf } from "../directives/system-calls.js";
+import { type Capability, capabilities, namespaceTypes } from "../facts/names.js";
+import { parseBinds } from "../host/view.js";
 import { assessCapability, worstCapability } from "./capabilities.js";
 import { assessDeviceRule } from "./devices.js";
 import type { Where } from "./ground.js";

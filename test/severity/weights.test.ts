@@ -7,9 +7,9 @@ import {
   weightOfGroup,
   weightOfNamespace,
   weightOfSetting,
-} from "../../../src/comparison/severity/weights.js";
-import { systemCallsOf } from "../../../src/directives/system-calls.js";
-import { capabilities } from "../../../src/facts/names.js";
+} from "../../src/severity/weights.js";
+import { systemCallsOf } from "../../src/directives/system-calls.js";
+import { capabilities } from "../../src/facts/names.js";
 
 test("the weights are all of systemd's: their sum is what its exposure is a part of", (t) => {
   t.is(

@@ -1,7 +1,7 @@
 /** What addresses and ports are worth. An abstract AF_UNIX name (`@name`) has no mode that keeps others off (unix(7)). */
-import { isLoopback } from "../../directives/internet.js";
-import type { Context } from "../../directives/types.js";
-import type { AcceptFact, AddressFact } from "../../facts/types.js";
+import { isLoopback } from "../directives/internet.js";
+import type { Context } from "../directives/types.js";
+import type { AcceptFact, AddressFact } from "../facts/types.js";
 import { type Assessment, high, low, medium } from "./types.js";
 
 const isUnix = ({ family }: AddressFact | AcceptFact): boolean => family === "AF_UNIX";

@@ -1,5 +1,5 @@
-import { call, file } from "../../directives/context.js";
-import type { Fact } from "../../../src/facts/types.js";
+import { call, file } from "../directives/context.js";
+import type { Fact } from "../../src/facts/types.js";
 
 /** At least one fact of each kind: whoever adds a kind is told by the compiler. */
 export const samples: { readonly [K in Fact["kind"]]: readonly (Fact & { kind: K })[] } = {

@@ -1,8 +1,8 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { assessUnitChange } from "../../../src/comparison/severity/unit-change.js";
-import { severities, type UnitChange } from "../../../src/comparison/types.js";
-import { situation } from "../../directives/context.js";
+import { assessUnitChange } from "../../src/severity/unit-change.js";
+import { severities, type UnitChange } from "../../src/comparison/types.js";
+import { situation } from "../directives/context.js";
 
 const where = situation({ unit: { name: "app.service", user: "app" } });
 
