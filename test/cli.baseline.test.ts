@@ -2,22 +2,14 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import test from "ava";
 import { formatProfile } from "../src/profile/format.js";
-import { checkPtrace, findStrace } from "../src/tracers/find.js";
 import { profile, temporaryDirectory } from "./cli.run.js";
 import { sampleProfile } from "./profile/sample.js";
-
-const traceable = await findStrace()
-  .then(checkPtrace)
-  .then(
-    () => true,
-    () => false,
-  );
-const whenTraceable = traceable ? test : test.skip;
+import { traced } from "./tracers/tracing.js";
 
 const learn = (cwd: string, script: string, ...options: string[]) =>
   profile(["run", "--no-pty", "--target-systemd", "257", ...options, "--", "sh", "-c", script], { cwd });
 
-whenTraceable("when a command needs what its baseline has then the exit code is 0", async (t) => {
+traced("when a command needs what its baseline has then the exit code is 0", async (t) => {
   const cwd = temporaryDirectory(t);
   await learn(cwd, "true", "--out", "old");
   const { exitCode, stderr } = await learn(cwd, "true", "--baseline", "old/sh.profile.json");
@@ -25,7 +17,7 @@ whenTraceable("when a command needs what its baseline has then the exit code is 
   t.deepEqual(readdirSync(join(cwd, "profiles")).sort(), ["sh.conf", "sh.profile.json"]);
 });
 
-whenTraceable("when a command needs more then it is told what, and the exit code is 1", async (t) => {
+traced("when a command needs more then it is told what, and the exit code is 1", async (t) => {
   const cwd = temporaryDirectory(t);
   await learn(cwd, "true", "--out", "old");
   const { exitCode, stderr } = await learn(cwd, "mkdir new", "--baseline", "old/sh.profile.json");
@@ -33,7 +25,7 @@ whenTraceable("when a command needs more then it is told what, and the exit code
   t.regex(stderr, /creates .*\/new/);
 });
 
-whenTraceable(
+traced(
   "when the baseline lies where the profile would go then it stays, also when asked again",
   async (t) => {
     const cwd = temporaryDirectory(t);
@@ -56,30 +48,27 @@ whenTraceable(
   },
 );
 
-whenTraceable(
-  "when growth is allowed then the exit code is 0, and when that has lapsed it is 1",
-  async (t) => {
-    const cwd = temporaryDirectory(t);
-    await learn(cwd, "true", "--out", "old");
-    const allow = (expires: string): string => {
-      const rules = ["file", "syscall", "capability", "creation"].map((kind) => ({
-        fact: { kind },
-        reason: "planned",
-        expires,
-      }));
-      writeFileSync(join(cwd, "allow.json"), JSON.stringify({ schema: 1, allow: rules }));
-      return "allow.json";
-    };
-    const again = (expires: string) =>
-      learn(cwd, "mkdir -p new", "--baseline", "old/sh.profile.json", "--allow", allow(expires));
-    const accepted = await again("9999-12-31");
-    t.is(accepted.exitCode, 0, accepted.stderr);
-    t.regex(accepted.stderr, /planned/);
-    t.is((await again("2020-01-01")).exitCode, 1);
-  },
-);
+traced("when growth is allowed then the exit code is 0, and when that has lapsed it is 1", async (t) => {
+  const cwd = temporaryDirectory(t);
+  await learn(cwd, "true", "--out", "old");
+  const allow = (expires: string): string => {
+    const rules = ["file", "syscall", "capability", "creation"].map((kind) => ({
+      fact: { kind },
+      reason: "planned",
+      expires,
+    }));
+    writeFileSync(join(cwd, "allow.json"), JSON.stringify({ schema: 1, allow: rules }));
+    return "allow.json";
+  };
+  const again = (expires: string) =>
+    learn(cwd, "mkdir -p new", "--baseline", "old/sh.profile.json", "--allow", allow(expires));
+  const accepted = await again("9999-12-31");
+  t.is(accepted.exitCode, 0, accepted.stderr);
+  t.regex(accepted.stderr, /planned/);
+  t.is((await again("2020-01-01")).exitCode, 1);
+});
 
-whenTraceable("when a document is asked for then the comparison is in it", async (t) => {
+traced("when a document is asked for then the comparison is in it", async (t) => {
   const cwd = temporaryDirectory(t);
   await learn(cwd, "true", "--out", "old");
   const { stdout } = await learn(cwd, "mkdir new", "--baseline", "old/sh.profile.json", "--json");
@@ -87,7 +76,7 @@ whenTraceable("when a document is asked for then the comparison is in it", async
   t.like(document, { exitCode: 1, check: { verdict: "more" }, ceiling: null });
 });
 
-whenTraceable("when a run with a baseline fails then the exit code is 4", async (t) => {
+traced("when a run with a baseline fails then the exit code is 4", async (t) => {
   const cwd = temporaryDirectory(t);
   await learn(cwd, "true", "--out", "old");
   t.is((await learn(cwd, "mkdir new; exit 7", "--baseline", "old/sh.profile.json")).exitCode, 4);

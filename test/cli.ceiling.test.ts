@@ -5,17 +5,9 @@ import test from "ava";
 import { formatProfile } from "../src/profile/format.js";
 import { parseAllowRules } from "../src/rules/allow.js";
 import { parseCeiling } from "../src/rules/ceiling.js";
-import { checkPtrace, findStrace } from "../src/tracers/find.js";
 import { profile, temporaryDirectory } from "./cli.run.js";
 import { sampleProfile } from "./profile/sample.js";
-
-const traceable = await findStrace()
-  .then(checkPtrace)
-  .then(
-    () => true,
-    () => false,
-  );
-const whenTraceable = traceable ? test : test.skip;
+import { traced } from "./tracers/tracing.js";
 
 /** A ceiling below `directory`. */
 function ceiling(directory: string, fact: object): string {
@@ -57,7 +49,7 @@ test("when a ceiling is wrong then nothing is run, and one line says where", asy
   t.false(existsSync(join(cwd, "ran")));
 });
 
-whenTraceable(
+traced(
   "when a command exceeds the ceiling then it is learned, told why, and the exit code is 1",
   async (t) => {
     const cwd = temporaryDirectory(t);
@@ -73,7 +65,7 @@ whenTraceable(
   },
 );
 
-whenTraceable("when a document is asked for then what the ceiling found is in it", async (t) => {
+traced("when a document is asked for then what the ceiling found is in it", async (t) => {
   const cwd = temporaryDirectory(t);
   const path = ceiling(cwd, { kind: "file", access: "execute" });
   const { exitCode, stdout } = await profile(["run", "--no-pty", "--json", "--ceiling", path, "--", "true"], {

@@ -1,35 +1,23 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import test from "ava";
 import { execa } from "execa";
 import { parseProfile } from "../src/profile/document.js";
-import { checkPtrace, findStrace } from "../src/tracers/find.js";
 import { cli, profile, temporaryDirectory } from "./cli.run.js";
+import { traced } from "./tracers/tracing.js";
 
-const traceable = await findStrace()
-  .then(checkPtrace)
-  .then(
-    () => true,
-    () => false,
-  );
-const whenTraceable = traceable ? test : test.skip;
+traced("when a command is learned then its output is its own and the results are in files", async (t) => {
+  const cwd = temporaryDirectory(t);
+  const { exitCode, stdout, stderr } = await profile(["run", "--no-pty", "--", "echo", "hello"], { cwd });
+  t.is(stdout, "hello");
+  t.is(exitCode, 0);
+  const dropIn = readFileSync(join(cwd, "profiles", "echo.conf"), "utf8");
+  t.true(stderr.includes(dropIn));
+  const stored = parseProfile(readFileSync(join(cwd, "profiles", "echo.profile.json"), "utf8"), "echo");
+  t.like(stored.unit, { name: "echo", installed: false });
+  t.deepEqual(readdirSync(join(cwd, "profiles")).sort(), ["echo.conf", "echo.profile.json"]);
+});
 
-whenTraceable(
-  "when a command is learned then its output is its own and the results are in files",
-  async (t) => {
-    const cwd = temporaryDirectory(t);
-    const { exitCode, stdout, stderr } = await profile(["run", "--no-pty", "--", "echo", "hello"], { cwd });
-    t.is(stdout, "hello");
-    t.is(exitCode, 0);
-    const dropIn = readFileSync(join(cwd, "profiles", "echo.conf"), "utf8");
-    t.true(stderr.includes(dropIn));
-    const stored = parseProfile(readFileSync(join(cwd, "profiles", "echo.profile.json"), "utf8"), "echo");
-    t.like(stored.unit, { name: "echo", installed: false });
-    t.deepEqual(readdirSync(join(cwd, "profiles")).sort(), ["echo.conf", "echo.profile.json"]);
-  },
-);
-
-whenTraceable(
+traced(
   "when a command fails then the partial profile says so, there is no drop-in, and the exit code is 4",
   async (t) => {
     const out = join(temporaryDirectory(t), "results");
@@ -42,7 +30,7 @@ whenTraceable(
   },
 );
 
-whenTraceable("when the traces are kept then importing them works", async (t) => {
+traced("when the traces are kept then importing them works", async (t) => {
   const cwd = temporaryDirectory(t);
   await profile(["run", "--no-pty", "--keep-traces", "traces", "--", "true"], { cwd });
   const [trace = ""] = readdirSync(join(cwd, "traces"));
@@ -51,7 +39,7 @@ whenTraceable("when the traces are kept then importing them works", async (t) =>
   t.true(existsSync(join(cwd, "true.profile.json")));
 });
 
-whenTraceable(
+traced(
   "when the results could not be written then that is told before anything is run, with exit code 2",
   async (t) => {
     const cwd = temporaryDirectory(t);
@@ -65,7 +53,7 @@ whenTraceable(
   },
 );
 
-whenTraceable(
+traced(
   "when JSON is asked for then standard output is the document, and what the command prints is on standard error",
   async (t) => {
     const cwd = temporaryDirectory(t);
@@ -83,7 +71,7 @@ whenTraceable(
   },
 );
 
-whenTraceable(
+traced(
   "when the caller's PATH has a home directory then looking there for a program is no fact",
   async (t) => {
     const cwd = temporaryDirectory(t);
