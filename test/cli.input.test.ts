@@ -46,8 +46,8 @@ const badProfiles: readonly (readonly [string, string, string])[] = [
   ["of another program", "{}", 'is not a profile: it has no "schema" version'],
   [
     "newer",
-    '{"schema": 3}',
-    "has schema version 3, this program knows up to 2: use a newer sandbox-profiler",
+    '{"schema": 4}',
+    "has schema version 4, this program knows up to 3: use a newer sandbox-profiler",
   ],
   ["malformed", '{"schema": 1}', "is not a valid profile: line 1, column 1: unit is missing"],
 ];

@@ -62,7 +62,7 @@ function makeProfile(number, choose) {
   const example = (path) => `openat(AT_FDCWD</>, "${path}", O_RDONLY|O_CLOEXEC) = 7<${path}>`;
   const status = { type: "file", mode: 0o644, uid: 0, gid: 0 };
   return {
-    schema: 2,
+    schema: 3,
     unit: {
       name: "demo.service",
       installed: true,

@@ -112,7 +112,7 @@ export function largeProfile(count, release = "") {
     runs: "0",
   });
   return {
-    schema: 2,
+    schema: 3,
     unit: {
       name: "large.service",
       installed: true,

@@ -67,7 +67,7 @@ export function membersOf(value: object): number {
 const reserved = ["__proto__", "constructor", "prototype"];
 
 /** A list in the place of a table would pass for a table whose names are numbers (an empty one for an empty one). */
-const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence"]);
+const tables = new Set(["users", "groups", "memberships", "files", "properties", "evidence", "verdicts"]);
 
 /** Nothing in a profile is deeper than half of this. */
 const deepest = 16;

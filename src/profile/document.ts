@@ -13,9 +13,9 @@ import {
   positionOf,
 } from "./json-syntax.js";
 import { mergeProfiles } from "./merge.js";
-import { fromVersion1 } from "./migration.js";
+import { fromVersion1, fromVersion2 } from "./migration.js";
 import { found, pathText, type Problem, problemOf, quoted } from "./problem.js";
-import { type Profile1, profileSchema, profileSchema1 } from "./schema.js";
+import { type Profile1, type Profile2, profileSchema, profileSchema1, profileSchema2 } from "./schema.js";
 import { readSource } from "./source.js";
 import { type Profile, type Run, schemaVersion, type Soaked } from "./types.js";
 
@@ -75,7 +75,7 @@ function isInOrder({ facts, hosts, runs, evidence }: Profile): boolean {
 function parseDocument(text: string, name: string): Profile {
   const document = parseJson(text, name);
   const version = versionOf(document, text, name);
-  const schema: v.GenericSchema<unknown, Profile | Profile1> = version === 1 ? profileSchema1 : profileSchema;
+  const schema = schemaOf(version);
   const result = v.safeParse(schema, document, { abortEarly: true });
   // The schema sees no members that are there twice, and leaves out some of the others without a word.
   if (!result.success || membersOf(result.output) !== countMembers(text)) {
@@ -84,12 +84,21 @@ function parseDocument(text: string, name: string): Profile {
   if (!result.success) {
     throw invalid(problemOf(result.issues[0]), text, name);
   }
-  const profile = result.output.schema === 1 ? fromVersion1(result.output) : result.output;
+  const profile = today(result.output);
   const inconsistency = inconsistencyIn(profile);
   if (inconsistency !== undefined) {
     throw invalid(inconsistency, text, name);
   }
   return profile;
+}
+
+function schemaOf(version: number): v.GenericSchema<unknown, Profile | Profile1 | Profile2> {
+  return version === 1 ? profileSchema1 : version === 2 ? profileSchema2 : profileSchema;
+}
+
+function today(document: Profile | Profile1 | Profile2): Profile {
+  if (document.schema === 1) return fromVersion1(document);
+  return document.schema === 2 ? fromVersion2(document) : document;
 }
 
 function checkMembers(document: unknown, text: string, name: string): void {

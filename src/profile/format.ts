@@ -4,10 +4,10 @@ import type { Profile } from "./types.js";
 
 /** Two-space JSON with a newline at the end. What the document is about comes first, what varies from run to run last. */
 export function formatProfile(profile: Profile): string {
-  const { schema, unit, facts, hosts, runs, evidence } = profile;
-  const sections = Object.entries({ schema, unit, facts, hosts, runs }).map(
-    ([name, value]) => `  ${JSON.stringify(name)}: ${format(value, 1, false)}`,
-  );
+  const { schema, unit, facts, hosts, runs, evidence, verdicts, dropped, proofs } = profile;
+  const sections = Object.entries({ schema, unit, facts, verdicts, dropped, proofs, hosts, runs })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `  ${JSON.stringify(name)}: ${format(value, 1, false)}`);
   return `{\n${[...sections, `  "evidence": ${formatEvidence(evidence)}`].join(",\n")}\n}\n`;
 }
 

@@ -5,7 +5,14 @@ import { compareText } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { execSettings, type Host, type Unit } from "../host/types.js";
 import { lifecyclePhases } from "../learning/types.js";
-import { type Profile, type Run, schemaVersion, type StoredEvidence } from "./types.js";
+import {
+  type Dropped,
+  type Profile,
+  type Proof,
+  type Run,
+  schemaVersion,
+  type StoredEvidence,
+} from "./types.js";
 import { runRanges } from "./run-ranges.js";
 
 /** PATH_MAX, with room for placeholders that are longer than what they stand for. */
@@ -227,7 +234,7 @@ const host = object({
   unprivilegedPortStart: natural,
 }) satisfies v.GenericSchema<unknown, Host>;
 
-/** What both versions say of a run. */
+/** What all versions say of a run. */
 const learning = {
   // In UTC, so that the order of the texts is the order of the times.
   started: v.pipe(v.string(), v.isoTimestamp(), v.regex(/Z$/, "a time in UTC, which ends in Z")),
@@ -246,6 +253,7 @@ const run = object({
     object({ until: v.picklist(["command", "duration", "operator"]), seconds: nonNegative }),
   ),
   host: natural,
+  confined: v.exactOptional(v.literal(true)),
 }) satisfies v.GenericSchema<unknown, Run>;
 
 const sighting = {
@@ -262,14 +270,35 @@ const evidence = object({
   runs: v.pipe(v.string(), v.regex(runRanges, "indices of runs such as 0-2,5")),
 }) satisfies v.GenericSchema<unknown, StoredEvidence>;
 
-export const profileSchema = object({
-  schema: v.literal(schemaVersion),
+const dropped = object({ directive: word, why: line }) satisfies v.GenericSchema<unknown, Dropped>;
+
+const proof = object({
+  settings: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")),
+  systemd: natural,
+  phases: v.array(v.picklist(lifecyclePhases)),
+  unenforced: v.array(word),
+}) satisfies v.GenericSchema<unknown, Proof>;
+
+const learned = {
   unit,
   facts: v.array(fact),
   hosts: v.pipe(v.array(host), v.minLength(1)),
   runs: v.array(run),
   evidence: v.record(v.string(), evidence),
+};
+
+export const profileSchema = object({
+  schema: v.literal(schemaVersion),
+  ...learned,
+  verdicts: v.exactOptional(v.record(v.string(), v.picklist(["needed", "unneeded"]))),
+  dropped: v.exactOptional(v.array(dropped)),
+  proofs: v.exactOptional(v.array(proof)),
 }) satisfies v.GenericSchema<unknown, Profile>;
+
+/** Version 2: nothing had been proved. */
+export const profileSchema2 = object({ schema: v.literal(2), ...learned });
+
+export type Profile2 = v.InferOutput<typeof profileSchema2>;
 
 /** Version 1: one host, and each run with evidence of its own. */
 export const profileSchema1 = object({

@@ -2,7 +2,7 @@
 import type { Evidence, Fact } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
 
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** How the soak went on. */
 export interface Soaked {
@@ -33,12 +33,39 @@ export interface Run {
   readonly soak?: Soaked;
   /** Index into `hosts`. */
   readonly host: number;
+  /** The facts that it added were refused to it by the drop-in: it ran confined, to prove that. */
+  readonly confined?: true;
 }
 
 /** Evidence of the first run that saw the fact, and all that did. */
 export interface StoredEvidence extends Evidence {
   /** Indices into `runs`, as ranges: `0-2,5`. */
   readonly runs: string;
+}
+
+/**
+ * What taking a privilege away showed: `needed`: the service or its soak failed without it; `unneeded`: neither noticed, and
+ * the drop-in denies it although it was used.
+ */
+export type Verdict = "needed" | "unneeded";
+
+/** A setting that no fact speaks against, and under which the service fails all the same. */
+export interface Dropped {
+  readonly directive: string;
+  /** What failed under it, one line. */
+  readonly why: string;
+}
+
+/** A lifecycle that a service went through under a drop-in without being refused anything it needs. */
+export interface Proof {
+  /** 16 hexadecimal digits of the settings that were in force (`settingsDigest`). */
+  readonly settings: string;
+  /** Major version of the systemd that enforced them. */
+  readonly systemd: number;
+  /** Lifecycle phases that were walked. */
+  readonly phases: readonly string[];
+  /** Directives that the machine accepted but does not enforce: of them nothing is proved. */
+  readonly unenforced: readonly string[];
 }
 
 export interface Profile {
@@ -52,4 +79,10 @@ export interface Profile {
   readonly runs: readonly Run[];
   /** Keyed by the identity of the fact (`factId`). A fact that was added by hand has none. */
   readonly evidence: Readonly<Record<string, StoredEvidence>>;
+  /** Keyed by the identity of the fact; missing where nothing was tried to be taken away. */
+  readonly verdicts?: Readonly<Record<string, Verdict>>;
+  /** Sorted by directive; missing where there are none. */
+  readonly dropped?: readonly Dropped[];
+  /** Sorted; missing where nothing was proved. */
+  readonly proofs?: readonly Proof[];
 }

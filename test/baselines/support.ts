@@ -29,7 +29,7 @@ export function loaded(properties: Readonly<Record<string, string>>, target = 25
 /** What was learned of that service while its sandbox was lifted. */
 export function learned(facts: readonly Fact[], from: LoadedUnit = loaded({})): Profile {
   return {
-    schema: 2,
+    schema: 3,
     unit: from.unit,
     facts: [
       ...FactSet.of([{ kind: "syscall", architecture: "x86-64", name: "execve", result: "used" }, ...facts]),

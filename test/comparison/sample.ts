@@ -22,7 +22,7 @@ export function profileOf(
 ): Profile {
   const { unit, host, facts: set } = situation({ ...others, facts });
   return {
-    schema: 2,
+    schema: 3,
     unit,
     hosts: [host],
     facts: [...set],

@@ -13,7 +13,7 @@ export function learned(facts: Situation): Profile {
   const context = situation(facts);
   const ids = [...FactSet.of(context.facts)].map(factId);
   return {
-    schema: 2,
+    schema: 3,
     unit: context.unit,
     hosts: [context.host],
     facts: [...context.facts],

@@ -103,7 +103,7 @@ export const anyProfile: fc.Arbitrary<Profile> = fc
             : fc.dictionary(fc.constantFrom(...facts.map(factId)), storedEvidence(runs.length)),
       })
       .map(({ machines, evidence: seen }) => ({
-        schema: 2 as const,
+        schema: 3 as const,
         unit: { ...sampleProfile.unit, user },
         facts: [...FactSet.of(some)].reverse(),
         hosts,

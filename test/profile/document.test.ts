@@ -64,7 +64,7 @@ test("when the JSON is something else then that is said", (t) => {
 test("when the schema is newer then it is called newer, whatever else differs", (t) => {
   t.is(
     messageOf('{"schema": 7, "future": true}'),
-    "demo.profile.json has schema version 7, this program knows up to 2: use a newer sandbox-profiler",
+    "demo.profile.json has schema version 7, this program knows up to 3: use a newer sandbox-profiler",
   );
 });
 
@@ -72,14 +72,14 @@ for (const version of ["0", "-1", "1.5", '"2"', "null", "[2]", "true"]) {
   test(`when the schema version is ${version} then it is none`, (t) => {
     t.regex(
       messageOf(`{\n  "schema": ${version}}`),
-      /^demo\.profile\.json is not a valid profile: line 2, column 13: schema: expected a version from 1 to 2, found ["-\w.]+(?: \w+)?$/,
+      /^demo\.profile\.json is not a valid profile: line 2, column 13: schema: expected a version from 1 to 3, found ["-\w.]+(?: \w+)?$/,
     );
   });
 }
 
 test("when the schema version is beyond all numbers then it is no version, or a newer one", (t) => {
-  t.regex(messageOf('{"schema": 1e99}'), /has schema version 1e\+99, this program knows up to 2/);
-  t.regex(messageOf('{"schema": 1e999}'), /expected a version from 1 to 2, found Infinity$/);
+  t.regex(messageOf('{"schema": 1e99}'), /has schema version 1e\+99, this program knows up to 3/);
+  t.regex(messageOf('{"schema": 1e999}'), /expected a version from 1 to 3, found Infinity$/);
 });
 
 /** What is wrong and where, of the sample with one member set. */
@@ -249,7 +249,7 @@ test("when a member is misspelt then the object in which it is missing is told, 
 
 test("when a member is unknown then its name is where it is told to be", (t) => {
   t.is(
-    messageOf('{\n  "schema": 2,\n  "unit": { "__proto__": 1 }\n}'),
+    messageOf('{\n  "schema": 3,\n  "unit": { "__proto__": 1 }\n}'),
     "demo.profile.json is not a valid profile: line 3, column 13: unit.__proto__ is not a known member",
   );
 });
@@ -261,14 +261,14 @@ test("when a merge leaves a member twice then both places are told", (t) => {
     /^demo\.profile\.json is not a valid profile: line \d+, column 5: "type" is there twice in unit, first at line \d+, column 5$/,
   );
   t.regex(
-    messageOf('{"schema": 2, "schema": 2}'),
+    messageOf('{"schema": 3, "schema": 3}'),
     /column 15: "schema" is there twice, first at line 1, column 2$/,
   );
 });
 
 test("when the same member is written twice with escapes then that is found too", (t) => {
   t.regex(
-    messageOf('{"schema": 2, "a": ":\\\"", "\\u0061": 1}'),
+    messageOf('{"schema": 3, "a": ":\\\"", "\\u0061": 1}'),
     /column 27: "a" is there twice, first at line 1, column 15$/,
   );
 });
@@ -276,7 +276,7 @@ test("when the same member is written twice with escapes then that is found too"
 test("when it is nested without end then that is told", (t) => {
   const depth = 1_000_000;
   t.regex(
-    messageOf(`{"schema": 2, "unit": ${"[".repeat(depth)}${"]".repeat(depth)}}`),
+    messageOf(`{"schema": 3, "unit": ${"[".repeat(depth)}${"]".repeat(depth)}}`),
     /^demo\.profile\.json is not a valid profile: line 1, column \d+: it is nested too deeply$/,
   );
   t.regex(messageOf("[".repeat(depth)), /it is not JSON at line 1, column 1000001$/);

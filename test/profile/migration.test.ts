@@ -44,3 +44,8 @@ test("when it is merged with what a later release learned then both are there", 
   const ids = [...migrated.facts, ...sampleProfile.facts].map(factId);
   t.deepEqual(merged.facts.map(factId), [...new Set(ids)].sort());
 });
+
+test("when a profile was written before anything could be proved then it reads as one of which nothing is", (t) => {
+  const before = formatProfile(sampleProfile).replace('"schema": 3', '"schema": 2');
+  t.deepEqual(parseProfile(before, "before"), parseProfile(formatProfile(sampleProfile), "today"));
+});

@@ -31,7 +31,7 @@ const everyKindOfFact: readonly Fact[] = [
 
 /** A valid profile that has every kind of fact. */
 export const sampleProfile: Profile = {
-  schema: 2,
+  schema: 3,
   unit: {
     name: "demo.service",
     installed: true,
