@@ -107,7 +107,7 @@ async function learn(installed: UnitState, version: number, options: LearnUnitOp
       throw error;
     },
   );
-  const { facts, evidence, host, incomplete, soaked } = await session.finish(
+  const { facts, evidence, failures, host, incomplete, soaked } = await session.finish(
     await viewOf(state),
     // Also those that did not run are to stay executable.
     state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
@@ -117,6 +117,7 @@ async function learn(installed: UnitState, version: number, options: LearnUnitOp
     host,
     facts,
     evidence,
+    failures,
     started: started.toISOString(),
     duration: (Date.now() - started.getTime()) / 1000,
     phases: result.phases,
