@@ -58,11 +58,11 @@ async function learn(bench: Bench, { soak, phases, session }: LearnUnitOptions):
   if (walked.failure === undefined && walked.attached === 0)
     problems.add(`no process of ${name} came to the gate: nothing was traced`);
   await bench.rest();
-  const { facts, evidence, host, incomplete, soaked } = await session.finish(
-    await viewOf(state),
+  const { facts, evidence, host, incomplete, soaked } = await session.finish({
+    view: await viewOf(state),
     // Also those that did not run are to stay executable.
-    state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
-  );
+    paths: state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
+  });
   return {
     unit: state.unit,
     host,
@@ -79,7 +79,7 @@ async function learn(bench: Bench, { soak, phases, session }: LearnUnitOptions):
 }
 
 /** How the unit sees the file system; undefined: as the host does. */
-async function viewOf({ unit, properties }: UnitState): Promise<View | undefined> {
+export async function viewOf({ unit, properties }: UnitState): Promise<View | undefined> {
   const binds = ["BindPaths", "BindReadOnlyPaths"].flatMap((name) => parseBinds(properties.get(name) ?? ""));
   if (["", "/"].includes(unit.rootDirectory) && binds.length === 0) return undefined;
   const root = unit.rootDirectory === "" ? "/" : unit.rootDirectory;
