@@ -123,6 +123,8 @@ export class Interpretation implements Moment {
   readonly terminations = new Terminations();
   readonly creations = new Creations();
   readonly incomplete = new Set<string>();
+  /** Paths that another trace, which this one goes on from, had shown to be there. */
+  readonly seenBefore = new Set<string>();
   /** The first relative path that was used from an unknown directory. */
   unplaced: string | undefined;
   /** PATH of whoever started the command. */
@@ -268,7 +270,7 @@ export class Interpretation implements Moment {
 
   /** Has the path been seen to be there? */
   isSeen(place: Place): boolean {
-    if (this.objects.get(place.path) !== undefined) return true;
+    if (this.objects.get(place.path) !== undefined || this.seenBefore.has(place.path)) return true;
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
     const tree = this.process.tree.number;
     const path = this.normal(place.raw);
