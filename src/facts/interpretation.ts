@@ -183,7 +183,7 @@ export class Interpretation implements Moment {
   /** The current call was interpreted: notes that it failed, if that is of interest. */
   failed(): void {
     const { record, failures } = this;
-    if (!failures.isWanted(this, record)) return;
+    if (this.muted || !failures.isWanted(this, record)) return;
     this.#track(failures.again(this.process, record) ?? failures.note(this, record));
     if (this.trail !== undefined) this.trail.executable = this.process.executable;
   }
