@@ -25,7 +25,10 @@ export function canonical(value: string): string {
 export function confinedUnit(unit: Unit, settings: readonly Setting[], target: number): Unit {
   const decisions = settings
     .filter(({ directive }) => directive !== filter)
-    .map(({ directive, values }) => ({ ...set(directive, "", ""), values: inForce(unit, directive, values) }));
+    .map(({ directive, values }) => ({
+      ...set(directive, "", ""),
+      values: inForce(unit, directive, values),
+    }));
   return withSettings(unit, decisions, target);
 }
 

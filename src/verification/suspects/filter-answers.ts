@@ -58,7 +58,8 @@ function listOf(unit: Unit, values: readonly string[], target: number): List | u
   for (const value of values.slice(reset + 1)) {
     const isInverted = value.startsWith("~");
     list ??= emptyList(!isInverted, target);
-    for (const word of value.replace(/^~/, "").split(/\s+/)) if (word !== "") add(list, word, isInverted, target);
+    for (const word of value.replace(/^~/, "").split(/\s+/))
+      if (word !== "") add(list, word, isInverted, target);
   }
   return list;
 }

@@ -92,7 +92,10 @@ const restrictAddressFamilies: Rule = {
     const list = shippedList(sandbox.unit, "RestrictAddressFamilies");
     const family = namesOf(args[0])[0];
     return (
-      call === "socket" && errno === "EAFNOSUPPORT" && list !== undefined && !(family !== undefined && ships(list, family))
+      call === "socket" &&
+      errno === "EAFNOSUPPORT" &&
+      list !== undefined &&
+      !(family !== undefined && ships(list, family))
     );
   },
 };
@@ -124,7 +127,8 @@ const restrictNamespaces: Rule = {
     const flags = namespaceFlags(asked);
     const types = namesOf(flags).flatMap((name) => flagOf[name] ?? []);
     // Entering a namespace of a type that is not said is always refused, by `yes` entering any.
-    if (call === "setns") return allowed.size === 0 || types.length === 0 || !types.every((type) => allowed.has(type));
+    if (call === "setns")
+      return allowed.size === 0 || types.length === 0 || !types.every((type) => allowed.has(type));
     return types.some((type) => !allowed.has(type));
   },
 };
@@ -181,7 +185,8 @@ const memoryDenyWriteExecute: Rule = {
     if (levelOf("MemoryDenyWriteExecute") !== "yes" || errno !== "EPERM") return false;
     if (target >= prctlSince && isKernelSince(host.kernel, 6, 3)) return false;
     const names = namesOf(args[2]);
-    if (call === "mmap" || call === "mmap2") return names.includes("PROT_EXEC") && names.includes("PROT_WRITE");
+    if (call === "mmap" || call === "mmap2")
+      return names.includes("PROT_EXEC") && names.includes("PROT_WRITE");
     if (call === "mprotect" || call === "pkey_mprotect") return names.includes("PROT_EXEC");
     return call === "shmat" && names.includes("SHM_EXEC");
   },
