@@ -39,7 +39,7 @@ const scalars = new Set([
 ]);
 
 /** Whether a later assignment replaces an earlier one; those of other directives add up until an empty one. */
-function isScalar(directive: string): boolean {
+export function isScalar(directive: string): boolean {
   return (
     strengthsOf(directive) !== undefined || scalars.has(directive) || /^Limit|DirectoryMode$/.test(directive)
   );
