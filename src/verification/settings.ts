@@ -62,6 +62,12 @@ export function parseSettings(text: string): readonly Setting[] {
   return Array.from(found, ([directive, values]) => ({ directive, values }));
 }
 
+/** The directive that a line of a text belongs to, from 1; undefined where it sets none. */
+export function directiveOnLine(text: string, line: number): string | undefined {
+  const found = assignments(text.split("\n")).find(({ first, end }) => line > first && line <= end);
+  return found?.directive;
+}
+
 /** The lines that make a setting, `DIRECTIVE=value` each. */
 export function withinLines({ directive, values }: Setting): readonly string[] {
   return values.map((value) => `${directive}=${value}`);

@@ -1,6 +1,6 @@
 import test from "ava";
 import { rules } from "../../../src/verification/suspects/index.js";
-import { rows } from "./rows.js";
+import { rows } from "./rows/index.js";
 import { suspects } from "./support.js";
 
 const names = (dropIn: string, line: string, at = {}) =>
