@@ -27,6 +27,9 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   if (!flags.lifecycle.includes("soak") && (flags.soak ?? flags.duration) !== undefined) {
     throw badInput("--soak and --duration are for the phase soak, which --lifecycle leaves out");
   }
+  if (!flags.lifecycle.includes("soak") && flags.untilSaturated !== undefined) {
+    throw badInput("--until-saturated is for the phase soak, which --lifecycle leaves out");
+  }
   await checkWritable(flags.out);
   const standards = await readStandards(flags);
   if (standards.baseline !== undefined) {

@@ -64,12 +64,17 @@ function incompleteEvidence(baseline: Profile, candidate: Profile): string[] {
     .map((reason) => `the evidence is incomplete: ${reason}; learn it again`);
 }
 
-/** Seconds of the longest soak that ended by the clock or by its operator; undefined where a command said when. */
+/** Seconds of the longest soak that ended by the clock or by its operator; undefined where a command or saturation said when. */
 function soakSeconds({ runs }: Profile): number | undefined {
   const soaks = runs.flatMap(({ soak }) => (soak === undefined ? [] : [soak]));
-  return soaks.length === 0 || soaks.some(({ until }) => until === "command")
+  return soaks.length === 0 || soaks.some(({ until }) => until === "command" || until === "saturation")
     ? undefined
     : Math.max(...soaks.map(({ seconds }) => seconds));
+}
+
+/** How often a soak was repeated until it showed nothing new is left to chance. */
+function isSaturated({ runs }: Profile): boolean {
+  return runs.some(({ soak }) => soak?.until === "saturation");
 }
 
 function shorterSoak(baseline: Profile, candidate: Profile): string[] {
@@ -84,7 +89,7 @@ function seconds(value: number): string {
 }
 
 function lessWork(baseline: Profile, candidate: Profile): string[] {
-  const isByTheClock = [baseline, candidate].some((profile) => soakSeconds(profile) !== undefined);
+  const isByTheClock = [baseline, candidate].some((profile) => soakSeconds(profile) !== undefined || isSaturated(profile));
   const enough = isByTheClock ? enoughWorkByTheClock : enoughWork;
   const [before, now] = [peersServed(baseline), peersServed(candidate)];
   if (before >= fewPeers) {

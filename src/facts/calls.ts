@@ -15,6 +15,7 @@ import { openHandlers } from "./opening.js";
 import { outsideHandlers } from "./outside.js";
 import { privilegedHandlers } from "./privileged.js";
 import { sandboxedHandlers } from "./sandboxed.js";
+import { signalHandlers } from "./signals.js";
 import { socketHandlers } from "./sockets.js";
 import { tableHandlers } from "./tables.js";
 import { targetHandlers } from "./targets.js";
@@ -27,6 +28,7 @@ const subsystems = [
   ipcHandlers,
   keyringHandlers,
   terminationHandlers,
+  signalHandlers,
   sandboxedHandlers,
   lookupHandlers,
   openHandlers,

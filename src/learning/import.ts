@@ -123,8 +123,16 @@ async function interpret(trace: Trace, start: TraceStart, state: InitialState): 
     },
     { ...wantedCalls, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },
   );
-  for await (const chunk of trace.chunks()) parser.write(chunk);
-  const incomplete = incompleteness(trace, parser.end(), gaps);
+  let unit = 0;
+  for await (const chunk of trace.chunks()) {
+    parser.write(chunk);
+    const now = builder.unitAt(last);
+    if (now !== unit) parser.startOver();
+    unit = now;
+  }
+  const summary = parser.end();
+  builder.endSoak(last);
+  const incomplete = incompleteness(trace, summary, gaps);
   return { builder, start, uid: state.uid, assumed, times: { first, last }, incomplete };
 }
 

@@ -1,0 +1,79 @@
+/**
+ * Estimators of what a sample has not shown, from incidence data: in how many of the sampling units each species was
+ * seen. `q1` and `q2` are the numbers of species that were seen in exactly one unit and in exactly two, `units` is the number
+ * of units. docs/saturation.md says what they assume.
+ */
+
+/**
+ * How many species were not seen, at least.
+ *
+ * Chao2 (Chao 1987, Biometrics 43: 783-791), in the bias-corrected form where no species was seen in exactly two units
+ * (Chao 2005, Encyclopedia of Statistical Sciences: 7907-7916).
+ */
+export function unseenSpecies(units: number, q1: number, q2: number): number {
+  const correction = (units - 1) / units;
+  return q2 > 0 ? (correction * q1 * q1) / (2 * q2) : (correction * q1 * (q1 - 1)) / 2;
+}
+
+/**
+ * The part of all incidences, past and future, that are of species which were seen (Chao and Jost 2012, Ecology 93:
+ * 2533-2547, appendix on incidence data; after Good 1953 and Turing).
+ *
+ * @param incidences the sum over all species of the units in which they were seen
+ */
+export function sampleCoverage(units: number, incidences: number, q1: number, q2: number): number {
+  if (incidences === 0 || q1 === 0) return 1;
+  const [rare, pairs] = q2 > 0 ? [(units - 1) * q1, 2 * q2] : [(units - 1) * (q1 - 1), 2];
+  return 1 - (q1 / incidences) * (rare / (rare + pairs));
+}
+
+/**
+ * How many new species `more` further units are expected to show (Colwell et al. 2012, Journal of Plant Ecology 5: 3-21,
+ * equation 18).
+ *
+ * @param unseen how many there are (`unseenSpecies`)
+ * @param more need not be whole
+ */
+export function expectedNew(units: number, q1: number, unseen: number, more: number): number {
+  if (unseen === 0 || q1 === 0) return 0;
+  return unseen * (1 - (1 - q1 / (units * unseen + q1)) ** more);
+}
+
+/** The probability of at least one event, where `expected` rare and independent ones are expected (Poisson). */
+export function chanceOfAny(expected: number): number {
+  return -Math.expm1(-expected);
+}
+
+/** The greatest mean of a Poisson distribution by which so few events or fewer are not less likely than `1 - confidence` (Garwood 1936, Biometrika 28: 437-442). */
+export function poissonUpperBound(events: number, confidence: number): number {
+  let low = events;
+  let high = 2 * events + 10 - Math.log(1 - confidence);
+  while (high - low > 1e-9 * high) {
+    const middle = (low + high) / 2;
+    if (poissonAtMost(events, middle) > 1 - confidence) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** The probability of at most `events` where `mean` are expected. */
+function poissonAtMost(events: number, mean: number): number {
+  let term = Math.exp(-mean);
+  let sum = term;
+  for (let i = 1; i <= events; i++) {
+    term *= mean / i;
+    sum += term;
+  }
+  return sum;
+}
+
+/**
+ * How many new species a unit more is expected to show at most, with this confidence, whatever species there are.
+ *
+ * The next unit shows no more new ones, on average, than the mean of `q1` over all samples of this size is per unit (Good
+ * 1953, Biometrika 40: 237-264). That mean is bounded by the Poisson distribution: for independent species `q1` is a sum of
+ * independent indicators, which is less spread (Hoeffding 1956, Annals of Mathematical Statistics 27: 713-721).
+ */
+export function mostNewPerUnit(units: number, q1: number, confidence: number): number {
+  return poissonUpperBound(q1, confidence) / units;
+}
