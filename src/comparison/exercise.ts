@@ -89,7 +89,9 @@ function seconds(value: number): string {
 }
 
 function lessWork(baseline: Profile, candidate: Profile): string[] {
-  const isByTheClock = [baseline, candidate].some((profile) => soakSeconds(profile) !== undefined || isSaturated(profile));
+  const isByTheClock = [baseline, candidate].some(
+    (profile) => soakSeconds(profile) !== undefined || isSaturated(profile),
+  );
   const enough = isByTheClock ? enoughWorkByTheClock : enoughWork;
   const [before, now] = [peersServed(baseline), peersServed(candidate)];
   if (before >= fewPeers) {

@@ -45,7 +45,7 @@ export function explain(profile: Profile, options: SynthesisOptions, query: stri
     facts: context.facts.size,
     runs: profile.runs.length,
     query: query ?? null,
-    answers: query === undefined ? [explainAll(asked)] : answer(asked, query),
+    answers: query === undefined ? [explainAll(asked, profile)] : answer(asked, query),
   };
 }
 

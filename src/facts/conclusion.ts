@@ -57,7 +57,11 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
       `owner and mode of objects that are gone decide about capabilities, for example ${unknown.slice(0, 3).join(", ")}`,
     );
   const { facts, evidence, units } = collected.finish();
-  const sample = { soak: trace.sampling.soak((time) => trace.elapsedAt(time)), units, signals: trace.signals.unsent() };
+  const sample = {
+    soak: trace.sampling.soak((time) => trace.elapsedAt(time)),
+    units,
+    signals: trace.signals.unsent(),
+  };
   return { facts, evidence, incomplete, sample };
 }
 

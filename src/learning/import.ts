@@ -7,6 +7,7 @@ import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import { lookUpAccounts } from "../host/users.js";
 import { safe } from "../output/escape.js";
+import { saturationOf } from "../saturation/index.js";
 import { StraceParser } from "../strace-parser/index.js";
 import type { ParseSummary } from "../strace-parser/types.js";
 import { searchPath } from "../tracers/find.js";
@@ -62,6 +63,12 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     enforcement: true,
   });
   const built = reads.map(({ builder }) => builder.finish(host));
+  const [only, ...others] = built;
+  // Several soaks are several samples.
+  const saturation =
+    only === undefined || others.length > 0 || first.times.first === undefined
+      ? undefined
+      : saturationOf(only);
   return {
     unit: commandUnit(options.name ?? unitName(first.start.program), host, first.uid),
     host,
@@ -70,6 +77,7 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     started: startTime(first.times.first, trace.modified).toISOString(),
     duration: reads.reduce((sum, { times }) => sum + durationOf(times), 0),
     phases: ["soak"],
+    ...(saturation === undefined ? {} : { saturation }),
     assumed: [...new Set(reads.flatMap(({ assumed }) => assumed))],
     incomplete: [
       ...reads.flatMap(({ incomplete }) => incomplete),

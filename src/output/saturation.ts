@@ -1,5 +1,6 @@
 /** How much more of the same soak would show, for people. Pure: values to lines. */
 import { type Estimate, type FactClass, factClasses, type Saturation } from "../saturation/types.js";
+import type { Unexercised } from "../saturation/unexercised.js";
 import { count } from "./count.js";
 import { safe } from "./escape.js";
 import type { Colors } from "./terminal.js";
@@ -8,8 +9,7 @@ import type { Colors } from "./terminal.js";
 export interface Context {
   /** The last new fact, in words; undefined where there was none or it is not known. */
   readonly newest?: string | undefined;
-  /** `unexercised()` */
-  readonly unexercised: readonly string[];
+  readonly unexercised: readonly Unexercised[];
 }
 
 const classNames: Readonly<Record<FactClass, readonly [one: string, many: string]>> = {
@@ -42,8 +42,12 @@ export function saturationLines(
         ]),
     ...(unexercised.length === 0
       ? []
-      : [`${colors.yellow("not exercised:")} ${unexercised.map(safe).join(", ")}`]),
+      : [`${colors.yellow("not exercised:")} ${unexercised.map(unexercisedText).join(", ")}`]),
   ];
+}
+
+function unexercisedText({ name, why }: Unexercised): string {
+  return safe(why === undefined ? name : `${name} (${why})`);
 }
 
 /** What another hour would show, in one sentence without a full stop. */

@@ -161,8 +161,7 @@ function soakedOf({ soak, soaked, saturated }: Learned): { readonly soak?: Soake
   if (soak === undefined || soaked === undefined) {
     return {};
   }
-  const told =
-    soak.duration !== undefined ? "duration" : soak.command !== undefined ? "command" : "operator";
+  const told = soak.duration !== undefined ? "duration" : soak.command !== undefined ? "command" : "operator";
   const until = saturated === true ? "saturation" : told;
   return { soak: { until, seconds: Math.round(soaked * 1000) / 1000 } };
 }

@@ -77,3 +77,8 @@ function poissonAtMost(events: number, mean: number): number {
 export function mostNewPerUnit(units: number, q1: number, confidence: number): number {
   return poissonUpperBound(q1, confidence) / units;
 }
+
+/** How many units it takes before `mostNewPerUnit` can fall to `threshold`: with nothing new in any of them. */
+export function fewestUnits(threshold: number, confidence: number): number {
+  return poissonUpperBound(0, confidence) / threshold;
+}

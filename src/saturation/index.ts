@@ -5,6 +5,7 @@ import { classOf } from "./classes.js";
 import {
   chanceOfAny,
   expectedNew,
+  fewestUnits,
   mostNewPerUnit,
   sampleCoverage,
   unseenSpecies,
@@ -60,9 +61,17 @@ export function saturationOf({
     return [{ class: classOf(fact), since, units: units.get(id) }];
   });
   const estimates = factClasses.map(
-    (name) => [name, estimate(species.filter((one) => one.class === name), soak)] as const,
+    (name) =>
+      [
+        name,
+        estimate(
+          species.filter((one) => one.class === name),
+          soak,
+        ),
+      ] as const,
   );
-  const rate = soak.units < 2 ? undefined : mostNewPerUnit(soak.units, count(species).behaviours1, confidence);
+  const rate =
+    soak.units < 2 ? undefined : mostNewPerUnit(soak.units, count(species).behaviours1, confidence);
   return {
     by: soak.by,
     units: soak.units,
@@ -74,6 +83,11 @@ export function saturationOf({
     whole: estimate(species, soak),
     classes: Object.fromEntries(estimates) as Record<FactClass, Estimate>,
   };
+}
+
+/** How often a soak has to be repeated before `Saturation.next` can be so small. */
+export function fewestRepetitions(next: number): number {
+  return fewestUnits(next, confidence);
 }
 
 /** How many units one more repetition is, or one more minute. */

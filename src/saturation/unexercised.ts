@@ -14,16 +14,20 @@ export interface Exercise {
   }[];
 }
 
-/**
- * One short text each, in a fixed order: phases of the lifecycle, timers and paths that start the service, signals that it
- * handles, ports on which it listens.
- */
-export function unexercised(exercise: Exercise): readonly string[] {
+/** A phase of the lifecycle, a unit that starts the service, a signal or a port. */
+export interface Unexercised {
+  readonly name: string;
+  /** How that is known, for people; missing for phases, which speak for themselves. */
+  readonly why?: string;
+}
+
+/** In a fixed order. */
+export function unexercised(exercise: Exercise): readonly Unexercised[] {
   return [
-    ...missingPhases(exercise),
-    ...triggers(exercise.unit).map((name) => `${name} (starts it at another time, or with other files there)`),
-    ...unsentSignals(exercise).map((signal) => `${signal} (it has a handler and never got one)`),
-    ...unusedPorts(exercise.facts).map((port) => `port ${port} (it is bound to it and nobody connected)`),
+    ...missingPhases(exercise).map((name) => ({ name })),
+    ...triggers(exercise.unit).map((name) => ({ name, why: "starts it at other times" })),
+    ...unsentSignals(exercise).map((name) => ({ name, why: "it has a handler and got none" })),
+    ...unusedPorts(exercise.facts).map((port) => ({ name: `port ${port}`, why: "nobody connected to it" })),
   ];
 }
 
@@ -50,7 +54,7 @@ function unsentSignals({ runs }: Exercise): readonly string[] {
   return first.filter((signal) => others.every((signals) => signals.includes(signal)));
 }
 
-/** Ports of stream sockets, which the service itself may have chosen to share between address families. */
+/** Ports of stream sockets; one may be bound for several address families and used by one. */
 function unusedPorts(facts: Iterable<Fact>): number[] {
   const bound = new Set<number>();
   const used = new Set<number>();
