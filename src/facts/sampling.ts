@@ -65,7 +65,7 @@ export class Sampling {
   #isSampled = false;
   #by: SampledBy = "time";
   #began: number | undefined;
-  #ended: number | undefined;
+  #seconds = 0;
   /** Units are of 2^level steps: of the shortest time, or repetitions. */
   #level = 0;
   #index = 0;
@@ -105,7 +105,7 @@ export class Sampling {
   turn(time: number): void {
     if (this.stamp === outsideStamp) return;
     this.#began ??= time;
-    this.#ended = Math.max(time, this.#ended ?? time);
+    this.#seconds = Math.max(this.#seconds, this.#since(time));
     if (this.#by === "repetition") return;
     const step = this.#stepAt(time);
     this.#step(step);
@@ -145,13 +145,12 @@ export class Sampling {
   /** Undefined where there was no soak. `elapsed`: seconds from the first record to a time of the trace. */
   soak(elapsed: (time: number) => number): SampledSoak | undefined {
     if (!this.#isSampled) return undefined;
-    const seconds = this.#began === undefined ? 0 : Math.max(0, this.#since(this.#ended ?? this.#began));
     return {
       by: this.#by,
       units: Math.floor(this.#last / 2 ** this.#level) + 1,
       repetitions: this.#repetitions,
       began: this.#began === undefined ? undefined : elapsed(this.#began),
-      seconds,
+      seconds: this.#seconds,
     };
   }
 

@@ -1,5 +1,5 @@
 /** How much more of the same soak would show, for people. Pure: values to lines. */
-import { type Estimate, type FactClass, factClasses, type Saturation } from "../saturation/types.js";
+import { type FactClass, factClasses, type Saturation } from "../saturation/types.js";
 import type { Unexercised } from "../saturation/unexercised.js";
 import { count } from "./count.js";
 import { safe } from "./escape.js";
@@ -12,15 +12,18 @@ export interface Context {
   readonly unexercised: readonly Unexercised[];
 }
 
-const classNames: Readonly<Record<FactClass, readonly [one: string, many: string]>> = {
-  "system-calls": ["system call", "system calls"],
-  reads: ["path read", "paths read"],
-  writes: ["path written", "paths written"],
-  network: ["use of the network", "uses of the network"],
-  capabilities: ["capability", "capabilities"],
-  programs: ["program or library", "programs or libraries"],
-  others: ["other fact", "other facts"],
+const classNames: Readonly<Record<FactClass, string>> = {
+  "system-calls": "system calls",
+  reads: "paths read",
+  writes: "paths written",
+  network: "network",
+  capabilities: "capabilities",
+  programs: "programs",
+  others: "others",
 };
+
+/** A probability that nobody needs to care about. */
+const littleNew = 0.05;
 
 /** From here on a bound says nothing. */
 const boundless = 0.995;
@@ -82,19 +85,21 @@ function lastLine({ seconds, whole }: Saturation, newest: string | undefined): s
   return [`  last new fact after ${interval(whole.last)} of ${interval(seconds)}${what}`];
 }
 
-function unseenLine({ classes }: Saturation): string[] {
-  const parts = factClasses.flatMap((name) => {
-    const unseen = Math.round(classes[name].unseen ?? 0);
-    const [one, many] = classNames[name];
-    return unseen === 0 ? [] : [count(unseen, one, many)];
-  });
-  return parts.length === 0 ? [] : [`  not seen yet, by estimate at least: ${parts.join(", ")}`];
+function unseenLine({ whole, classes }: Saturation): string[] {
+  const unseen = Math.round(whole.unseen ?? 0);
+  const where = factClasses.filter((name) => Math.round(classes[name].unseen ?? 0) > 0);
+  const kinds = where.length === 0 ? "" : ` (${where.map((name) => classNames[name]).join(", ")})`;
+  return unseen === 0
+    ? []
+    : [`  by estimate it does at least ${count(unseen, "thing")} more that ${unseen === 1 ? "was" : "were"} not seen${kinds}`];
 }
 
 /** One sentence that is the same for soaks that went about the same, for the head of a drop-in. */
-export function outlook({ whole }: { readonly whole: Pick<Estimate, "chance"> }): string {
+export function outlook({ by, next, whole }: Saturation): string {
+  if (by === "repetition" && next !== null && next <= littleNew)
+    return "the soak was repeated until one more time was unlikely to show anything new";
   if (whole.chance === null) return "the soak was too short to tell what more of it would show";
-  if (whole.chance < 0.05) return "more of the same soak would probably show nothing new";
+  if (whole.chance <= littleNew) return "more of the same soak would probably show nothing new";
   return whole.chance < 0.5
     ? "more of the same soak may show something new"
     : "more of the same soak would probably show something new";
@@ -108,8 +113,8 @@ export function percent(probability: number): string {
   return `${hundredths < 10 ? Number(hundredths.toFixed(1)) : Math.round(hundredths)} %`;
 }
 
-/** `0.4 s`, `40 s`, `12 min`, `3.5 h`. */
+/** `0.043 s`, `4.2 s`, `40 s`, `12 min`, `3.5 h`. */
 export function interval(seconds: number): string {
-  if (seconds < 120) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+  if (seconds < 120) return `${seconds < 10 ? Number(seconds.toPrecision(2)) : Math.round(seconds)} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toFixed(1))} h`;
 }

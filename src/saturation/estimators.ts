@@ -44,13 +44,19 @@ export function chanceOfAny(expected: number): number {
   return -Math.expm1(-expected);
 }
 
-/** The greatest mean of a Poisson distribution by which so few events or fewer are not less likely than `1 - confidence` (Garwood 1936, Biometrika 28: 437-442). */
-export function poissonUpperBound(events: number, confidence: number): number {
+/** One minus the confidence of all bounds. */
+const risk = 0.05;
+
+/**
+ * The mean of a Poisson distribution by which so few events or fewer come with a probability of 5 %: greater ones are ruled
+ * out with a confidence of 95 % (Garwood 1936, Biometrika 28: 437-442).
+ */
+export function poissonUpperBound(events: number): number {
   let low = events;
-  let high = 2 * events + 10 - Math.log(1 - confidence);
+  let high = 2 * events + 10;
   while (high - low > 1e-9 * high) {
     const middle = (low + high) / 2;
-    if (poissonAtMost(events, middle) > 1 - confidence) low = middle;
+    if (poissonAtMost(events, middle) > risk) low = middle;
     else high = middle;
   }
   return high;
@@ -67,18 +73,25 @@ function poissonAtMost(events: number, mean: number): number {
   return sum;
 }
 
+/** Of the normal distribution, one-sided: 95 of 100 are below so many standard deviations above the mean. */
+const deviations = 1.645;
+
 /**
- * How many new species a unit more is expected to show at most, with this confidence, whatever species there are.
+ * How many species that this sample does not have a unit more shows at most, on average, whatever species there are; with a
+ * confidence of 95 %.
  *
- * The next unit shows no more new ones, on average, than the mean of `q1` over all samples of this size is per unit (Good
- * 1953, Biometrika 40: 237-264). That mean is bounded by the Poisson distribution: for independent species `q1` is a sum of
- * independent indicators, which is less spread (Hoeffding 1956, Annals of Mathematical Statistics 27: 713-721).
+ * The estimate is `q1 / units` (Good 1953, Biometrika 40: 237-264). It errs because `q1` is left to chance: as a sum of
+ * independent rare events it is spread no more than the Poisson distribution (Hoeffding 1956, Annals of Mathematical Statistics
+ * 27: 713-721), which bounds its mean; and because which species are missing is left to chance, with a variance of
+ * 2 `q2` / `units`² (Esty 1983, Annals of Statistics 11: 905-912). Both are added as independent errors are.
  */
-export function mostNewPerUnit(units: number, q1: number, confidence: number): number {
-  return poissonUpperBound(q1, confidence) / units;
+export function mostNewPerUnit(units: number, q1: number, q2: number): number {
+  const ofMean = poissonUpperBound(q1) - q1;
+  const ofMissing = deviations * Math.sqrt(2 * q2);
+  return (q1 + Math.hypot(ofMean, ofMissing)) / units;
 }
 
 /** How many units it takes before `mostNewPerUnit` can fall to `threshold`: with nothing new in any of them. */
-export function fewestUnits(threshold: number, confidence: number): number {
-  return poissonUpperBound(0, confidence) / threshold;
+export function fewestUnits(threshold: number): number {
+  return poissonUpperBound(0) / threshold;
 }

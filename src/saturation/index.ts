@@ -12,8 +12,6 @@ import {
 } from "./estimators.js";
 import { type Estimate, type FactClass, factClasses, type Saturation } from "./types.js";
 
-const confidence = 0.95;
-
 /** Of fewer units, one more or less would decide. */
 const fewUnits = 16;
 
@@ -37,12 +35,12 @@ interface Species {
 /** What the units of a soak showed: facts, and behaviours, which are facts that were always seen together. */
 interface Counts {
   /** Facts that nothing but the soak showed; the others say nothing of what it may have missed. */
-  readonly shown: number;
+  readonly facts: number;
+  /** The sum over all behaviours of the units in which they were seen. */
   readonly incidences: number;
+  /** Behaviours that were seen in one unit, and in two. */
   readonly q1: number;
   readonly q2: number;
-  readonly behaviours1: number;
-  readonly behaviours2: number;
 }
 
 /** Undefined where there was no soak. */
@@ -60,18 +58,12 @@ export function saturationOf({
     const since = isNew ? Math.max(0, seen.first - began) : undefined;
     return [{ class: classOf(fact), since, units: units.get(id) }];
   });
-  const estimates = factClasses.map(
-    (name) =>
-      [
-        name,
-        estimate(
-          species.filter((one) => one.class === name),
-          soak,
-        ),
-      ] as const,
-  );
-  const rate =
-    soak.units < 2 ? undefined : mostNewPerUnit(soak.units, count(species).behaviours1, confidence);
+  const classes = factClasses.map((name): [FactClass, Estimate] => {
+    const members = species.filter((one) => one.class === name);
+    return [name, estimate(members, soak)];
+  });
+  const { q1, q2 } = count(species);
+  const rate = soak.units < 2 ? undefined : mostNewPerUnit(soak.units, q1, q2);
   return {
     by: soak.by,
     units: soak.units,
@@ -81,13 +73,13 @@ export function saturationOf({
     next: rate === undefined ? null : rounded(Math.min(1, rate * nextUnits(soak))),
     signals,
     whole: estimate(species, soak),
-    classes: Object.fromEntries(estimates) as Record<FactClass, Estimate>,
+    classes: Object.fromEntries(classes) as Record<FactClass, Estimate>,
   };
 }
 
 /** How often a soak has to be repeated before `Saturation.next` can be so small. */
 export function fewestRepetitions(next: number): number {
-  return fewestUnits(next, confidence);
+  return fewestUnits(next);
 }
 
 /** How many units one more repetition is, or one more minute. */
@@ -97,18 +89,18 @@ function nextUnits({ by, units, repetitions, seconds }: SampledSoak): number {
 
 function estimate(species: readonly Species[], { units, seconds }: SampledSoak): Estimate {
   const times = species.flatMap(({ since }) => since ?? []);
-  const { shown, incidences, q1, q2, behaviours1, behaviours2 } = count(species);
-  const seen = { seen: shown, last: times.length === 0 ? null : rounded(Math.max(...times)) };
-  const hour = (units * secondsPerHour) / seconds;
+  const { facts, incidences, q1, q2 } = count(species);
+  const seen = { seen: facts, last: times.length === 0 ? null : rounded(Math.max(...times)) };
   if (units < fewUnits) return { ...seen, unseen: null, coverage: null, chance: null, most: null };
+  const unseen = unseenSpecies(units, q1, q2);
   const tells = seconds >= fewSeconds;
-  const unknown = unseenSpecies(units, behaviours1, behaviours2);
+  const hour = (units * secondsPerHour) / seconds;
   return {
     ...seen,
-    unseen: rounded(unseenSpecies(units, q1, q2)),
+    unseen: rounded(unseen),
     coverage: rounded(sampleCoverage(units, incidences, q1, q2)),
-    chance: tells ? rounded(chanceOfAny(expectedNew(units, behaviours1, unknown, hour))) : null,
-    most: tells ? rounded(Math.min(1, mostNewPerUnit(units, behaviours1, confidence) * hour)) : null,
+    chance: tells ? rounded(chanceOfAny(expectedNew(units, q1, unseen, hour))) : null,
+    most: tells ? rounded(Math.min(1, mostNewPerUnit(units, q1, q2) * hour)) : null,
   };
 }
 
@@ -118,21 +110,18 @@ function estimate(species: readonly Species[], { units, seconds }: SampledSoak):
  */
 function count(species: readonly Species[]): Counts {
   const behaviours = new Map<string, number>();
-  const counts = { shown: 0, incidences: 0, q1: 0, q2: 0 };
+  let facts = 0;
   for (const { units } of species) {
     if (units === undefined) continue;
-    const often = countUnits(units);
-    behaviours.set(`${units.low} ${units.high}`, often);
-    counts.shown++;
-    counts.incidences += often;
-    if (often === 1) counts.q1++;
-    if (often === 2) counts.q2++;
+    facts++;
+    behaviours.set(`${units.low} ${units.high}`, countUnits(units));
   }
   const often = [...behaviours.values()];
   return {
-    ...counts,
-    behaviours1: often.filter((one) => one === 1).length,
-    behaviours2: often.filter((one) => one === 2).length,
+    facts,
+    incidences: often.reduce((sum, one) => sum + one, 0),
+    q1: often.filter((one) => one === 1).length,
+    q2: often.filter((one) => one === 2).length,
   };
 }
 

@@ -19,9 +19,9 @@ export interface Estimate {
   readonly seen: number;
   /** Seconds from the beginning of the soak until the last new fact; null also where there was none. */
   readonly last: number | null;
-  /** So many facts were not seen, at least. */
+  /** So many behaviours were not seen, at least: facts that come together are one. */
   readonly unseen: number | null;
-  /** The part of all that will be seen in such soaks that are facts which were seen, from 0 to 1. */
+  /** The part of all that happens in such soaks that was seen at least once, from 0 to 1. */
   readonly coverage: number | null;
   /** The probability that another hour of the soak shows at least one new fact. */
   readonly chance: number | null;
