@@ -2,6 +2,7 @@
 import type { Host } from "../host/types.js";
 import { isByChance } from "./chance.js";
 import { holds, inGroup } from "./credentials.js";
+import type { Failure } from "./failures.js";
 import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
@@ -20,6 +21,8 @@ export interface Concluded {
   readonly facts: FactSet;
   readonly evidence: Record<string, Evidence>;
   readonly incomplete: string[];
+  /** Calls that failed as a sandbox might make them fail, each kind once. */
+  readonly failures: readonly Failure[];
   readonly sample: Sample;
 }
 
@@ -62,7 +65,8 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
     units,
     signals: trace.signals.unsent(),
   };
-  return { facts, evidence, incomplete, sample };
+  const failures = trace.failures.all((path) => trace.crowds.fold(settled.fold(path)));
+  return { facts, evidence, incomplete, failures, sample };
 }
 
 type Found = readonly [Fact, Entry<unknown>];

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { hostCannot, serviceFailed } from "../errors.js";
+import type { Failure } from "../facts/failures.js";
 import { FactBuilder } from "../facts/index.js";
 import type { SampledBy } from "../facts/sampling.js";
 import type { FactSet } from "../facts/set.js";
@@ -59,6 +60,8 @@ export interface SessionResult {
   readonly saturation?: Saturation;
   /** `endSaturated` was called. */
   readonly saturated: boolean;
+  /** Calls that failed as a sandbox might make them fail, each kind once. */
+  readonly failures: readonly Failure[];
   /** Why the evidence is incomplete, one line each; empty when it is complete. */
   readonly incomplete: readonly string[];
 }
@@ -235,6 +238,7 @@ export class Session {
       return {
         facts: built.facts,
         evidence: built.evidence,
+        failures: built.failures,
         host,
         ...(this.#soaked === undefined ? {} : { soaked: this.#soaked }),
         ...(saturation === undefined ? {} : { saturation }),

@@ -17,6 +17,15 @@ export interface DropInMeta {
   readonly assumed: readonly string[];
   /** Why the evidence is incomplete; empty when it is complete. */
   readonly incomplete: readonly string[];
+  /** What runs under these very settings have shown; missing where there were none. */
+  readonly proved?: {
+    /** Major versions. */
+    readonly systemd: readonly number[];
+    /** Phases of the lifecycle that were walked. */
+    readonly phases: readonly string[];
+    /** Directives that the machine did not enforce. */
+    readonly unenforced: readonly string[];
+  };
 }
 
 /**
@@ -81,9 +90,23 @@ function header(meta: DropInMeta): string[] {
     ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
     ...comment(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
     ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
-    ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
+    ...proofLines(meta.proved),
     ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
     ...incomplete.flatMap((line) => comment(`EVIDENCE INCOMPLETE: ${line}.`)),
+  ];
+}
+
+function proofLines(proved: DropInMeta["proved"]): string[] {
+  if (proved === undefined) {
+    return comment("Not proved yet by a run under these settings; what was not exercised is denied.");
+  }
+  const { systemd, phases, unenforced } = proved;
+  const names = unenforced.map((directive) => `${directive}=`).join(", ");
+  return [
+    ...comment(
+      `Proved by a run under these settings on systemd ${systemd.join(" and ")}: ${phases.join(", ")}; what was not exercised is denied.`,
+    ),
+    ...(names === "" ? [] : comment(`Not enforced on that machine, so not proved: ${names}.`)),
   ];
 }
 
