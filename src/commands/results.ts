@@ -8,6 +8,7 @@ import { colorsFor } from "../output/terminal.js";
 import { type Synthesis, type SynthesisOptions, synthesize } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
 import { writeProfile } from "../profile/write.js";
+import { unexercised } from "../saturation/unexercised.js";
 import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
 import type { Verification } from "../verification/types.js";
@@ -77,11 +78,21 @@ async function baseOf(base: string, standards: Standards): Promise<string> {
   return (await isBaseline(`${base}.profile.json`, standards)) ? `${base}.candidate` : base;
 }
 
+/** A chance of one in twenty that one more repetition shows something new. */
+const saturatedBelow = 0.05;
+
 /** What exercises the service, as the options say it. */
-export function soakOf({ soak, duration }: Pick<RunFlags, "soak" | "duration">): Soak {
+export function soakOf({
+  soak,
+  duration,
+  untilSaturated,
+}: Pick<RunFlags, "soak" | "duration" | "untilSaturated">): Soak {
   return {
     ...(soak === undefined ? {} : { command: soak }),
     ...(duration === undefined ? {} : { duration }),
+    ...(untilSaturated === undefined
+      ? {}
+      : { untilSaturated: untilSaturated === true ? saturatedBelow : untilSaturated }),
   };
 }
 
@@ -143,6 +154,8 @@ export function toDocument(outcome: Outcome): object {
     phases: learned.phases,
     duration: learned.duration,
     facts: learned.facts.size,
+    saturation: learned.saturation ?? null,
+    unexercised: unexercised({ ...learned, runs: [learned] }),
     failure: learned.failure ?? null,
     incomplete: learned.incomplete,
     check: judgement.comparison ?? null,

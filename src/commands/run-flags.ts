@@ -7,6 +7,8 @@ export interface RunFlags extends StandardFlags {
   readonly soak?: string;
   /** Seconds. */
   readonly duration?: number;
+  /** A probability; true: the default. */
+  readonly untilSaturated?: number | true;
   readonly lifecycle: readonly LifecyclePhase[];
   readonly breadth: Breadth;
   readonly posture: Posture;

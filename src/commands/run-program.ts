@@ -46,6 +46,9 @@ function checkFlags(flags: RunFlags): void {
   if (flags.lifecycle.length !== lifecyclePhases.length) {
     throw badInput("--lifecycle is for units: a command is started, exercised and stopped");
   }
+  if (flags.untilSaturated !== undefined) {
+    throw badInput("--until-saturated is for units: profile run UNIT --until-saturated");
+  }
   if (managerOf(flags) === "user" && process.getuid?.() === 0) {
     throw badInput(
       "--user learns a command as the user who will run it, not as root: runuser -u NAME -- profile run --user …",

@@ -1,7 +1,7 @@
 import { badInput, ProfileError } from "../errors.js";
 import { type Bench, withBench } from "../learning/bench.js";
 import { Session } from "../learning/session.js";
-import type { Progress } from "../learning/types.js";
+import type { Progress, Soak } from "../learning/types.js";
 import { learnUnit } from "../learning/unit.js";
 import { type Interrupts, takeInterrupts } from "../learning/unit-interrupts.js";
 import { checkWritable } from "../output/files.js";
@@ -39,6 +39,9 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   }
   if (!flags.lifecycle.includes("soak") && (flags.soak ?? flags.duration) !== undefined) {
     throw badInput("--soak and --duration are for the phase soak, which --lifecycle leaves out");
+  }
+  if (!flags.lifecycle.includes("soak") && flags.untilSaturated !== undefined) {
+    throw badInput("--until-saturated is for the phase soak, which --lifecycle leaves out");
   }
   await checkWritable(flags.out);
   const standards = await readStandards(flags);
@@ -98,6 +101,15 @@ async function learnAndProve(
   }
 }
 
+/** What repetitions would still show, learning has seen: once is enough here. */
+function proofSoakOf({ untilSaturated, soak, duration }: RunFlags): Soak {
+  const isRepeated = untilSaturated !== undefined && soak !== undefined;
+  return soakOf({
+    ...(soak === undefined ? {} : { soak }),
+    ...(duration === undefined || isRepeated ? {} : { duration }),
+  });
+}
+
 async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: Standards): Promise<Proved> {
   const { learned, profile, synthesis } = stored;
   if (synthesis === undefined) return stored;
@@ -105,7 +117,7 @@ async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: S
   if (skipped !== undefined) return { ...stored, verification: { skipped } };
   bench.progress(`proving the drop-in of ${learned.unit.name}`);
   const laboratory = await openLaboratory(bench, {
-    soak: soakOf(flags),
+    soak: proofSoakOf(flags),
     phases: flags.lifecycle,
     learned,
     keepTraces: flags.keepTraces,

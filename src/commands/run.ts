@@ -7,6 +7,7 @@ import {
   jsonOption,
   parseDuration,
   parseLifecycle,
+  parseProbability,
   parseSoak,
   postureOption,
   targetOption,
@@ -19,6 +20,7 @@ const examples = `
 Examples:
   profile run nginx --soak 'curl -s localhost'    one command exercises the service
   profile run redis-server --duration 10m         real traffic does
+  profile run nginx --until-saturated --soak 'curl -s localhost' --duration 10m    again and again, until nothing new comes
   profile run postgresql@15-main                  you do, until Ctrl-C
   profile run --lifecycle start,soak,stop myapp   do not reload or restart it
   profile run --soak ./try.sh -- ./server -p 80   a command that serves, without a unit
@@ -42,6 +44,12 @@ export function runCommand(): Command {
       "--duration <time>",
       "exercise it for this long, for example 10m (default: until Ctrl-C)",
       parseDuration,
+    )
+    .addOption(
+      new Option(
+        "--until-saturated [probability]",
+        "repeat --soak, or go on, until one more repetition (without --soak a minute more) shows anything new with at most this probability (default: 5%); --duration is the limit",
+      ).argParser(parseProbability),
     )
     .addOption(
       new Option("--lifecycle <phases>", `what to exercise: ${lifecyclePhases.join(",")}`)
