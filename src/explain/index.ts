@@ -55,7 +55,7 @@ export function explain(profile: Profile, options: SynthesisOptions, query: stri
     facts: used.size,
     runs: learningRuns(profile).length,
     query: query ?? null,
-    answers: query === undefined ? [explainAll(asked)] : answer(asked, query),
+    answers: query === undefined ? [explainAll(asked, profile)] : answer(asked, query),
   };
 }
 

@@ -1,6 +1,8 @@
 /** What `profile explain` answers, as plain JSON. */
 import type { Advice, Grant, Posture } from "../directives/types.js";
 import type { Evidence, Fact } from "../facts/types.js";
+import type { Saturation } from "../saturation/types.js";
+import type { Unexercised } from "../saturation/unexercised.js";
 
 /** Evidence of the first run that saw a fact, and by how many of how many runs it was seen. */
 export interface Sighting extends Evidence {
@@ -117,6 +119,10 @@ export interface FamilyOverview {
 
 export interface OverviewAnswer {
   readonly kind: "overview";
+  /** Of the longest soak; null: not known. */
+  readonly saturation: Saturation | null;
+  /** What is known to exist and no run exercised. */
+  readonly unexercised: readonly Unexercised[];
   readonly families: readonly FamilyOverview[];
 }
 

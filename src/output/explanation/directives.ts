@@ -1,6 +1,7 @@
 import type { DirectiveAnswer, ExplainedGrant, OverviewAnswer, Price, Witness } from "../../explain/types.js";
 import { count } from "../count.js";
 import { safe } from "../escape.js";
+import { saturationLines } from "../saturation.js";
 import { cut, type Layout, some, witnessLines, wrap } from "./layout.js";
 import { priceLines } from "./uses.js";
 
@@ -124,14 +125,20 @@ function postureLines({ postures, outcome }: DirectiveAnswer, { colors }: Layout
   return wrap(texts.join("; "), "    ", `  ${colors.bold("postures:")} `);
 }
 
-/** Every directive, a few lines each. */
-export function overviewLines({ families }: OverviewAnswer, layout: Layout): string[] {
-  return families.flatMap(({ title, directives }) => [
-    "",
-    layout.colors.bold(`--- ${title} ---`),
-    ...directives.filter((answer) => !isAside(answer)).flatMap((answer) => briefLines(answer, layout)),
-    ...asideLines(directives.filter(isAside), layout),
-  ]);
+/** How far the evidence reaches, and every directive, a few lines each. */
+export function overviewLines(
+  { families, saturation, unexercised }: OverviewAnswer,
+  layout: Layout,
+): string[] {
+  return [
+    ...saturationLines(saturation ?? undefined, { unexercised }, layout.colors),
+    ...families.flatMap(({ title, directives }) => [
+      "",
+      layout.colors.bold(`--- ${title} ---`),
+      ...directives.filter((answer) => !isAside(answer)).flatMap((answer) => briefLines(answer, layout)),
+      ...asideLines(directives.filter(isAside), layout),
+    ]),
+  ];
 }
 
 /** Nothing that anybody could want to change. */
