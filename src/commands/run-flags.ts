@@ -19,6 +19,8 @@ export interface RunFlags extends StandardFlags {
   readonly user?: true;
   /** undefined: as standard input and output suggest. */
   readonly pty?: boolean;
+  /** False: the drop-in is not tried. */
+  readonly verify: boolean;
   readonly keepTraces?: string;
   readonly json?: true;
 }

@@ -64,6 +64,7 @@ export function runCommand(): Command {
     .addOption(userOption())
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))
     .addOption(new Option("--no-pty", "run the command without one"))
+    .option("--no-verify", "write the drop-in without running the unit under it")
     .option("--baseline <file>", "profile that what is learned may not exceed; it is never overwritten")
     .addOption(failOnOption())
     .addOption(allowOption())

@@ -127,6 +127,8 @@ export class Interpretation implements Moment {
   readonly signals = new HandledSignals();
   readonly creations = new Creations();
   readonly incomplete = new Set<string>();
+  /** Paths that another trace, which this one goes on from, had shown to be there. */
+  readonly seenBefore = new Set<string>();
   /** The first relative path that was used from an unknown directory. */
   unplaced: string | undefined;
   /** PATH of whoever started the command. */
@@ -194,7 +196,7 @@ export class Interpretation implements Moment {
   /** The current call was interpreted: notes that it failed, if that is of interest. */
   failed(): void {
     const { record, failures } = this;
-    if (!failures.isWanted(this, record)) return;
+    if (this.muted || !failures.isWanted(this, record)) return;
     this.#track(failures.again(this.process, record) ?? failures.note(this, record));
     if (this.trail !== undefined) this.trail.executable = this.process.executable;
   }
@@ -281,7 +283,7 @@ export class Interpretation implements Moment {
 
   /** Has the path been seen to be there? */
   isSeen(place: Place): boolean {
-    if (this.objects.get(place.path) !== undefined) return true;
+    if (this.objects.get(place.path) !== undefined || this.seenBefore.has(place.path)) return true;
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
     const tree = this.process.tree.number;
     const path = this.normal(place.raw);
