@@ -1,7 +1,9 @@
 import { badInput, ProfileError } from "../errors.js";
+import { withBench } from "../learning/bench.js";
 import { Session } from "../learning/session.js";
+import type { Learned, Progress } from "../learning/types.js";
 import { learnUnit } from "../learning/unit.js";
-import { takeInterrupts } from "../learning/unit-interrupts.js";
+import { type Interrupts, takeInterrupts } from "../learning/unit-interrupts.js";
 import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
@@ -35,17 +37,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   // Until the end: rating the drop-in loads a copy of the unit, which must not stay behind either.
   const interrupts = takeInterrupts();
   try {
-    const learned = await learnUnit({
-      unit,
-      soak: soakOf(flags),
-      phases: flags.lifecycle,
-      session: await Session.open({
-        progress: progress.report,
-        ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
-      }),
-      progress: progress.report,
-      interrupts,
-    });
+    const learned = await learnInstalled(unit, flags, interrupts, progress.report);
     progress.report(`rating the drop-in of ${learned.unit.name}`);
     const outcome = await rate(await store(learned, flags, standards));
     interrupts.signal.throwIfAborted();
@@ -61,6 +53,27 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   } finally {
     interrupts.close();
     progress.clear();
+  }
+}
+
+async function learnInstalled(
+  unit: string,
+  flags: RunFlags,
+  interrupts: Interrupts,
+  progress: Progress,
+): Promise<Learned> {
+  // Before anything is changed: this host may have no strace.
+  const session = await Session.open({
+    progress,
+    ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
+  });
+  try {
+    const { value, failure } = await withBench({ unit, interrupts, progress }, (bench) =>
+      learnUnit(bench, { soak: soakOf(flags), phases: flags.lifecycle, session }),
+    );
+    return failure === undefined ? value : { failure, ...value };
+  } finally {
+    await session.close();
   }
 }
 

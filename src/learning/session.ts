@@ -36,6 +36,15 @@ export interface SessionAttachOptions {
   readonly isMain?: boolean;
 }
 
+export interface FinishOptions {
+  /** How what was traced sees the file system, when it does not as we do. */
+  readonly view?: View | undefined;
+  /** What the host must be asked of besides. */
+  readonly paths?: readonly string[];
+  /** Also try what the host enforces. Default true. */
+  readonly enforcement?: boolean;
+}
+
 /** What was learned from all tracers together. */
 export interface SessionResult {
   readonly facts: FactSet;
@@ -162,10 +171,10 @@ export class Session {
   }
 
   /**
-   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts. `view`: how what
-   * was traced sees the file system, when it does not as we do; `paths`: what the host must be asked of besides.
+   * Detaches what is still traced (it runs on), reads the rest, asks the host and gives the facts.
    */
-  async finish(view?: View, paths: readonly string[] = []): Promise<SessionResult> {
+  async finish(options: FinishOptions = {}): Promise<SessionResult> {
+    const { view, paths = [], enforcement = true } = options;
     this.#endSoak();
     try {
       const incomplete = await this.#endStreams();
@@ -176,7 +185,7 @@ export class Session {
         ...query,
         paths: [...query.paths, ...paths],
         uids,
-        enforcement: true,
+        enforcement,
         ...(view !== undefined && { view }),
       });
       const built = this.#builder.finish(host);

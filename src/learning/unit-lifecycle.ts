@@ -16,7 +16,11 @@ export interface Lifecycle {
   readonly tracing: Tracing;
   readonly interrupts: Interrupts;
   readonly progress: Progress;
+  readonly visit?: Visit | undefined;
 }
+
+/** Called when a phase is over, also one that failed, while the service is as the phase left it. */
+export type Visit = (phase: LifecyclePhase) => Promise<void>;
 
 export interface LifecycleResult {
   /** What was really exercised. */
@@ -40,6 +44,7 @@ export async function exercise(lifecycle: Lifecycle): Promise<LifecycleResult> {
     lifecycle.tracing.pace(phase === "soak" ? "soak" : "phase");
     const problem = await perform(phase, lifecycle);
     await lifecycle.tracing.survey();
+    await lifecycle.visit?.(phase);
     failure ??= problem;
     done.push(phase);
     if (problem !== undefined && (phase === "start" || phase === "restart")) break;

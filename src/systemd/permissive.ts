@@ -113,23 +113,38 @@ const credential = "sandbox-profiler-gate";
 export function permissiveDropIn(state: UnitState, options: PermissiveOptions): Permissive {
   const held = heldSettings(state, options);
   const lines = [
-    "# Written by the sandbox profiler while it learns this unit; gone when it has finished.",
+    ...underTrace(state, options.gate),
+    ...applicable(state, options.version).flatMap(({ directive, values }) =>
+      values.map((value) => `${directive}=${value}`),
+    ),
+    ...held.lines,
+  ];
+  return { text: `${lines.join("\n")}\n`, holds: held.lines.length > 0, untraced: held.untraced };
+}
+
+/**
+ * Renders the drop-in under which a service is proved: `dropIn` as it is, and what tracing asks for. Its commands are not
+ * held, which would take a shell that the sandbox may not let run: those that do not come to the gate are not traced.
+ */
+export function confinedDropIn(state: UnitState, gate: string, dropIn: string): string {
+  return `${dropIn.trimEnd()}\n${underTrace(state, gate).join("\n")}\n`;
+}
+
+/** Ends in the section [Service]. */
+function underTrace(state: UnitState, gate: string): readonly string[] {
+  return [
+    "# Written by the sandbox profiler while it works on this unit; gone when it has finished.",
     "[Unit]",
     "JobTimeoutSec=infinity",
     "JobRunningTimeoutSec=infinity",
     "[Service]",
-    `Type=${typeWhileLearned(state)}`,
-    ...applicable(state, options.version).flatMap(({ directive, values }) =>
-      values.map((value) => `${directive}=${value}`),
-    ),
+    `Type=${typeUnderTrace(state)}`,
     // Tracing slows a service down up to fifty times.
     `TimeoutStartSec=${raised(state, "TimeoutStartUSec", 10)}`,
     `TimeoutStopSec=${raised(state, "TimeoutStopUSec", 4)}`,
     "WatchdogSec=0",
-    `LoadCredential=${credential}:${options.gate}`,
-    ...held.lines,
+    `LoadCredential=${credential}:${gate}`,
   ];
-  return { text: `${lines.join("\n")}\n`, holds: held.lines.length > 0, untraced: held.untraced };
 }
 
 /**
@@ -137,7 +152,7 @@ export function permissiveDropIn(state: UnitState, options: PermissiveOptions): 
  * service with ExecStartPost= has to be, in every version: its main process and that command would set up the credentials
  * at the same time, in one directory, and now and then one fails with EPROTO (243/CREDENTIALS). systemd warns of it.
  */
-function typeWhileLearned({ unit, commands }: UnitState): string {
+function typeUnderTrace({ unit, commands }: UnitState): string {
   return unit.type === "simple" && commands.ExecStartPost.length > 0 ? "exec" : unit.type;
 }
 

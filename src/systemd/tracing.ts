@@ -13,8 +13,6 @@ export interface TracingOptions {
   readonly unit: string;
   /** The socket of the gate, as in the drop-in. */
   readonly socket: string;
-  /** The drop-in holds commands. */
-  readonly holds: boolean;
   /** Attaches a tracer from outside and resolves when it has. */
   readonly attach: (pid: number, label: ExecSetting) => Promise<void>;
   /** No process can be traced on this host. */
@@ -25,9 +23,11 @@ export interface TracingOptions {
 export interface Tracing {
   /** The unit's cgroup; empty while it has none. */
   readonly controlGroup: () => Promise<string>;
+  /** A new run-time drop-in is going to be in force: forgets counts and problems. `holds`: it holds commands. */
+  begin(holds: boolean): void;
   /** Whether processes are attached (they are let go on untraced otherwise), and how soon held ones are looked for. */
   pace(pace: "off" | "phase" | "soak"): void;
-  /** How many processes have been attached. */
+  /** How many processes have been attached since it began. */
   attached(): number;
   /** Looks for processes of the unit that nobody traces. */
   survey(): Promise<void>;
@@ -77,18 +77,23 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
     onProcess: (pid) => attach(pid, "gate"),
     onProblem,
   });
-  const hold: Hold | undefined = options.holds
-    ? startHold({
-        controlGroup,
-        interval: () => intervals[pace],
-        onProcess: (pid) => attach(pid, "hold"),
-        onProblem,
-      })
-    : undefined;
+  let hold: Hold | undefined;
 
   return {
     controlGroup,
     problems,
+    begin: (holds) => {
+      attached = 0;
+      problems.clear();
+      if (!holds) return;
+      // Whoever was told to hold itself must be let go also when the next drop-in tells nobody to.
+      hold ??= startHold({
+        controlGroup,
+        interval: () => intervals[pace],
+        onProcess: (pid) => attach(pid, "hold"),
+        onProblem,
+      });
+    },
     pace: (next) => {
       pace = next;
     },
