@@ -21,10 +21,10 @@ export interface DropInMeta {
 
 /**
  * Whether the text of a drop-in is one that was rendered here, whatever the version, and not just speaks of one:
- * it begins with the first line of the header, which may be wrapped behind the name of the unit.
+ * it begins with the first line of the header, which may be wrapped behind the name of the unit. A canary is one of them.
  */
 export function isOurs(text: string): boolean {
-  return /^# Sandbox of \S+,(?: |\n# )learned by profile \(sandbox-profiler\)/.test(text);
+  return /^# (?:Sandbox|Canary) of \S+,(?: |\n# )learned by profile \(sandbox-profiler\)/.test(text);
 }
 
 type SetDecision = Extract<Decision, { decision: "set" }>;
@@ -78,18 +78,18 @@ function header(meta: DropInMeta): string[] {
   const reader = manager === "user" ? `the user manager of systemd ${target}` : `systemd ${target}`;
   const adopted = adoptAdvice ? ", advice adopted" : "";
   return [
-    ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...comment(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
-    ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
-    ...comment("Not proved yet by a run under these settings; what was not exercised is denied."),
-    ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
-    ...incomplete.flatMap((line) => comment(`EVIDENCE INCOMPLETE: ${line}.`)),
+    ...commentLines(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
+    ...commentLines(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
+    ...evidence.flatMap((line) => commentLines(`Evidence: ${line}.`)),
+    ...commentLines("Not proved yet by a run under these settings; what was not exercised is denied."),
+    ...assumed.flatMap((line) => commentLines(`Assumed: ${line}.`)),
+    ...incomplete.flatMap((line) => commentLines(`EVIDENCE INCOMPLETE: ${line}.`)),
   ];
 }
 
 function renderSetting({ directive, values, why }: SetDecision): string[] {
   return [
-    ...comment(why),
+    ...commentLines(why),
     ...values.map((value) => {
       if (!isWritable(value)) {
         throw new RangeError(`${directive}= would span lines: ${JSON.stringify(value)}`);
@@ -118,7 +118,7 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
   return [
     "",
     "# not set:",
-    ...[...groups].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
+    ...[...groups].flatMap(([text, names]) => commentLines(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
 }
 
@@ -130,14 +130,14 @@ function advice(decisions: readonly Decision[]): string[] {
     groups.set(one.text, [...(groups.get(one.text) ?? []), ...one.lines]);
   }
   const lines = [...groups].flatMap(([text, those]) => [
-    ...comment(text, "  "),
+    ...commentLines(text, "  "),
     ...those.map((line) => `#     ${visible(line)}`),
   ]);
   return lines.length === 0 ? [] : ["", "# advice:", ...lines];
 }
 
 /** One comment, wrapped between words; nothing in `text` can end it or hide in it. */
-function comment(text: string, indent = "", hanging = indent): string[] {
+export function commentLines(text: string, indent = "", hanging = indent): string[] {
   const lines: string[] = [];
   let line = `# ${indent}`;
   let empty = true;
