@@ -10,6 +10,8 @@ import type { Fact } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
 import { unavailability } from "../directives/availability.js";
 import { hostOf } from "../profile/hosts.js";
+import { learningRuns } from "../profile/sightings.js";
+import { grantedFacts } from "../profile/trials.js";
 import type { Profile } from "../profile/types.js";
 import { type Difference, differences, sandboxOf, togetherWith } from "./difference.js";
 import { withoutSandbox } from "./frame.js";
@@ -68,7 +70,7 @@ export function checkAgainst(loaded: LoadedUnit, profile: Profile, options: Agai
       name: options.name,
       unit: profile.unit.name,
       facts: profile.facts.length,
-      runs: profile.runs.length,
+      runs: learningRuns(profile).length,
     },
     target,
     posture: options.posture,
@@ -87,7 +89,7 @@ export function checkAgainst(loaded: LoadedUnit, profile: Profile, options: Agai
 function contextFor({ unit, host, target }: LoadedUnit, profile: Profile, options: AgainstOptions): Context {
   const learnedOn = hostOf(profile);
   return {
-    facts: FactSet.of(profile.facts),
+    facts: FactSet.of(grantedFacts(profile)),
     host: { ...host, ...identitiesOf(learnedOn), files: { ...host.files, ...learnedOn.files } },
     unit: withoutSandbox(unit),
     target,
@@ -95,6 +97,7 @@ function contextFor({ unit, host, target }: LoadedUnit, profile: Profile, option
     posture: options.posture,
     manager: "system",
     adoptAdvice: false,
+    ...(profile.dropped === undefined ? {} : { dropped: profile.dropped }),
   };
 }
 

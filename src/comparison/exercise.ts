@@ -6,8 +6,9 @@ import { parent } from "../facts/paths.js";
 import { factId } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { lifecyclePhases } from "../learning/types.js";
-import { parseRuns } from "../profile/run-ranges.js";
+import { learningRuns, sharesIn } from "../profile/sightings.js";
 import { isOfUnit } from "../profile/tracers.js";
+import { unneededIn } from "../profile/trials.js";
 import type { Profile, StoredEvidence } from "../profile/types.js";
 import type { Frame } from "./frame.js";
 import { withoutForms } from "./sameness/paths.js";
@@ -50,8 +51,9 @@ function missingPhases(baseline: Profile, candidate: Profile): string[] {
     : [`not exercised: ${missing.join(", ")}; the baseline was: learn with --lifecycle ${before.join(",")}`];
 }
 
-/** Of all runs together, in the order in which they happen. */
-export function phasesOf({ runs }: Profile): readonly string[] {
+/** Of all runs together that were not confined, in the order in which they happen. */
+export function phasesOf(profile: Profile): readonly string[] {
+  const runs = learningRuns(profile);
   return lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
 }
 
@@ -65,8 +67,8 @@ function incompleteEvidence(baseline: Profile, candidate: Profile): string[] {
 }
 
 /** Seconds of the longest soak that ended by the clock or by its operator; undefined where a command said when. */
-function soakSeconds({ runs }: Profile): number | undefined {
-  const soaks = runs.flatMap(({ soak }) => (soak === undefined ? [] : [soak]));
+function soakSeconds(profile: Profile): number | undefined {
+  const soaks = learningRuns(profile).flatMap(({ soak }) => (soak === undefined ? [] : [soak]));
   return soaks.length === 0 || soaks.some(({ until }) => until === "command")
     ? undefined
     : Math.max(...soaks.map(({ seconds }) => seconds));
@@ -109,13 +111,16 @@ function evidenceOf(evidence: Profile["evidence"], fact: Fact): StoredEvidence |
 
 /** How much of what only the soak of the baseline had shown was shown again. */
 function lessShown(baseline: Profile, candidate: Profile, { context, absent }: Frame): string[] {
-  const shown = [...context.facts.entries()].flatMap(([id, fact]) => (isOfSoak(baseline, id) ? [fact] : []));
+  const isOfSoak = ofSoak(baseline);
+  const shown = [...context.facts.entries()].flatMap(([id, fact]) => (isOfSoak(id) ? [fact] : []));
   if (shown.length < fewFacts) return [];
   const missing = new Set(absent);
   const uses = new Set(missing.size === 0 ? [] : candidate.facts.map(useOfNames));
+  // Used, but not granted.
+  const unneeded = unneededIn(candidate);
   const isSeen = (fact: Fact): boolean => {
     const use = useOfNames(fact);
-    return !missing.has(fact) || (use !== undefined && uses.has(use));
+    return !missing.has(fact) || (use !== undefined && uses.has(use)) || unneeded.has(factId(fact));
   };
   const again = shown.filter(isSeen).length;
   return again >= shown.length * enoughShown
@@ -126,9 +131,15 @@ function lessShown(baseline: Profile, candidate: Profile, { context, absent }: F
 }
 
 /** First seen in the soak, and in at least half of the runs: a fact of one run in ten is chance. */
-function isOfSoak({ evidence, runs }: Profile, id: string): boolean {
-  const seen = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
-  return seen?.phase === "soak" && parseRuns(seen.runs, runs.length).length * 2 >= runs.length;
+function ofSoak(profile: Profile): (id: string) => boolean {
+  const { evidence } = profile;
+  const shareOf = sharesIn(profile);
+  return (id) => {
+    const stored = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
+    if (stored?.phase !== "soak") return false;
+    const { seen, runs } = shareOf(stored.runs);
+    return seen * 2 >= runs;
+  };
 }
 
 /** Names of files that come and go are chosen anew in each release; undefined for all else. */

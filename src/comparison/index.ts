@@ -5,6 +5,8 @@
 import type { Context } from "../directives/types.js";
 import { Witnesses } from "../explain/witnesses.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
+import { learningRuns } from "../profile/sightings.js";
+import { grantedFacts } from "../profile/trials.js";
 import type { Profile } from "../profile/types.js";
 import { type Ceiling, violations as breachesOf } from "../rules/ceiling.js";
 import { unseenBy } from "../rules/unseen.js";
@@ -13,6 +15,7 @@ import { frameOf } from "./frame.js";
 import { growthIn, settingsIn, spareIn } from "./growth.js";
 import { assess, order } from "../severity/index.js";
 import type { Comparison, Side, Violation } from "./types.js";
+import { newlyDropped, weigh } from "./trials.js";
 import { unitChangesBetween } from "./unit-changes.js";
 import { checkComparable } from "./units.js";
 import { judge, type Rules, verdictOf } from "./verdict.js";
@@ -29,16 +32,20 @@ export interface CompareOptions extends SynthesisOptions, Rules {
 export function compare(baseline: Profile, candidate: Profile, options: CompareOptions): Comparison {
   const { names, failOn, ceiling } = options;
   checkComparable(baseline, candidate, names);
-  const frame = frameOf(baseline, candidate, options);
+  const weighed = weigh(baseline, candidate);
+  const frame = frameOf(weighed.baseline, weighed.candidate, options);
   const { target, manager, posture, breadth, unit } = frame.context;
   const settings = settingsIn(frame);
   const own = contextOf(candidate, { ...options, target });
   const witnesses = new Witnesses(candidate);
   const { growth, covered, settings: changes } = growthIn(frame, settings, witnesses, own);
-  const unitChanges = unitChangesBetween(
-    { ...frame.context, unit: baseline.unit },
-    frame.bounds === undefined ? own : alikeInSettings(own, baseline.unit),
-  );
+  const unitChanges = [
+    ...unitChangesBetween(
+      { ...frame.context, unit: baseline.unit },
+      frame.bounds === undefined ? own : alikeInSettings(own, baseline.unit),
+    ),
+    ...newlyDropped(baseline, candidate, settings.baseline, own),
+  ];
   const found = {
     ...judge(growth, unitChanges, options, unit.name),
     ...spareIn(frame, settings, new Witnesses(baseline)),
@@ -58,7 +65,7 @@ export function compare(baseline: Profile, candidate: Profile, options: CompareO
     ...found,
     ...(ceiling === undefined ? {} : { unseen: unseenBy(ceiling, candidate) }),
     settings: changes,
-    covered,
+    covered: [...covered, ...weighed.spared.map(({ fact, by }) => ({ ...witnesses.one(fact), by }))],
   };
 }
 
@@ -72,7 +79,7 @@ function sideOf(profile: Profile, name: string): Side {
     name,
     unit: profile.unit.name,
     facts: profile.facts.length,
-    runs: profile.runs.length,
+    runs: learningRuns(profile).length,
     phases: phasesOf(profile),
   };
 }
@@ -84,7 +91,7 @@ function violationsOf(
   witnesses: Witnesses,
 ): readonly Violation[] {
   return order(
-    breachesOf(candidate.facts, ceiling, candidate).map(({ fact, reason }) => ({
+    breachesOf(grantedFacts(candidate), ceiling, candidate).map(({ fact, reason }) => ({
       ...witnesses.one(fact),
       ...assess(fact, context),
       reason,

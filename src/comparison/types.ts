@@ -77,7 +77,7 @@ export interface Gone extends Witness {
   readonly severity: Severity;
 }
 
-/** What the unit file itself says otherwise: another user, fewer restrictions … */
+/** What the unit file itself says otherwise: another user, fewer restrictions …; or what the candidate left out of its drop-in. */
 export interface UnitChange {
   /** `User`, `AmbientCapabilities`, or a sandboxing directive that the unit ships. */
   readonly setting: string;
@@ -87,6 +87,8 @@ export interface UnitChange {
   readonly direction: "more" | "less" | "other";
   readonly severity: Severity;
   readonly gain: string;
+  /** Why the candidate's drop-in does without it; missing where the unit file says it. */
+  readonly dropped?: string;
   /** The rule of the allow file that is about it; missing where there is none. One that has lapsed lets nothing through. */
   readonly rule?: {
     readonly state: "accepted" | "lapsed";

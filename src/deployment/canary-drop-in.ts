@@ -1,6 +1,6 @@
 /** The drop-in that only observes: calls that the profile does not have are logged, and nothing is denied. Pure. */
 import type { Decision } from "../directives/types.js";
-import { commentLines } from "../systemd/dropin.js";
+import { comment } from "../systemd/dropin.js";
 
 /**
  * Turns the lines of SystemCallFilter= that `decide` gives, an allow-list, into those of SystemCallLog= that log what it
@@ -33,9 +33,9 @@ export function canaryDropIn(unit: string, decisions: readonly Decision[]): stri
     return undefined;
   }
   const lines = [
-    ...commentLines(`Canary of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...commentLines("It denies nothing. Calls that the profile does not have are written to the kernel's log:"),
-    ...commentLines(`profile canary ${unit} reads them.`),
+    ...comment(`Canary of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
+    ...comment("It denies nothing. Calls that the profile does not have are written to the kernel's log:"),
+    ...comment(`profile canary ${unit} reads them.`),
     "",
     "[Service]",
     ...logLines(filter.values).map((value) => `SystemCallLog=${value}`),

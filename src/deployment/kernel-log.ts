@@ -2,7 +2,8 @@
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { entriesOf } from "../systemd/journal.js";
 import { cgroupProcesses, processStatus, programOf } from "../systemd/process.js";
-import { run } from "../systemd/run.js";
+import { run, systemctl } from "../systemd/run.js";
+import { parseShow } from "../systemd/show.js";
 import type { UnitState } from "../systemd/unit.js";
 import { type KernelLog, parseKernelLog } from "./seccomp-records.js";
 import { callOf } from "./syscall-names.js";
@@ -10,6 +11,8 @@ import { callOf } from "./syscall-names.js";
 export interface ReadLog extends KernelLog {
   /** Where it was read, for people; empty: nowhere. */
   readonly sources: readonly string[];
+  /** What was asked for first may have been lost: only the kernel's buffer is there, and it begins later. */
+  readonly beginsLater: boolean;
 }
 
 /** Everything that can be read of what happened since then (milliseconds since 1970). */
@@ -26,7 +29,21 @@ export async function readKernelLog(since: number): Promise<ReadLog> {
   ];
   // The buffer alone counts what was left out, and again what the journal has of that.
   const log = parseKernelLog([...(journal ?? []), ...(audit ?? []), ...(buffer ?? [])]);
-  return { ...log, sources };
+  const beginsLater =
+    journal === undefined && audit === undefined && (await beginning(buffer ?? [])) > since;
+  return { ...log, sources, beginsLater };
+}
+
+/** When the kernel's buffer begins, in milliseconds since 1970; it is stamped in seconds since boot. */
+async function beginning(lines: readonly string[]): Promise<number> {
+  const stamp = /^(?:<\d+>)?\[ *(\d+\.\d+)\]/.exec(lines[0] ?? "")?.[1];
+  return stamp === undefined ? 0 : (await bootTime()) + Number(stamp) * 1000;
+}
+
+/** In milliseconds since 1970, to a second; 0 where it is not known (proc(5), btime). */
+async function bootTime(): Promise<number> {
+  const boot = /^btime (\d+)$/m.exec(await readFile("/proc/stat", "utf8").catch(() => ""))?.[1];
+  return Number(boot ?? 0) * 1000;
 }
 
 /** Lines of the kernel and of audit; undefined where the journal has none of the kernel. */
@@ -60,7 +77,8 @@ function lineOf(entry: Readonly<Record<string, unknown>>): readonly string[] {
 }
 
 async function bufferLines(): Promise<readonly string[] | undefined> {
-  const output = await run("dmesg", ["--raw", "--kernel"]).catch(() => undefined);
+  // Not --kernel, which needs /dev/kmsg: with --raw other facilities show in the number that a line begins with.
+  const output = await run("dmesg", ["--raw"]).catch(() => undefined);
   return output?.code === 0 ? output.stdout.split("\n") : undefined;
 }
 
@@ -79,13 +97,12 @@ export async function isFirstPidNamespace(): Promise<boolean> {
 
 /** The processes of a unit with the time at which each was started, in milliseconds since 1970. */
 export async function processesOf(controlGroup: string): Promise<ReadonlyMap<number, number>> {
-  const boot = /^btime (\d+)$/m.exec(await readFile("/proc/stat", "utf8").catch(() => ""))?.[1];
+  const boot = await bootTime();
   const processes = new Map<number, number>();
-  if (boot === undefined) return processes;
   for (const pid of await cgroupProcesses(controlGroup)) {
     const status = await processStatus(pid);
     // USER_HZ is 100 on every architecture that systemd runs on (proc(5), sysconf(3)).
-    if (status !== undefined) processes.set(pid, Number(boot) * 1000 + Number(status.startTime) * 10);
+    if (status !== undefined) processes.set(pid, boot + Number(status.startTime) * 10);
   }
   return processes;
 }
@@ -107,4 +124,26 @@ export async function killsSince(state: UnitState, since: number): Promise<strin
   if (kill === undefined) return undefined;
   const { name, architecture } = callOf(kill.arch, kill.syscall);
   return `seccomp killed ${kill.exe} for ${name}(2) of ${architecture}`;
+}
+
+/** Why this kernel logs no calls, in one line; undefined: it does (seccomp(2), SECCOMP_RET_LOG). */
+export async function obstacleToLogging(): Promise<string | undefined> {
+  const actions = await readFile("/proc/sys/kernel/seccomp/actions_logged", "utf8").catch(() => undefined);
+  if (actions === undefined) return "this kernel cannot log system calls (no kernel.seccomp.actions_logged)";
+  if (!actions.split(/\s+/).includes("log"))
+    return "calls are not logged: add log to sysctl kernel.seccomp.actions_logged";
+  const commandLine = await readFile("/proc/cmdline", "utf8").catch(() => "");
+  return /(?:^|\s)audit=(?:0|off)(?:\s|$)/.test(commandLine)
+    ? "calls are not logged: the kernel was booted with audit=0"
+    : undefined;
+}
+
+/** The other services of this machine that log calls. */
+export async function otherLoggers(unit: string): Promise<readonly string[]> {
+  const output = await systemctl("show", "--property=Id,SystemCallLog", "--", "*.service");
+  return output.stdout.split("\n\n").flatMap((block) => {
+    const properties = parseShow(block);
+    const id = properties.get("Id") ?? "";
+    return id === unit || (properties.get("SystemCallLog") ?? "") === "" ? [] : [id];
+  });
 }

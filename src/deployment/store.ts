@@ -1,8 +1,12 @@
 /** Where deployed drop-ins and what is known of them are stored; every change survives a crash, done or undone. */
-import { chmod, lstat, mkdir, readFile, rm, rmdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, lstat, mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { badInput, hostCannot } from "../errors.js";
 import { writeFileAtomically } from "../output/files.js";
+import { readProfile } from "../profile/document.js";
+import type { Profile } from "../profile/types.js";
+import { writeProfile } from "../profile/write.js";
 import { isOurs } from "../systemd/dropin.js";
 import { deployedDropIn, deployedDropInName, deploymentsDirectory } from "../systemd/paths.js";
 import { printable } from "../systemd/run.js";
@@ -33,11 +37,15 @@ export async function readDeployment(unit: string, kind: Kind): Promise<Deployme
   return { path, current, installed: record?.text === current ? record : undefined };
 }
 
+/** Units of which something is known. */
+export async function deployedUnits(): Promise<readonly string[]> {
+  return (await readdir(deploymentsDirectory).catch(() => [])).sort();
+}
+
 /** Makes a change. Whatever ends this process meanwhile, `readDeployment` finds it made or not made. */
 export async function change(unit: string, kind: Kind, intent: Intent): Promise<void> {
   const path = deployedDropIn(unit, kind);
-  await mkdir(dirname(recordFile(unit, kind)), { recursive: true, mode: 0o700 });
-  await chmod(deploymentsDirectory, 0o700);
+  await makePrivate(unit);
   await writeFileAtomically(intentFile(unit, kind), JSON.stringify(intent));
   if (intent.goal === null) {
     await rm(path, { force: true });
@@ -49,6 +57,23 @@ export async function change(unit: string, kind: Kind, intent: Intent): Promise<
   await settle(unit, kind, intent.goal);
 }
 
+/** Keeps the profile that a drop-in is made from, as long as the drop-in is installed. */
+export async function keepProfile(unit: string, kind: Kind, profile: Profile): Promise<void> {
+  await makePrivate(unit);
+  await writeProfile(profileFile(unit, kind), profile);
+}
+
+/** undefined when none was kept. @throws ProfileError (bad input) for one that is damaged. */
+export async function keptProfile(unit: string, kind: Kind): Promise<Profile | undefined> {
+  const path = profileFile(unit, kind);
+  return existsSync(path) ? readProfile(path) : undefined;
+}
+
+async function makePrivate(unit: string): Promise<void> {
+  await mkdir(join(deploymentsDirectory, unit), { recursive: true, mode: 0o700 });
+  await chmod(deploymentsDirectory, 0o700);
+}
+
 async function settle(unit: string, kind: Kind, current: string | null): Promise<void> {
   const file = intentFile(unit, kind);
   const intent = await readStored(file, parseIntent);
@@ -56,6 +81,9 @@ async function settle(unit: string, kind: Kind, current: string | null): Promise
     return;
   }
   if (wasMade(intent, current)) {
+    if (intent.record === null) {
+      await rm(profileFile(unit, kind), { force: true });
+    }
     await (intent.record === null
       ? rm(recordFile(unit, kind), { force: true })
       : writeFileAtomically(recordFile(unit, kind), JSON.stringify(intent.record)));
@@ -113,6 +141,10 @@ async function readStored<T>(path: string, parse: (text: string) => T): Promise<
 
 function recordFile(unit: string, kind: Kind): string {
   return join(deploymentsDirectory, unit, `${kind}.json`);
+}
+
+function profileFile(unit: string, kind: Kind): string {
+  return join(deploymentsDirectory, unit, `${kind}.profile.json`);
 }
 
 function intentFile(unit: string, kind: Kind): string {

@@ -5,6 +5,7 @@ import { bindPaths, privateDevices } from "./devices.js";
 import { delegate, protectControlGroups } from "./control-groups.js";
 import { umask } from "./creation.js";
 import { insist, withhold } from "./decision.js";
+import { withholdDropped } from "./dropped.js";
 import { execPaths } from "./executables.js";
 import { adopt, adoptable } from "./identity/adopt.js";
 import { ownDirectories } from "./identity/directory-settings.js";
@@ -112,8 +113,8 @@ const neverSet: readonly Directive[] = [topology, ...leftAlone];
 
 /**
  * Decides every directive of the table, in its order, after taking the advice that is to be adopted. Pure. A value that
- * would be weaker than what the unit already ships is withheld, and so is one that the target cannot enforce; what
- * settings do to each other is resolved last.
+ * would be weaker than what the unit already ships is withheld, and so is one that the target cannot enforce, or that was
+ * dropped; what settings do to each other is resolved last.
  */
 export function decide(given: Context): readonly Decision[] {
   return decideOn([...directives, ...neverSet], given);
@@ -134,7 +135,8 @@ function decideOn(chosen: readonly Directive[], given: Context): readonly Decisi
   const decisions = chosen
     .flatMap((directive) => withinPosture(directive, context))
     .map((decision) => keepShipped(decision, context.unit));
-  return resolve(decisions, context);
+  // Once more: what settings do to each other may have brought some back.
+  return withholdDropped(resolve(withholdDropped(decisions, context), context), context);
 }
 
 /** Withholds what the target cannot enforce, and what only a stricter posture sets. */

@@ -22,6 +22,13 @@ export const managers = ["system", "user"] as const;
 
 export type Manager = (typeof managers)[number];
 
+/** A setting that is left out although no fact speaks against it. */
+export interface DroppedSetting {
+  readonly directive: string;
+  /** What failed under it, one line. */
+  readonly why: string;
+}
+
 export interface Context {
   readonly facts: FactSet;
   readonly host: JoinedHost;
@@ -35,6 +42,8 @@ export interface Context {
   readonly adoptAdvice: boolean;
   /** Such advice that unit and facts have been adapted to already. */
   readonly adopted?: readonly IdentityAdvice[];
+  /** Whatever the facts say, these are not set; missing where there are none. */
+  readonly dropped?: readonly DroppedSetting[];
 }
 
 /** One value of a setting and what it rests on. */

@@ -2,6 +2,7 @@
 import { decide } from "../directives/index.js";
 import { badInput } from "../errors.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
+import { learningRuns } from "../profile/sightings.js";
 import type { Profile } from "../profile/types.js";
 import { explainCall, explainGroup } from "./calls.js";
 import { explainCapability } from "./capability.js";
@@ -43,7 +44,7 @@ export function explain(profile: Profile, options: SynthesisOptions, query: stri
     posture: context.posture,
     breadth: context.breadth,
     facts: context.facts.size,
-    runs: profile.runs.length,
+    runs: learningRuns(profile).length,
     query: query ?? null,
     answers: query === undefined ? [explainAll(asked)] : answer(asked, query),
   };

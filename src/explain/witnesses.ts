@@ -1,16 +1,18 @@
 import { describeFact } from "../directives/describe.js";
 import { factId } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
-import { parseRuns } from "../profile/run-ranges.js";
+import { type Share, sharesIn } from "../profile/sightings.js";
 import type { Profile } from "../profile/types.js";
 import type { Sighting, Witness } from "./types.js";
 
 /** Facts with the evidence of a profile. */
 export class Witnesses {
-  readonly #profile: Pick<Profile, "runs" | "evidence">;
+  readonly #evidence: Profile["evidence"];
+  readonly #shareOf: (ranges: string) => Share;
 
   constructor(profile: Pick<Profile, "runs" | "evidence">) {
-    this.#profile = profile;
+    this.#evidence = profile.evidence;
+    this.#shareOf = sharesIn(profile);
   }
 
   /** In the order of the facts. */
@@ -23,12 +25,11 @@ export class Witnesses {
   }
 
   #sighting(id: string): Sighting | null {
-    const { evidence, runs } = this.#profile;
-    const stored = Object.hasOwn(evidence, id) ? evidence[id] : undefined;
+    const stored = Object.hasOwn(this.#evidence, id) ? this.#evidence[id] : undefined;
     if (stored === undefined) {
       return null;
     }
     const { runs: ranges, ...first } = stored;
-    return { ...first, seen: parseRuns(ranges, runs.length).length, runs: runs.length };
+    return { ...first, ...this.#shareOf(ranges) };
   }
 }

@@ -17,7 +17,7 @@ export function renderProvenance(provenance: Provenance): string {
     ...hosts.map(placeLine),
     ...(incomplete === 0 ? [] : [`evidence incomplete: ${count(incomplete, "run")} of ${runs}`]),
     `seen in every run: ${count(always, "fact")}; in some only: ${rare.length}${unseen === 0 ? "" : `; without evidence: ${unseen}`}`,
-    ...rare.slice(0, most).map((one) => rareLine(one, runs)),
+    ...rare.slice(0, most).map(rareLine),
     ...(rare.length > most ? [`  and ${rare.length - most} more (--json lists them)`] : []),
   ];
   return lines.join("\n");
@@ -28,8 +28,8 @@ function placeLine({ architecture, kernel, systemd, runs }: Place): string {
   return `  ${architecture}, ${version}, Linux ${safe(kernel)}: ${count(runs, "run")}`;
 }
 
-function rareLine({ fact, seen }: Rarity, runs: number): string {
-  return `  ${seen} of ${runs} runs: ${safe(describeFact(fact))}`;
+function rareLine({ fact, seen, of }: Rarity): string {
+  return `  ${seen} of ${of} runs: ${safe(describeFact(fact))}`;
 }
 
 /** The same for machines; the texts say what people would read. */
@@ -37,6 +37,6 @@ export function provenanceDocument(provenance: Provenance): object {
   const { sometimes, ...rest } = provenance;
   return {
     ...rest,
-    sometimes: sometimes.map(({ fact, seen }) => ({ text: describeFact(fact), seen, fact })),
+    sometimes: sometimes.map(({ fact, seen, of }) => ({ text: describeFact(fact), seen, of, fact })),
   };
 }

@@ -42,7 +42,7 @@ export async function readDocument(path: string): Promise<Profile> {
 /**
  * @param name how to call the source in errors.
  * @returns the profile in canonical order: facts and runs sorted and each there once, machines joined. A fact that was deleted
- *   by hand takes its evidence along. Documents of earlier versions are read as today's.
+ *   by hand takes its evidence and verdict along. Documents of earlier versions are read as today's.
  * @throws ProfileError (bad input): not JSON, made by a newer version, not of the schema, or inconsistent; with line and
  *   column.
  */
@@ -54,9 +54,10 @@ function inOrder(profile: Profile): Profile {
   return isInOrder(profile) ? profile : mergeProfiles([profile]);
 }
 
-/** The usual case, as `profile run` has written it: one run, each fact once and sorted, no evidence without its fact. */
-function isInOrder({ facts, hosts, runs, evidence }: Profile): boolean {
+/** What was learned and nothing more: one run, each fact once and sorted, no evidence without its fact, no trials. */
+function isInOrder({ facts, hosts, runs, evidence, verdicts, dropped, proofs }: Profile): boolean {
   if (hosts.length !== 1 || runs.length !== 1) return false;
+  if ((verdicts ?? dropped ?? proofs) !== undefined) return false;
   let last = "";
   let witnessed = 0;
   for (const fact of facts) {

@@ -10,6 +10,7 @@ import { Machine, machineId } from "./machine.js";
 import { canonicalText, type KnownRun, preferredRun, runKey } from "./merge-runs.js";
 import { formatRuns, parseRuns } from "./run-ranges.js";
 import { templateOf } from "./template.js";
+import { Trials } from "./trials.js";
 import { type Profile, schemaVersion, type StoredEvidence } from "./types.js";
 
 interface Known {
@@ -42,6 +43,7 @@ export class ProfileUnion {
   /** By `runKey`, in the order in which they were added. */
   readonly #runs = new Map<string, KnownRun>();
   readonly #numbers = new Map<string, number>();
+  readonly #trials = new Trials();
   #profiles = 0;
   #unit: Unit | undefined;
   #latest = "";
@@ -49,7 +51,7 @@ export class ProfileUnion {
 
   /**
    * @param profile valid, but it need not be in order: what is there twice is taken once, evidence for facts that are
-   *   not there is left out.
+   *   not there is left out, and so are verdicts on them.
    * @param source how to call it in errors.
    * @throws ProfileError (bad input) when it is of another unit than those before.
    */
@@ -85,6 +87,7 @@ export class ProfileUnion {
           return seen === undefined ? [] : [[id, stored(seen, order)] as const];
         }),
       ),
+      ...this.#trials.finish(),
     };
   }
 
@@ -126,14 +129,18 @@ export class ProfileUnion {
     return key;
   }
 
-  #addFacts({ facts, evidence }: Profile, runs: readonly string[]): void {
+  #addFacts(given: Profile, runs: readonly string[]): void {
+    const { facts, evidence } = given;
     const profile = ++this.#profiles;
+    const ids: string[] = [];
     for (const fact of facts) {
       const id = factId(fact);
+      ids.push(id);
       const known = this.#facts.get(id);
       if (known === undefined) this.#facts.set(id, { fact, profile, seen: undefined });
       else known.profile = profile;
     }
+    this.#trials.add(given, ids);
     // All facts of a single run name the same runs.
     const sightings = new Map<string, Sighting>();
     for (const [id, one] of Object.entries(evidence)) {

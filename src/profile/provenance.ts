@@ -1,7 +1,7 @@
 /** Where a profile comes from: its runs, their machines, and how many of them saw each fact. */
 import { compareText, factId } from "../facts/set.js";
 import type { Architecture, Fact } from "../facts/types.js";
-import { parseRuns } from "./run-ranges.js";
+import { sharesIn } from "./sightings.js";
 import type { Profile } from "./types.js";
 
 /** Runs on one machine. */
@@ -18,6 +18,8 @@ export interface Rarity {
   readonly fact: Fact;
   /** How many runs saw it; 0: there is no evidence of it, as for what was added by hand. */
   readonly seen: number;
+  /** Of how many that could have: runs that were confined count only where they saw it. */
+  readonly of: number;
 }
 
 export interface Provenance {
@@ -44,7 +46,7 @@ export function provenanceOf(profile: Profile): Provenance {
     systemd: systemd?.version ?? null,
     runs: runs.filter(({ host }) => host === index).length,
   }));
-  const sometimes = sightings(profile).filter(({ seen }) => seen < runs.length || seen === 0);
+  const sometimes = sightings(profile).filter(({ seen, of }) => seen < of || seen === 0);
   return {
     unit: unit.name,
     facts: facts.length,
@@ -59,14 +61,12 @@ export function provenanceOf(profile: Profile): Provenance {
 }
 
 /** How many runs saw each fact, in the order of the facts. */
-function sightings({ facts, runs, evidence }: Profile): Rarity[] {
-  // Most facts were seen by the same runs.
-  const counts = new Map<string, number>();
+function sightings(profile: Profile): Rarity[] {
+  const { facts, evidence } = profile;
+  const shareOf = sharesIn(profile);
   return facts.map((fact) => {
     const id = factId(fact);
-    const ranges = Object.hasOwn(evidence, id) ? (evidence[id]?.runs ?? "") : "";
-    const seen = counts.get(ranges) ?? parseRuns(ranges, runs.length).length;
-    counts.set(ranges, seen);
-    return { fact, seen };
+    const { seen, runs } = shareOf(Object.hasOwn(evidence, id) ? (evidence[id]?.runs ?? "") : "");
+    return { fact, seen, of: runs };
   });
 }

@@ -48,6 +48,7 @@ const property = v.pipe(
   ),
 );
 const lines = v.array(line);
+const directive = v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z0-9]*$/, "the name of a directive"));
 /** Sections may only have the members they are known to have: a typing error must not silently drop evidence. */
 const object = v.strictObject;
 
@@ -200,7 +201,7 @@ const unit = object({
   adopted: v.exactOptional(
     v.array(
       object({
-        directive: v.pipe(v.string(), v.regex(/^[A-Z][A-Za-z0-9]*$/, "the name of a directive")),
+        directive,
         values: lines,
       }),
     ),
@@ -270,13 +271,13 @@ const evidence = object({
   runs: v.pipe(v.string(), v.regex(runRanges, "indices of runs such as 0-2,5")),
 }) satisfies v.GenericSchema<unknown, StoredEvidence>;
 
-const dropped = object({ directive: word, why: line }) satisfies v.GenericSchema<unknown, Dropped>;
+const dropped = object({ directive, why: line }) satisfies v.GenericSchema<unknown, Dropped>;
 
 const proof = object({
   settings: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")),
   systemd: natural,
   phases: v.array(v.picklist(lifecyclePhases)),
-  unenforced: v.array(word),
+  unenforced: v.array(directive),
 }) satisfies v.GenericSchema<unknown, Proof>;
 
 const learned = {

@@ -7,8 +7,11 @@ import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import { hostOf } from "./hosts.js";
+import { provedOf, settingsDigest } from "./proofs.js";
 import { provenanceOf } from "./provenance.js";
+import { learningRuns } from "./sightings.js";
 import { isOfUnit } from "./tracers.js";
+import { grantedFacts, unneededIn } from "./trials.js";
 import type { Profile } from "./types.js";
 import type { Unit } from "../host/types.js";
 
@@ -43,6 +46,7 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Synthes
   const context = contextOf(profile, options);
   const decisions = decide(context);
   const { target, breadth, posture, manager, adoptAdvice } = context;
+  const proved = provedOf(profile, settingsDigest(decisions));
   const meta = {
     unit: profile.unit.name,
     target,
@@ -53,21 +57,24 @@ export function synthesize(profile: Profile, options: SynthesisOptions): Synthes
     evidence: describeEvidence(profile),
     assumed: [...new Set(profile.runs.flatMap((run) => run.assumed ?? []))],
     incomplete: gapsOf(profile),
+    ...(proved === undefined ? {} : { proved }),
   };
   const synthesis = { decisions, dropIn: renderDropIn(decisions, meta), target, manager };
   return adoptAdvice ? { ...synthesis, adopted: adoptedLines(context) } : synthesis;
 }
 
 /**
- * What directives are decided from, with the advice taken that is to be adopted.
+ * What directives are decided from, with the advice taken that is to be adopted: not from what the service does without,
+ * which is denied.
  *
  * @throws ProfileError (bad input) when the target is neither given nor known from the profile, or when what was learned
  *   cannot be a service of the user manager.
  */
 export function contextOf(
-  { facts, hosts, unit }: Profile,
+  profile: Profile,
   { breadth, posture, manager = "system", target: wanted, adoptAdvice = false }: SynthesisOptions,
 ): Context {
+  const { hosts, unit, dropped } = profile;
   const host = hostOf({ hosts }, wanted);
   const target = wanted ?? host.systemd?.version;
   if (target === undefined) {
@@ -78,7 +85,17 @@ export function contextOf(
   if (manager === "user") {
     checkForUserManager(unit);
   }
-  return adopt({ facts: FactSet.of(facts), host, unit, target, breadth, posture, manager, adoptAdvice });
+  return adopt({
+    facts: FactSet.of(grantedFacts(profile)),
+    host,
+    unit,
+    target,
+    breadth,
+    posture,
+    manager,
+    adoptAdvice,
+    ...(dropped === undefined ? {} : { dropped }),
+  });
 }
 
 /** The user manager runs everything as its user; what others needed says nothing about that. */
@@ -93,8 +110,10 @@ function checkForUserManager({ name, installed, user }: Unit): void {
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
 function describeEvidence(profile: Profile): string[] {
-  const { facts, hosts, runs, unit } = profile;
-  if (isOfUnit({ runs })) {
+  const { facts, hosts, unit } = profile;
+  const runs = learningRuns(profile);
+  const unneeded = unneededIn(profile).size;
+  if (isOfUnit(profile)) {
     return [`${count(facts.length, "fact")} that the sandbox of the unit lets through; nothing was run`];
   }
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
@@ -108,6 +127,7 @@ function describeEvidence(profile: Profile): string[] {
   return [
     `${count(facts.length, "fact")} of ${count(runs.length, "run")}${places}${phases}${gaps}`,
     ...(rare === 0 ? [] : [`${count(rare, "fact")} seen in some of the runs only`]),
+    ...(unneeded === 0 ? [] : [`${count(unneeded, "fact")} refused though used: the service works without`]),
     // The oldest does not know all that another could enforce, nor the names of all calls.
     ...(versions.length < 2
       ? []

@@ -1,5 +1,6 @@
 import type { Witness } from "../explain/types.js";
 import { Witnesses } from "../explain/witnesses.js";
+import { grantedFacts } from "../profile/trials.js";
 import type { Profile } from "../profile/types.js";
 import { type Ceiling, violations } from "./ceiling.js";
 import { unseenBy } from "./unseen.js";
@@ -18,7 +19,7 @@ export interface CeilingCheck {
 /** Holds a profile against a ceiling. Pure; see {@link violations} for what is looked at. */
 export function checkCeiling(profile: Profile, ceiling: Ceiling): CeilingCheck {
   const witnesses = new Witnesses(profile);
-  const breaches = violations(profile.facts, ceiling, profile);
+  const breaches = violations(grantedFacts(profile), ceiling, profile);
   const witnessed = witnesses.of(breaches.map(({ fact }) => fact));
   return {
     ceiling: ceiling.name,

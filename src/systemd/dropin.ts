@@ -17,6 +17,15 @@ export interface DropInMeta {
   readonly assumed: readonly string[];
   /** Why the evidence is incomplete; empty when it is complete. */
   readonly incomplete: readonly string[];
+  /** What runs under these very settings have shown; missing where there were none. */
+  readonly proved?: {
+    /** Major versions. */
+    readonly systemd: readonly number[];
+    /** Phases of the lifecycle that were walked. */
+    readonly phases: readonly string[];
+    /** Directives that the machine did not enforce. */
+    readonly unenforced: readonly string[];
+  };
 }
 
 /**
@@ -78,18 +87,32 @@ function header(meta: DropInMeta): string[] {
   const reader = manager === "user" ? `the user manager of systemd ${target}` : `systemd ${target}`;
   const adopted = adoptAdvice ? ", advice adopted" : "";
   return [
-    ...commentLines(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
-    ...commentLines(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
-    ...evidence.flatMap((line) => commentLines(`Evidence: ${line}.`)),
-    ...commentLines("Not proved yet by a run under these settings; what was not exercised is denied."),
-    ...assumed.flatMap((line) => commentLines(`Assumed: ${line}.`)),
-    ...incomplete.flatMap((line) => commentLines(`EVIDENCE INCOMPLETE: ${line}.`)),
+    ...comment(`Sandbox of ${unit}, learned by profile (sandbox-profiler) from what the service did.`),
+    ...comment(`Written for ${reader}, posture ${posture}, breadth ${breadth}${adopted}.`),
+    ...evidence.flatMap((line) => comment(`Evidence: ${line}.`)),
+    ...proofLines(meta.proved),
+    ...assumed.flatMap((line) => comment(`Assumed: ${line}.`)),
+    ...incomplete.flatMap((line) => comment(`EVIDENCE INCOMPLETE: ${line}.`)),
+  ];
+}
+
+function proofLines(proved: DropInMeta["proved"]): string[] {
+  if (proved === undefined) {
+    return comment("Not proved yet by a run under these settings; what was not exercised is denied.");
+  }
+  const { systemd, phases, unenforced } = proved;
+  const names = unenforced.map((directive) => `${directive}=`).join(", ");
+  return [
+    ...comment(
+      `Proved by a run under these settings on systemd ${systemd.join(" and ")}: ${phases.join(", ")}; what was not exercised is denied.`,
+    ),
+    ...(names === "" ? [] : comment(`Not enforced on that machine, so not proved: ${names}.`)),
   ];
 }
 
 function renderSetting({ directive, values, why }: SetDecision): string[] {
   return [
-    ...commentLines(why),
+    ...comment(why),
     ...values.map((value) => {
       if (!isWritable(value)) {
         throw new RangeError(`${directive}= would span lines: ${JSON.stringify(value)}`);
@@ -118,7 +141,7 @@ function notSet(withheld: readonly WithheldDecision[]): string[] {
   return [
     "",
     "# not set:",
-    ...[...groups].flatMap(([text, names]) => commentLines(`${names.join(", ")}: ${text}`, "  ", "    ")),
+    ...[...groups].flatMap(([text, names]) => comment(`${names.join(", ")}: ${text}`, "  ", "    ")),
   ];
 }
 
@@ -130,14 +153,14 @@ function advice(decisions: readonly Decision[]): string[] {
     groups.set(one.text, [...(groups.get(one.text) ?? []), ...one.lines]);
   }
   const lines = [...groups].flatMap(([text, those]) => [
-    ...commentLines(text, "  "),
+    ...comment(text, "  "),
     ...those.map((line) => `#     ${visible(line)}`),
   ]);
   return lines.length === 0 ? [] : ["", "# advice:", ...lines];
 }
 
 /** One comment, wrapped between words; nothing in `text` can end it or hide in it. */
-export function commentLines(text: string, indent = "", hanging = indent): string[] {
+export function comment(text: string, indent = "", hanging = indent): string[] {
   const lines: string[] = [];
   let line = `# ${indent}`;
   let empty = true;

@@ -3,7 +3,7 @@ import { FactSet, factId } from "../../src/facts/set.js";
 import type { Fact } from "../../src/facts/types.js";
 import type { FileStatus, Host } from "../../src/host/types.js";
 import { formatRuns } from "../../src/profile/run-ranges.js";
-import type { Profile, Run, StoredEvidence } from "../../src/profile/types.js";
+import type { Dropped, Profile, Proof, Run, StoredEvidence, Verdict } from "../../src/profile/types.js";
 import { sampleProfile } from "./sample.js";
 
 const [sampleHost] = sampleProfile.hosts;
@@ -60,8 +60,13 @@ const run: fc.Arbitrary<Known> = fc
     duration: fc.constantFrom(1, 2.5),
     incomplete: fc.subarray(["a line was lost", "the run failed"]),
     phases: fc.subarray(["start", "soak", "stop"]),
+    isConfined: fc.boolean(),
   })
-  .map((some) => ({ ...sampleRun, ...some }));
+  .map(({ isConfined, ...some }) => ({
+    ...sampleRun,
+    ...some,
+    ...(isConfined && { confined: true as const }),
+  }));
 
 const evidence = fc.record(
   {
@@ -82,9 +87,32 @@ function storedEvidence(runs: number): fc.Arbitrary<StoredEvidence> {
     .map(([one, list]) => ({ ...one, runs: formatRuns(list.sort((a, b) => a - b)) }));
 }
 
+const verdict = fc.constantFrom<Verdict>("needed", "unneeded");
+
+const dropped: fc.Arbitrary<Dropped> = fc.record({
+  directive: fc.constantFrom("ProtectSystem", "ReadWritePaths", "PrivateTmp"),
+  why: fc.constantFrom("it exits with 1", "the soak fails"),
+});
+
+const proof: fc.Arbitrary<Proof> = fc.record({
+  settings: fc.constantFrom("00000000000000aa", "00000000000000bb"),
+  systemd: fc.constantFrom(252, 257),
+  phases: fc.subarray(["start", "soak"]),
+  unenforced: fc.subarray(["PrivateBPF", "RestrictFileSystems"]),
+});
+
+const trials: fc.Arbitrary<Pick<Profile, "verdicts" | "dropped" | "proofs">> = fc.record(
+  {
+    verdicts: fc.dictionary(fc.constantFrom(...facts.map(factId)), verdict),
+    dropped: fc.array(dropped, { maxLength: 3 }),
+    proofs: fc.array(proof, { maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+);
+
 /**
  * Valid profiles of one unit that overlap in facts, runs and hosts, contradict each other, and are in no particular order:
- * evidence may be of facts that are not there, and one run or host be there twice.
+ * evidence and verdicts may be of facts that are not there, and one run, host or proof be there twice.
  */
 export const anyProfile: fc.Arbitrary<Profile> = fc
   .record({
@@ -101,13 +129,15 @@ export const anyProfile: fc.Arbitrary<Profile> = fc
           runs.length === 0
             ? fc.constant({})
             : fc.dictionary(fc.constantFrom(...facts.map(factId)), storedEvidence(runs.length)),
+        tried: trials,
       })
-      .map(({ machines, evidence: seen }) => ({
+      .map(({ machines, evidence: seen, tried }) => ({
         schema: 3 as const,
         unit: { ...sampleProfile.unit, user },
         facts: [...FactSet.of(some)].reverse(),
         hosts,
         runs: runs.map((known, index) => ({ ...known, host: machines[index] ?? 0 })),
         evidence: seen,
+        ...tried,
       })),
   );

@@ -8,7 +8,7 @@ import { renderExplanation } from "../../src/output/explanation/index.js";
 import { parseProfile } from "../../src/profile/document.js";
 import { formatProfile } from "../../src/profile/format.js";
 import { mergeProfiles } from "../../src/profile/merge.js";
-import type { Profile, Run } from "../../src/profile/types.js";
+import type { Profile, Proof, Run } from "../../src/profile/types.js";
 import { anyProfile } from "./arbitrary.js";
 import { sampleProfile } from "./sample.js";
 
@@ -74,6 +74,51 @@ testProp(
   },
   { numRuns: 100 },
 );
+
+testProp(
+  "when profiles are merged then a fact is refused only if all that have it do without, and needed if one does",
+  [fc.array(anyProfile, { minLength: 1, maxLength: 4 })],
+  (t, profiles) => {
+    const merged = mergeProfiles(profiles);
+    for (const id of merged.facts.map(factId)) {
+      const said = profiles
+        .filter(({ facts }) => facts.some((fact) => factId(fact) === id))
+        .map(({ verdicts }) => verdicts?.[id]);
+      const expected = said.includes("needed")
+        ? "needed"
+        : said.every((verdict) => verdict === "unneeded")
+          ? "unneeded"
+          : undefined;
+      t.is(merged.verdicts?.[id], expected);
+    }
+    const ids = merged.facts.map(factId);
+    t.deepEqual(
+      Object.keys(merged.verdicts ?? {}).filter((id) => !ids.includes(id)),
+      [],
+    );
+  },
+  runs,
+);
+
+testProp(
+  "when profiles are merged then what any of them drops is dropped once, and each proof is there once",
+  [fc.array(anyProfile, { minLength: 1, maxLength: 4 })],
+  (t, profiles) => {
+    const merged = mergeProfiles(profiles);
+    const names = profiles.flatMap(({ dropped = [] }) => dropped.map(({ directive }) => directive));
+    t.deepEqual(
+      (merged.dropped ?? []).map(({ directive }) => directive),
+      distinct(names),
+    );
+    const proofs = profiles.flatMap((one) => one.proofs ?? []).map(proofText);
+    t.deepEqual((merged.proofs ?? []).map(proofText), distinct(proofs));
+    t.true(merged.dropped?.length !== 0 && merged.proofs?.length !== 0);
+  },
+  runs,
+);
+
+const proofText = ({ phases, settings, systemd, unenforced }: Proof): string =>
+  JSON.stringify({ phases, settings, systemd, unenforced });
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
 
@@ -156,6 +201,24 @@ test("when the unit has changed then it is that of the latest run", (t) => {
 
 test("when a fact was deleted by hand then its evidence goes too", (t) => {
   t.deepEqual(mergeProfiles([{ ...sampleProfile, facts: [] }]).evidence, {});
+});
+
+test("when a fact was deleted by hand then its verdict goes too", (t) => {
+  const [fact] = sampleProfile.facts;
+  if (fact === undefined) return t.fail();
+  const tried = { ...sampleProfile, verdicts: { [factId(fact)]: "unneeded" } as const };
+  t.deepEqual(mergeProfiles([tried]).verdicts, { [factId(fact)]: "unneeded" });
+  t.is(
+    parseProfile(formatProfile({ ...tried, facts: sampleProfile.facts.slice(1) }), "x").verdicts,
+    undefined,
+  );
+});
+
+test("when a service was run again without its trials then nothing is refused any more for them", (t) => {
+  const [fact] = sampleProfile.facts;
+  if (fact === undefined) return t.fail();
+  const tried = { ...sampleProfile, verdicts: { [factId(fact)]: "unneeded" } as const };
+  t.is(mergeProfiles([tried, again("2026-05-01T00:00:00.000Z")]).verdicts, undefined);
 });
 
 test("when profiles are of different units then they are refused in one line", (t) => {

@@ -94,6 +94,10 @@ test("who the service is and what it belongs to stays", (t) => {
     "BindPaths",
     "Restart",
     "StateDirectory",
+    "UMask",
+    "KeyringMode",
+    "NotifyAccess",
+    "RemoveIPC",
   ])
     t.false(text.includes(`\n${directive}=`), directive);
 });

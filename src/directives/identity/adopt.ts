@@ -22,9 +22,14 @@ export function adopt(context: Context): Context {
   }
   const user = adviseDynamicUser(context).advice;
   const begun = { ...context, adopted: before };
-  const settled = user !== undefined && user.steps.length === 0 ? take(begun, user) : begun;
+  const settled = user?.steps.length === 0 && isKept(user, context) ? take(begun, user) : begun;
   const directories = adviseDirectories(settled);
-  return directories === undefined ? settled : take(settled, directories);
+  return directories !== undefined && isKept(directories, context) ? take(settled, directories) : settled;
+}
+
+/** The situation is not as the advice would make it where one of its settings was dropped. */
+function isKept({ settings }: IdentityAdvice, { dropped = [] }: Context): boolean {
+  return !settings.some(({ directive }) => dropped.some((one) => one.directive === directive));
 }
 
 /** What the service was learned with: the drop-in takes the place of the one that says so. */

@@ -32,11 +32,16 @@ export function renderGithub(comparison: Comparison, locate: Locate): string {
     verdictCommand(comparison),
     ...group(violations, ({ reason }) => reason).map((one) => violationCommand(one, locate)),
     ...groupGrowth(comparison.growth).map((one) => growthCommand(one, levels[one.severity], locate)),
-    ...failingUnitChanges(comparison).map(({ setting, from, to, severity, gain, rule }) =>
+    ...failingUnitChanges(comparison).map(({ setting, from, to, severity, gain, dropped, rule }) =>
       command(
         levels[severity],
         `${severity}: ${setting}=${to}`,
-        [`was ${from}`, gain, ...(rule === undefined ? [] : [describeRule(rule)])],
+        [
+          `was ${from}`,
+          gain,
+          ...(dropped === undefined ? [] : [dropped]),
+          ...(rule === undefined ? [] : [describeRule(rule)]),
+        ],
         locate("unit"),
       ),
     ),

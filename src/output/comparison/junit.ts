@@ -135,12 +135,13 @@ function violationCase(violation: Violation, locate: Locate): Case {
 function unitCases(comparison: Comparison): Case[] {
   const failing = new Set<UnitChange>(failingUnitChanges(comparison));
   return comparison.unitChanges.map((change) => {
-    const { setting, from, to, severity, gain, rule } = change;
+    const { setting, from, to, severity, gain, dropped, rule } = change;
+    const why = dropped === undefined ? [] : [dropped];
     const said = rule === undefined ? [] : [describeRule(rule)];
     return {
       suite: "unit-file",
       name: `${setting}=`,
-      lines: [`${setting}=${from} → ${to}`, ...(gain === "" ? [] : [`gain: ${gain}`]), ...said],
+      lines: [`${setting}=${from} → ${to}`, ...(gain === "" ? [] : [`gain: ${gain}`]), ...why, ...said],
       ...(failing.has(change)
         ? { outcome: "failure", message: `${severity}: ${setting}=${to}` }
         : rule?.state === "accepted"

@@ -15,7 +15,9 @@ import {
   growthAdvice,
   headline,
   inconclusiveAdvice,
+  droppedSettings,
   rankUnitChanges,
+  unitFileChanges,
 } from "./words.js";
 
 export interface MarkdownOptions {
@@ -61,7 +63,14 @@ function verdictBlocks(comparison: Comparison, limit: number): string[] {
       "Not seen, and so not held against the ceiling",
       list(comparison.unseen ?? [], limit, (reason) => [prose(reason)]),
     ),
-    ...titled("The unit file says otherwise", list(rankUnitChanges(comparison.unitChanges), limit, unitItem)),
+    ...titled(
+      "The unit file says otherwise",
+      list(rankUnitChanges(unitFileChanges(comparison)), limit, unitItem),
+    ),
+    ...titled(
+      "Left out by the candidate",
+      list(rankUnitChanges(droppedSettings(comparison)), limit, unitItem),
+    ),
     ...titled("Exercised less than the baseline", [
       ...list(comparison.inconclusive, limit, (reason) => [prose(reason)]),
       ...(comparison.inconclusive.length === 0 ? [] : [prose(inconclusiveAdvice)]),
@@ -184,11 +193,12 @@ function violationItem(one: Group<Violation>): string[] {
   return [itemHead(one), ...itemDetails(one), `rule: ${prose(one.first.reason)}`];
 }
 
-function unitItem({ setting, from, to, direction, severity, gain, rule }: UnitChange): string[] {
+function unitItem({ setting, from, to, direction, severity, gain, dropped, rule }: UnitChange): string[] {
   const how = direction === "more" ? severity : direction;
   return [
     `**${how}** ${code(`${setting}=${from}`)} → ${code(`${setting}=${to}`)}`,
     ...(direction === "more" && gain !== "" ? [prose(gain)] : []),
+    ...(dropped === undefined ? [] : [prose(dropped)]),
     ...(rule === undefined ? [] : [prose(describeRule(rule))]),
   ];
 }

@@ -139,12 +139,14 @@ function violationFinding(violation: Violation, unit: string, locate: Locate): F
 }
 
 function unitFinding(change: UnitChange, unit: string, locate: Locate): Finding {
-  const { setting, from, to, severity, gain, rule } = change;
+  const { setting, from, to, severity, gain, dropped, rule } = change;
   return {
     rule: { subject: "unit-file", grade: severity },
     level: levelOf[severity],
     lines: [
-      `The unit file of ${unit} has ${setting}=${to} instead of ${setting}=${from}.`,
+      dropped === undefined
+        ? `The unit file of ${unit} has ${setting}=${to} instead of ${setting}=${from}.`
+        : `${setting}=${from} is not set for ${unit}: ${dropped}`,
       gain,
       ...(rule === undefined ? [] : [describeRule(rule)]),
     ],

@@ -58,6 +58,7 @@ const unitChange = v.object({
   direction: v.picklist(["more", "less", "other"]),
   severity,
   gain: v.string(),
+  dropped: v.exactOptional(v.string()),
   rule: v.exactOptional(
     v.object({ state: v.picklist(["accepted", "lapsed"]), reason: v.string(), expires: v.string() }),
   ),

@@ -14,7 +14,9 @@ import {
   growthAdvice,
   headline,
   inconclusiveAdvice,
+  droppedSettings,
   rankUnitChanges,
+  unitFileChanges,
 } from "./words.js";
 import {
   briefLines,
@@ -57,7 +59,8 @@ export function renderText(comparison: Comparison, options: TextOptions): string
       listLines(comparison.unseen ?? [], layout),
       layout,
     ),
-    ...section("the unit file says otherwise", unitLines(comparison.unitChanges, layout), layout),
+    ...section("the unit file says otherwise", unitLines(unitFileChanges(comparison), layout), layout),
+    ...section("left out by the candidate", unitLines(droppedSettings(comparison), layout), layout),
     ...section("the drop-in would change", listLines(changesOf(comparison.settings, layout), layout), layout),
     ...inconclusiveLines(comparison, layout),
     ...acceptanceSection("accepted no longer", comparison.lapsed, layout),
@@ -105,12 +108,14 @@ function growthSections({ growth }: Comparison, layout: Layout): string[] {
 }
 
 function unitLines(changes: readonly UnitChange[], layout: Layout): string[] {
-  return some(rankUnitChanges(changes), layout, ({ setting, from, to, direction, severity, gain, rule }) => {
+  return some(rankUnitChanges(changes), layout, ({ direction, severity, ...change }) => {
+    const { setting, from, to, gain, dropped, rule } = change;
     const label = direction === "more" ? levelLabel(severity, layout) : `${direction.padEnd(7)} `;
     const values = [from, to].map((value) => (value === "" ? "(empty)" : shortenValue(value, layout)));
     return [
       ...wrap(`${setting}=${values.join(" → ")}`, "        ", label, layout.columns),
       ...(gain === "" || direction !== "more" ? [] : labelled("gain", gain, layout)),
+      ...(dropped === undefined ? [] : labelled("why", dropped, layout)),
       ...(rule === undefined ? [] : labelled("rule", describeRule(rule), layout)),
     ];
   });

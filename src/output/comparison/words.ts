@@ -32,14 +32,15 @@ export function headline(comparison: Comparison): string {
 
 function moreText(comparison: Comparison): string {
   const { growth, violations } = comparison;
-  const changes = failingUnitChanges(comparison);
+  const failing = rankUnitChanges(failingUnitChanges(comparison));
+  const changes = failing.filter(({ dropped }) => dropped === undefined);
+  const left = failing.filter(({ dropped }) => dropped !== undefined);
   const parts = [
     ...(growth.length === 0
       ? []
       : [`needs ${count(growth.length, "privilege")} beyond its baseline (${bySeverity(growth)})`]),
-    ...(changes.length === 0
-      ? []
-      : [`is given more by its unit file (${settingNames(rankUnitChanges(changes))})`]),
+    ...(changes.length === 0 ? [] : [`is given more by its unit file (${settingNames(changes)})`]),
+    ...(left.length === 0 ? [] : [`fails under what its baseline sets (${settingNames(left)})`]),
     ...(violations.length === 0
       ? []
       : [
@@ -89,6 +90,16 @@ export function failingUnitChanges({ unitChanges, failOn }: Comparison): UnitCha
     ({ direction, severity, rule }) =>
       direction === "more" && rule?.state !== "accepted" && isAtLeast(severity, failOn),
   );
+}
+
+/** What the unit file says otherwise. */
+export function unitFileChanges({ unitChanges }: Comparison): UnitChange[] {
+  return unitChanges.filter(({ dropped }) => dropped === undefined);
+}
+
+/** What the candidate does without although its baseline sets it. */
+export function droppedSettings({ unitChanges }: Comparison): UnitChange[] {
+  return unitChanges.filter(({ dropped }) => dropped !== undefined);
 }
 
 const directions: readonly UnitChange["direction"][] = ["more", "other", "less"];
