@@ -23,7 +23,8 @@ const headers = {
 };
 
 /** `#define __NR_read 0`, `(__X32_SYSCALL_BIT + 512)`, `(__NR_SYSCALL_BASE + 3)`; both bases are left out. */
-const definition = /^#define\s+__NR_(\w+)\s+(?:\((?:__X32_SYSCALL_BIT|__NR_SYSCALL_BASE)\s*\+\s*(\d+)\)|(\d+))\s*$/gm;
+const definition =
+  /^#define\s+__NR_(\w+)\s+(?:\((?:__X32_SYSCALL_BIT|__NR_SYSCALL_BASE)\s*\+\s*(\d+)\)|(\d+))\s*$/gm;
 
 const width = 116;
 

@@ -54,7 +54,11 @@ export async function applyProfile(name: string, path: string | undefined, wante
     if (wanted.json) {
       writeJson(process.stdout, { ...applied, doubts, why: applied.why ?? null });
     } else {
-      process.stdout.write(describeApplied(applied).map((line) => `${line}\n`).join(""));
+      process.stdout.write(
+        describeApplied(applied)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     }
     process.exitCode = applied.outcome === "rolled-back" ? exitCodes.no : exitCodes.done;
   } finally {
@@ -73,7 +77,9 @@ async function textOf(kind: Kind, unit: string, { decisions, dropIn }: Synthesis
   }
   const text = canaryDropIn(unit, decisions);
   if (text === undefined) {
-    throw badInput(`the profile of ${unit} filters no system calls (profile explain PROFILE SystemCallFilter): there is nothing to observe`);
+    throw badInput(
+      `the profile of ${unit} filters no system calls (profile explain PROFILE SystemCallFilter): there is nothing to observe`,
+    );
   }
   return text;
 }

@@ -33,7 +33,9 @@ Examples:
 /** `profile apply UNIT [PROFILE]`: install the drop-in, and take it back if the service does not come back. */
 export function applyCommand(): Command {
   return new Command("apply")
-    .description("install the drop-in of a profile, restart the service, and roll back if it does not come back")
+    .description(
+      "install the drop-in of a profile, restart the service, and roll back if it does not come back",
+    )
     .argument("<unit>", "the service")
     .argument("[profile]", "its profile; - for standard input (default: profiles/UNIT.profile.json)")
     .option("--canary", "deny nothing: only log the system calls that the profile does not have")
@@ -48,7 +50,10 @@ export function applyCommand(): Command {
         .argParser(parseDuration)
         .default(10, "10s"),
     )
-    .option("--no-restart", "only install it: it is in force, and untried, when the service is started the next time")
+    .option(
+      "--no-restart",
+      "only install it: it is in force, and untried, when the service is started the next time",
+    )
     .addOption(postureOption())
     .addOption(breadthOption())
     .addOption(adoptOption())

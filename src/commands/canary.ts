@@ -19,11 +19,15 @@ export function canaryCommand(): Command {
   return new Command("canary")
     .description("what would have been denied to a unit with a canary (profile apply --canary)")
     .argument("<unit>", "the service")
-    .argument("[log]", "a log of the kernel or of auditd; - for standard input (default: those of this machine)")
+    .argument(
+      "[log]",
+      "a log of the kernel or of auditd; - for standard input (default: those of this machine)",
+    )
     .addOption(
-      new Option("--since <time>", "how long ago, or a date (default: since the canary was installed)").argParser(
-        parseSince,
-      ),
+      new Option(
+        "--since <time>",
+        "how long ago, or a date (default: since the canary was installed)",
+      ).argParser(parseSince),
     )
     .option("-o, --output <file>", "write the calls as a profile, to be merged")
     .addOption(jsonOption())

@@ -22,7 +22,11 @@ export async function showCanary(name: string, { log, since, output, json }: Wan
   if (json) {
     writeJson(process.stdout, report);
   } else {
-    process.stdout.write(describeCanary(result).map((line) => `${line}\n`).join(""));
+    process.stdout.write(
+      describeCanary(result)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
   }
   if (output !== undefined) {
     const sighted = sightedProfile(profile, result.calls, result.since);

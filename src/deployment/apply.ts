@@ -36,6 +36,8 @@ export interface Applied {
   readonly why?: string;
   /** Seconds for which it was watched. */
   readonly watched: number;
+  /** Whether a health command said that it does its work. */
+  readonly isHealthy: boolean;
   /** What systemd says it does not apply. */
   readonly ignored: readonly string[];
 }
@@ -70,7 +72,7 @@ export async function applyDropIn(state: UnitState, options: ApplyOptions): Prom
   if (!restart || !isRunning(state.properties)) {
     await installUntried(state, deployment, options);
     const why = restart ? "it is not running" : "it was not to be restarted";
-    return { ...applied, outcome: "untried", why, watched: 0, ignored: [] };
+    return { ...applied, outcome: "untried", why, watched: 0, isHealthy: false, ignored: [] };
   }
   const standIn = standInDropIn(name, deployment.path);
   if (existsSync(standIn)) {
@@ -83,8 +85,14 @@ export async function applyDropIn(state: UnitState, options: ApplyOptions): Prom
     commit: () => install(name, deployment, options, true),
   });
   return failure === undefined
-    ? { ...applied, outcome: "working", watched: options.watch, ignored }
-    : { ...applied, outcome: "rolled-back", why: failure, watched: 0, ignored };
+    ? {
+        ...applied,
+        outcome: "working",
+        watched: options.watch,
+        isHealthy: options.health !== undefined,
+        ignored,
+      }
+    : { ...applied, outcome: "rolled-back", why: failure, watched: 0, isHealthy: false, ignored };
 }
 
 async function install(
@@ -97,7 +105,11 @@ async function install(
 }
 
 /** The claim keeps others away; the service itself is not touched. */
-async function installUntried(state: UnitState, deployment: Deployment, options: ApplyOptions): Promise<void> {
+async function installUntried(
+  state: UnitState,
+  deployment: Deployment,
+  options: ApplyOptions,
+): Promise<void> {
   const { name } = state.unit;
   const claim = await claimUnit(state, [], []);
   try {
@@ -114,4 +126,3 @@ async function installUntried(state: UnitState, deployment: Deployment, options:
     await keepClaimed(claim);
   }
 }
-

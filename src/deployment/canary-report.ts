@@ -114,7 +114,9 @@ function withoutDeleted(exe: string): string {
  * after the program in parentheses until it executes that.
  */
 function isSetUp({ comm, exe }: SeccompRecord): boolean {
-  return /^\(.*\)?$/.test(comm) && /^(?:\/usr)?\/lib\/systemd\/systemd(?:-executor)?(?: \(deleted\))?$/.test(exe);
+  return (
+    /^\(.*\)?$/.test(comm) && /^(?:\/usr)?\/lib\/systemd\/systemd(?:-executor)?(?: \(deleted\))?$/.test(exe)
+  );
 }
 
 function programOf({ exe, comm }: SeccompRecord): string {

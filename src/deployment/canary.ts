@@ -69,7 +69,9 @@ export async function readCanary(state: UnitState, options: CanaryOptions): Prom
         : []),
       ...(obstacle === undefined ? [] : [obstacle]),
       ...(report.missed > 0
-        ? [`the kernel left out ${report.missed} records because there were too many: other calls may be among them`]
+        ? [
+            `the kernel left out ${report.missed} records because there were too many: other calls may be among them`,
+          ]
         : []),
       ...(options.log === undefined && log.beginsLater
         ? ["the kernel's buffer begins later than the canary, and the journal does not have what was before"]

@@ -16,7 +16,9 @@ export function doubtsAbout(
   const unenforced = (proved?.unenforced ?? []).map((directive) => `${directive}=`);
   return [
     ...(proved === undefined
-      ? [`NOT PROVED: no run under these settings is recorded in the profile (profile verify ${profile.unit.name})`]
+      ? [
+          `NOT PROVED: no run under these settings is recorded in the profile (profile verify ${profile.unit.name})`,
+        ]
       : proved.systemd.includes(systemd)
         ? []
         : [`proved on systemd ${proved.systemd.join(" and ")} only, and this is ${systemd}`]),

@@ -23,7 +23,9 @@ export function unsteadiness(first: Properties, now: Properties): string | undef
   if (restarts > 0) {
     return `systemd had to restart it ${restarts === 1 ? "once" : `${restarts} times`}`;
   }
-  return !isOneshot && first.get("MainPID") !== now.get("MainPID") ? "its main process was replaced" : undefined;
+  return !isOneshot && first.get("MainPID") !== now.get("MainPID")
+    ? "its main process was replaced"
+    : undefined;
 }
 
 function number(properties: Properties, name: string): number {

@@ -29,8 +29,7 @@ export async function readKernelLog(since: number): Promise<ReadLog> {
   ];
   // The buffer alone counts what was left out, and again what the journal has of that.
   const log = parseKernelLog([...(journal ?? []), ...(audit ?? []), ...(buffer ?? [])]);
-  const beginsLater =
-    journal === undefined && audit === undefined && (await beginning(buffer ?? [])) > since;
+  const beginsLater = journal === undefined && audit === undefined && (await beginning(buffer ?? [])) > since;
   return { ...log, sources, beginsLater };
 }
 

@@ -63,7 +63,11 @@ export function toInstall(
   return { goal: text, record: { ...how, text, earlier: layersBelow(text, current, installed) } };
 }
 
-function layersBelow(text: string, current: string | null, installed: Installed | undefined): Installed["earlier"] {
+function layersBelow(
+  text: string,
+  current: string | null,
+  installed: Installed | undefined,
+): Installed["earlier"] {
   if (current === null) {
     return [];
   }

@@ -112,7 +112,7 @@ function parseRecord(text: string): SeccompRecord | undefined {
   };
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function decode(value: string): string {
   if (value.startsWith('"')) {

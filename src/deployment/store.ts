@@ -12,7 +12,15 @@ import { deployedDropIn, deployedDropInName, deploymentsDirectory } from "../sys
 import { printable } from "../systemd/run.js";
 import { parseWords } from "../systemd/show.js";
 import type { UnitState } from "../systemd/unit.js";
-import { type Installed, type Intent, type Kind, kinds, parseInstalled, parseIntent, wasMade } from "./ledger.js";
+import {
+  type Installed,
+  type Intent,
+  type Kind,
+  kinds,
+  parseInstalled,
+  parseIntent,
+  wasMade,
+} from "./ledger.js";
 
 /** What a drop-in holds and what is known of it. */
 export interface Deployment {
@@ -37,9 +45,21 @@ export async function readDeployment(unit: string, kind: Kind): Promise<Deployme
   return { path, current, installed: record?.text === current ? record : undefined };
 }
 
-/** Units of which something is known. */
-export async function deployedUnits(): Promise<readonly string[]> {
-  return (await readdir(deploymentsDirectory).catch(() => [])).sort();
+/**
+ * Settles what a crash left open of one unit, or of all; otherwise the next `apply` or `revert` does. Gives the units of
+ * which something was open.
+ */
+export async function settleDeployments(unit?: string): Promise<readonly string[]> {
+  const units = unit === undefined ? (await readdir(deploymentsDirectory).catch(() => [])).sort() : [unit];
+  const settled = new Set<string>();
+  for (const name of units) {
+    for (const kind of kinds) {
+      if (!existsSync(intentFile(name, kind))) continue;
+      await readDeployment(name, kind);
+      settled.add(name);
+    }
+  }
+  return [...settled];
 }
 
 /** Makes a change. Whatever ends this process meanwhile, `readDeployment` finds it made or not made. */

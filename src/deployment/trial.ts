@@ -133,7 +133,7 @@ async function watch(options: TrialOptions, began: number): Promise<string | und
   const kill = await killsSince(state, began);
   if (kill !== undefined) return kill;
   // The first answer may have come before a worker died.
-  return options.watch === 0 ? undefined : askHealth(options, first, Math.min(options.healthTimeout, lastTry));
+  return askHealth(options, first, Math.min(options.healthTimeout, lastTry));
 }
 
 /** Seconds for a service that has been healthy already. */

@@ -7,7 +7,16 @@ import { count } from "./count.js";
 import { safe } from "./escape.js";
 
 /** One line for each thing to know. */
-export function describeApplied({ unit, kind, path, outcome, why, watched, ignored }: Applied): readonly string[] {
+export function describeApplied({
+  unit,
+  kind,
+  path,
+  outcome,
+  why,
+  watched,
+  isHealthy,
+  ignored,
+}: Applied): readonly string[] {
   if (outcome === "rolled-back") {
     return [`${unit}: rolled back, it runs as before: ${safe(why ?? "")}`];
   }
@@ -18,6 +27,11 @@ export function describeApplied({ unit, kind, path, outcome, why, watched, ignor
       : `${path} is installed and NOT TRIED: ${unit} is ${what} when it is started the next time (${safe(why ?? "")})`;
   return [
     state,
+    ...(outcome === "working" && !isHealthy
+      ? [
+          "not watched: what it is refused and says nothing about; --health COMMAND asks whether it does its work",
+        ]
+      : []),
     ...ignored.map((line) => `not applied by systemd: ${safe(line)}`),
     ...(kind === "canary" ? [`what it has seen: profile canary ${unit}`] : []),
     `undo: profile revert ${unit}`,
@@ -49,12 +63,24 @@ export function describeCanary(result: CanaryResult): readonly string[] {
     ...doubts.map((doubt) => `DOUBT: ${safe(doubt)}`),
     ...(others.length === 0
       ? []
-      : [`left out, not known to be of ${unit}: ${others.slice(0, 5).map(({ exe, count: times }) => `${safe(exe)} (${times})`).join(", ")}`]),
+      : [
+          `left out, not known to be of ${unit}: ${others
+            .slice(0, 5)
+            .map(({ exe, count: times }) => `${safe(exe)} (${times})`)
+            .join(", ")}`,
+        ]),
     `read: ${sources.join(", ")}; not observed: files, capabilities, sockets, and 32-bit variants of calls that the profile has`,
   ];
 }
 
-function describeSighting({ call, architecture, count: times, first, last, programs }: Sighting): readonly string[] {
+function describeSighting({
+  call,
+  architecture,
+  count: times,
+  first,
+  last,
+  programs,
+}: Sighting): readonly string[] {
   const when = first === last ? `at ${first}` : `from ${first} to ${last}`;
   return [
     `  ${call}(2), ${architecture}: at least ${count(times, "time")}, ${when}`,
