@@ -33,7 +33,7 @@ export async function applyProfile(name: string, path: string | undefined, wante
     const state = await findUnit(name);
     const unit = state.unit.name;
     const profile = await readProfile(path ?? join("profiles", `${fileName(unit)}.profile.json`));
-    if (profile.unit.name !== unit) {
+    if (!isOf(profile.unit.name, unit)) {
       throw badInput(`${path ?? "the profile"} is of ${profile.unit.name}, not of ${unit}`);
     }
     const running = await systemdVersion();
@@ -65,6 +65,11 @@ export async function applyProfile(name: string, path: string | undefined, wante
     interrupts.close();
     progress.clear();
   }
+}
+
+/** A profile of a template serves each of its instances. */
+function isOf(profiled: string, unit: string): boolean {
+  return profiled === unit || profiled === unit.replace(/@.*\.service$/, "@.service");
 }
 
 async function textOf(kind: Kind, unit: string, { decisions, dropIn }: Synthesis): Promise<string> {

@@ -6,6 +6,7 @@ import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
 import { IpcObjects } from "./ipc.js";
+import { Failures, killedFor } from "./failures.js";
 import { kernelFile } from "./kernel-files.js";
 import { newKeys } from "./keyrings.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
@@ -16,7 +17,9 @@ import { Peers } from "./peers.js";
 import type { Place } from "./place.js";
 import { Probes } from "./probes.js";
 import type { Process } from "./processes.js";
+import { Sampling } from "./sampling.js";
 import { factId } from "./set.js";
+import { HandledSignals } from "./signals.js";
 import { Terminations } from "./terminations.js";
 import type { Fact, FileFact } from "./types.js";
 
@@ -90,6 +93,7 @@ export class Interpretation implements Moment {
   process!: Process;
   phase = "start";
   sequence = 0;
+  readonly sampling = new Sampling();
   #firstTime: number | undefined;
 
   /** Every process of the trace by its last use of the pid. */
@@ -120,8 +124,11 @@ export class Interpretation implements Moment {
   readonly ipc = new IpcObjects();
   readonly keys = newKeys();
   readonly terminations = new Terminations();
+  readonly signals = new HandledSignals();
   readonly creations = new Creations();
   readonly incomplete = new Set<string>();
+  /** Paths that another trace, which this one goes on from, had shown to be there. */
+  readonly seenBefore = new Set<string>();
   /** The first relative path that was used from an unknown directory. */
   unplaced: string | undefined;
   /** PATH of whoever started the command. */
@@ -130,6 +137,9 @@ export class Interpretation implements Moment {
   readonly crowds = new Crowds((directory) => {
     this.effects.changed(directory);
   });
+  readonly failures = new Failures();
+  /** What the current call names, if it fails. */
+  named: Place[] = [];
   /** What the current call does, while it is recorded for the next one like it. */
   trail: Effect | undefined;
   /** The trace prints what descriptors refer to (-y), so that files need no table. */
@@ -140,12 +150,22 @@ export class Interpretation implements Moment {
     this.record = record;
     this.process = process;
     this.sequence++;
+    if (this.named.length > 0) this.named = [];
     this.#firstTime ??= record.time;
+    if (this.sampling.isOn) this.#sample(record.time);
+  }
+
+  #sample(time: number | undefined): void {
+    const { sampling } = this;
+    if (time !== undefined && !(time >= sampling.from && time < sampling.until)) sampling.turn(time);
   }
 
   /** Seconds since the first record; times of day (strace -t) start again at midnight. */
   get elapsed(): number {
-    const { time } = this.record;
+    return this.elapsedAt(this.record.time);
+  }
+
+  elapsedAt(time: number | undefined): number {
     if (time === undefined || this.#firstTime === undefined) return 0;
     const elapsed = time - this.#firstTime;
     if (elapsed >= 0) return elapsed;
@@ -165,6 +185,25 @@ export class Interpretation implements Moment {
     if (this.former.size >= mostFormer) this.former.clear();
     this.former.set(pid, gone.credentials);
     this.processes.delete(pid);
+  }
+
+  /** The current call names this place. */
+  names(place: Place): Place {
+    if (this.record.outcome === "failed") this.named.push(place);
+    return place;
+  }
+
+  /** The current call was interpreted: notes that it failed, if that is of interest. */
+  failed(): void {
+    const { record, failures } = this;
+    if (this.muted || !failures.isWanted(this, record)) return;
+    this.#track(failures.again(this.process, record) ?? failures.note(this, record));
+    if (this.trail !== undefined) this.trail.executable = this.process.executable;
+  }
+
+  /** A process was killed for this call, which is the current one. */
+  killed(): void {
+    if (!this.muted) this.failures.note(this, this.record, killedFor);
   }
 
   /** Before the service's first execve nothing is its doing. */
@@ -244,7 +283,7 @@ export class Interpretation implements Moment {
 
   /** Has the path been seen to be there? */
   isSeen(place: Place): boolean {
-    if (this.objects.get(place.path) !== undefined) return true;
+    if (this.objects.get(place.path) !== undefined || this.seenBefore.has(place.path)) return true;
     const kernel = place.kernel === undefined ? undefined : this.normal(place.kernel);
     const tree = this.process.tree.number;
     const path = this.normal(place.raw);
