@@ -32,36 +32,24 @@ function number(properties: Properties, name: string): number {
   return Number(properties.get(name) ?? 0);
 }
 
-/** What the C library and systemd say of calls that a sandbox refused (strerror(3), exit-status.c). */
+/** What the C library says of calls that a sandbox refused (strerror(3), sigdescr_np(3)). */
 const refusal =
-  /Operation not permitted|Permission denied|Read-only file system|Address family not supported|Bad system call|SIGSYS|Failed at step |Failed to set up (?:mount namespacing|credentials)/i;
+  /Operation not permitted|Permission denied|Read-only file system|Address family not supported|Bad system call/i;
 
-const worstOrdinary = 4;
+/** syslog(3): warnings and what is less than that. */
+const ordinary = 4;
 
-export interface Judged {
-  /** Errors and refusals that the unit never spoke of before, each once. */
-  readonly complaints: readonly string[];
-  /** Settings that systemd says it does not apply. */
-  readonly ignored: readonly string[];
-}
-
-/** @param before what it had written until it was restarted: what it said then is not news. */
-export function judgeMessages(before: readonly Message[], since: readonly Message[]): Judged {
+/**
+ * Errors and refusals that the unit never spoke of before, each once.
+ *
+ * @param before what it had written until it was restarted: what it said then is not news.
+ */
+export function complaintsIn(before: readonly Message[], since: readonly Message[]): readonly string[] {
   const known = new Set(before.map(({ text }) => shape(text)));
-  const complaints = new Map<string, string>();
-  const ignored = new Map<string, string>();
-  for (const { text, priority, bySystemd } of since) {
-    const key = shape(text);
-    if (known.has(key)) {
-      continue;
-    }
-    if (bySystemd && /\bignoring\b|not supported/.test(text)) {
-      ignored.set(key, text);
-    } else if (priority < worstOrdinary || refusal.test(text)) {
-      complaints.set(key, text);
-    }
-  }
-  return { complaints: [...complaints.values()], ignored: [...ignored.values()] };
+  const news = since.filter(
+    ({ text, priority }) => !known.has(shape(text)) && (priority < ordinary || refusal.test(text)),
+  );
+  return [...new Map(news.map(({ text }) => [shape(text), text])).values()];
 }
 
 /** The same message about another process, time or address. */

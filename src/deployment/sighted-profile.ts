@@ -40,6 +40,7 @@ export function sightedProfile(
       host,
       facts: FactSet.of(seen.map(({ fact }) => fact)),
       evidence: Object.fromEntries(evidence),
+      failures: [],
       started: since,
       duration: Math.max(0, (Math.max(...times) - Date.parse(since)) / 1000),
       phases: ["soak"],

@@ -11,8 +11,10 @@ import { control, diagnosis, settle } from "../systemd/service.js";
 import { parseWords } from "../systemd/show.js";
 import { type Claim, claimUnit, keepClaimed, releaseClaim } from "../systemd/state.js";
 import { showUnit, type UnitState } from "../systemd/unit.js";
+import { parseSettings } from "../verification/settings.js";
+import { watchJournal } from "../verification/watch.js";
 import { checkHealth } from "./health.js";
-import { judgeMessages, unsteadiness } from "./judgement.js";
+import { complaintsIn, unsteadiness } from "./judgement.js";
 import { killsSince } from "./kernel-log.js";
 
 export interface Checks {
@@ -76,6 +78,7 @@ async function rollBack(claim: Claim, progress: Progress): Promise<void> {
 async function restartUnder(options: TrialOptions): Promise<TrialResult> {
   const { interrupts, progress, standIn, state, text } = options;
   const { name } = state.unit;
+  const systemd = await watchJournal(name);
   await mkdir(dirname(standIn), { recursive: true });
   await writeFile(standIn, text);
   await reload();
@@ -85,17 +88,21 @@ async function restartUnder(options: TrialOptions): Promise<TrialResult> {
   const began = Date.now();
   progress(`restarting ${name}`);
   const problem = await unlessAborted(interrupts.signal, control("restart", name));
-  const failure = problem ?? (await watch(options, began));
-  const judged = judgeMessages(before, cursor === undefined ? [] : await messagesSince(name, cursor));
-  const [complaint] = judged.complaints;
-  return {
-    ignored: judged.ignored.map(printable),
-    ...(failure !== undefined
-      ? { failure }
-      : complaint === undefined
-        ? {}
-        : { failure: `it logs what it did not before: ${printable(complaint).slice(0, 300)}` }),
-  };
+  const trouble = problem ?? (await watch(options, began));
+  const symptoms = await systemd.symptoms(parseSettings(text));
+  const ignored = symptoms.filter(({ kind }) => kind === "ignored").map((symptom) => symptom.text);
+  // systemd knows best why it could not start something.
+  const fatal = symptoms.find(({ kind }) => kind === "start" || kind === "kill");
+  const [complaint] = cursor === undefined ? [] : complaintsIn(before, await messagesSince(name, cursor));
+  const failure =
+    fatal?.text ??
+    trouble ??
+    (complaint === undefined ? undefined : `it logs what it did not before: ${shortened(complaint)}`);
+  return { ignored, ...(failure !== undefined && { failure }) };
+}
+
+function shortened(message: string): string {
+  return printable(message).slice(0, 300);
 }
 
 /** Makes the manager read its files again. Throws hostCannot. */

@@ -91,7 +91,9 @@ function unseenLine({ whole, classes }: Saturation): string[] {
   const kinds = where.length === 0 ? "" : ` (${where.map((name) => classNames[name]).join(", ")})`;
   return unseen === 0
     ? []
-    : [`  by estimate it does at least ${count(unseen, "thing")} more that ${unseen === 1 ? "was" : "were"} not seen${kinds}`];
+    : [
+        `  by estimate it does at least ${count(unseen, "thing")} more that ${unseen === 1 ? "was" : "were"} not seen${kinds}`,
+      ];
 }
 
 /** One sentence that is the same for soaks that went about the same, for the head of a drop-in. */

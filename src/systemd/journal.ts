@@ -6,8 +6,6 @@ export interface Message {
   readonly text: string;
   /** syslog(3): 3 is an error, less is worse. */
   readonly priority: number;
-  /** Written by systemd about the unit, not by the unit. */
-  readonly bySystemd: boolean;
 }
 
 /** A place in the journal, for `messagesSince`; undefined where there is no journal. */
@@ -38,7 +36,7 @@ async function messages(options: readonly string[]): Promise<readonly Message[]>
     const text = entry["MESSAGE"];
     if (typeof text !== "string") return [];
     // Without a priority it is information (systemd.journal-fields(7)).
-    return [{ text, priority: Number(entry["PRIORITY"] ?? 6), bySystemd: entry["_PID"] === "1" }];
+    return [{ text, priority: Number(entry["PRIORITY"] ?? 6) }];
   });
 }
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { judgeMessages, unsteadiness } from "../../src/deployment/judgement.js";
+import { complaintsIn, unsteadiness } from "../../src/deployment/judgement.js";
 
 const running = {
   Type: "notify",
@@ -37,7 +37,7 @@ test("a oneshot is over when it has succeeded", (t) => {
   t.is(unsteadiness(shown(oneshot), shown({ ...oneshot, Result: "exit-code" })), "it failed");
 });
 
-const message = (text: string, priority = 6, bySystemd = false) => ({ text, priority, bySystemd });
+const message = (text: string, priority = 6) => ({ text, priority });
 
 test("an error or a refusal that it never spoke of before is a complaint, once", (t) => {
   const since = [
@@ -47,7 +47,7 @@ test("an error or a refusal that it never spoke of before is a complaint, once",
     message("worker 18 died", 3),
     message("all is well"),
   ];
-  t.deepEqual(judgeMessages([], since).complaints, [
+  t.deepEqual(complaintsIn([], since), [
     "cannot open /var/x: Read-only file system",
     "out of luck",
     "worker 18 died",
@@ -56,10 +56,5 @@ test("an error or a refusal that it never spoke of before is a complaint, once",
 
 test("what it has always complained of is no news, whatever numbers are in it", (t) => {
   const before = [message("client 12 at 0x7fff: Permission denied", 3)];
-  t.deepEqual(judgeMessages(before, [message("client 99 at 0x1234: Permission denied", 3)]).complaints, []);
-});
-
-test("settings that systemd does not apply are named, and are no complaint", (t) => {
-  const text = "x.service: unit configures an IP firewall, but BPF is not supported, ignoring.";
-  t.deepEqual(judgeMessages([], [message(text, 4, true)]), { complaints: [], ignored: [text] });
+  t.deepEqual(complaintsIn(before, [message("client 99 at 0x1234: Permission denied", 3)]), []);
 });
