@@ -11,7 +11,7 @@ import type { Advice, Context, Directive } from "./types.js";
 const name = "PrivateDevices";
 
 /** Directories below /dev in which names may still come and go. */
-const writableDirectories = /^\/dev\/(pts|shm|mqueue|hugepages)\//;
+export const writableDirectories = /^\/dev\/(pts|shm|mqueue|hugepages)\//;
 
 /** Nodes may be written in place, but the directory is read-only, and nothing in it can be executed. */
 function breaksInPrivateDev(fact: { access: string; path: string }): boolean {

@@ -6,7 +6,7 @@ import { byFilter, byMountNamespace } from "./guards.js";
 import type { Directive } from "./types.js";
 
 /** What ProtectKernelTunables= makes read-only (protect_kernel_tunables_proc_table in src/core/namespace.c). */
-const tunables = [
+export const tunables = [
   "/proc/acpi",
   "/proc/apm",
   "/proc/asound",
@@ -23,10 +23,10 @@ const tunables = [
 ];
 
 /** Left alone by it: another directive and the LSM govern these. */
-const notTunables = ["/sys/fs/cgroup", "/sys/fs/selinux"];
+export const notTunables = ["/sys/fs/cgroup", "/sys/fs/selinux"];
 
 /** Made inaccessible by it. */
-const kernelMemory = ["/proc/kallsyms", "/proc/kcore"];
+export const kernelMemory = ["/proc/kallsyms", "/proc/kcore"];
 
 const sysctlCall = new Set(["_sysctl"]);
 
@@ -48,7 +48,7 @@ export const protectKernelTunables: Directive = byFilter(
 
 const moduleCalls = new Set(["init_module", "finit_module", "delete_module"]);
 
-const moduleDirectories = ["/lib/modules", "/usr/lib/modules"];
+export const moduleDirectories = ["/lib/modules", "/usr/lib/modules"];
 
 /** Denies @module and CAP_SYS_MODULE and hides /usr/lib/modules; modules that the kernel loads by itself still load. */
 export const protectKernelModules: Directive = byFilter(
@@ -67,7 +67,7 @@ export const protectKernelModules: Directive = byFilter(
 
 const logCalls = new Set(["syslog"]);
 
-const logDevices = ["/proc/kmsg", "/dev/kmsg"];
+export const logDevices = ["/proc/kmsg", "/dev/kmsg"];
 
 /** Denies syslog(2), not syslog(3), and CAP_SYSLOG, and hides the kernel's log devices. */
 export const protectKernelLogs: Directive = byFilter(
@@ -93,7 +93,7 @@ const clockCalls = new Set([
   "settimeofday",
 ]);
 
-const clockDevice = /^\/dev\/rtc\d*$/;
+export const clockDevice = /^\/dev\/rtc\d*$/;
 
 /** Denies @clock whatever the arguments, also to ask for the state of NTP, CAP_SYS_TIME and CAP_WAKE_ALARM. */
 export const protectClock: Directive = byFilter(
@@ -110,7 +110,7 @@ export const protectClock: Directive = byFilter(
 
 const hostnameCalls = new Set(["sethostname", "setdomainname"]);
 
-const hostnameFiles = ["/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"];
+export const hostnameFiles = ["/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"];
 
 /**
  * A UTS namespace, in which the names can also not be changed; with `private` they can, for the service alone, by the

@@ -39,7 +39,8 @@ export const protectProc: Directive = byMountNamespace({
 });
 
 /** What is left of /proc; `mounts` and `net` are reached by names outside of it, of which a trace shows the target. */
-const processEntries = /^\/proc(?:$|\/(?:self|\d+|\{pid\}|\{other-pid\})(?:\/(?!mounts$|net(?:\/|$))|$))/;
+export const processEntries =
+  /^\/proc(?:$|\/(?:self|\d+|\{pid\}|\{other-pid\})(?:\/(?!mounts$|net(?:\/|$))|$))/;
 
 /**
  * What libraries ask for and do without: glibc before it gives memory back (check_may_shrink_heap() in malloc/arena.c),

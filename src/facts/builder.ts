@@ -1,19 +1,23 @@
 import type { Host } from "../host/types.js";
-import type { CallRecord, ExitRecord, TraceRecord } from "../strace-parser/types.js";
+import type { CallRecord, ExitRecord, SignalRecord, TraceRecord } from "../strace-parser/types.js";
 import { handlers } from "./calls.js";
 import { type Concluded, conclude } from "./conclusion.js";
 import { initialCredentials } from "./credentials.js";
 import { DescriptorTable } from "./descriptors.js";
 import { newEffect, repeatable, tableOnly } from "./effects.js";
+import { killedFor } from "./failures.js";
 import type { Handler } from "./handler.js";
 import { hostQuery } from "./host-query.js";
 import { Interpretation } from "./interpretation.js";
+import { Kills } from "./kills.js";
 import type { Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";
 import { Orphans } from "./orphans.js";
 import { Process } from "./processes.js";
+import { restore, type Snapshot } from "./snapshot.js";
 import { architectureOf } from "./syscalls.js";
 import type { Architecture, Fact, SyscallFact } from "./types.js";
+import { hasName, memberOf } from "./values.js";
 
 /** State of a process at the moment its tree is attached to; what is not known is left out. */
 export interface AttachOptions {
@@ -41,6 +45,8 @@ export interface AttachOptions {
    * says nothing about the service. Holds for the whole trace.
    */
   readonly searchPath?: readonly string[];
+  /** All else that is known of a process in the midst of another trace; what is above is part of it. */
+  readonly snapshot?: Snapshot;
 }
 
 /** `facts`; `evidence` by identity of the fact (`factId`); `incomplete`: what could not be decided, one sentence each. */
@@ -64,6 +70,7 @@ const defaultUmask = 0o022;
 export class FactBuilder {
   readonly #trace = new Interpretation();
   readonly #orphans = new Orphans();
+  readonly #kills = new Kills();
   readonly #architecture: Architecture;
   readonly #kinds = new Map<string, Kind>();
   #trees = 0;
@@ -77,20 +84,31 @@ export class FactBuilder {
     const uid = options.uid ?? 0;
     const awaitsExecve = options.begins === "execve";
     for (const directory of options.searchPath ?? []) this.#trace.searchPath.add(directory);
+    const { snapshot, umask = defaultUmask } = options;
+    const group = snapshot?.group ?? pid;
     const process = new Process({
       pid,
-      group: pid,
-      tree: { number: this.#trees++, main: options.isMain === false ? undefined : pid },
+      group,
+      ...(snapshot !== undefined && { processGroup: snapshot.processGroup }),
+      tree: { number: this.#trees++, main: options.isMain === false ? undefined : group },
       began: !awaitsExecve,
       awaitsExecve,
       executable: options.executable ?? "",
-      fs: { cwd: options.cwd, root: "", umask: options.umask ?? defaultUmask, hasOwnUmask: false },
-      descriptors: new DescriptorTable(),
-      memory: new ExecutableRanges(),
-      credentials: initialCredentials(uid, options.gid ?? uid, options.groups ?? [], options.ambient ?? []),
-      partial: !awaitsExecve,
+      fs: {
+        cwd: options.cwd,
+        umask,
+        root: snapshot === undefined ? "" : snapshot.root,
+        hasOwnUmask: snapshot?.hasOwnUmask ?? false,
+      },
+      descriptors: new DescriptorTable(snapshot?.descriptors),
+      memory: snapshot?.memory.copy() ?? new ExecutableRanges(),
+      credentials:
+        snapshot?.credentials ??
+        initialCredentials(uid, options.gid ?? uid, options.groups ?? [], options.ambient ?? []),
+      partial: snapshot?.isPartial ?? !awaitsExecve,
     });
     this.#trace.start(process);
+    if (snapshot !== undefined) restore(this.#trace, snapshot, process);
     if (process.isMain && process.began) this.#trace.terminations.begin(process.tree.number);
   }
 
@@ -103,6 +121,7 @@ export class FactBuilder {
   handle(record: TraceRecord): void {
     if (record.kind === "call") this.#call(record);
     else if (record.kind === "exit") this.#exit(record);
+    else if (record.kind === "signal") this.#signal(record);
   }
 
   /** What the host must be asked before `finish`; valid when the whole trace was handled. */
@@ -146,21 +165,25 @@ export class FactBuilder {
     trace.probes.next(record);
     const beganBefore = process.began;
     const kind = this.#kindOf(record.name);
-    if (kind.handler !== undefined && !(kind.isTableOnly && trace.printsDescriptors)) {
-      if (kind.isRepeatable && beganBefore) this.#repeat(record, process, kind.handler);
-      else kind.handler(trace, record);
-    }
+    const handler = kind.isTableOnly && trace.printsDescriptors ? undefined : kind.handler;
+    if (kind.isRepeatable && beganBefore) this.#repeat(record, process, handler);
+    else this.#once(record, handler);
     // The execve that starts the service is its first call.
     if (beganBefore || process.began) this.#syscall(record, kind);
   }
 
+  #once(record: CallRecord, handler: Handler | undefined): void {
+    handler?.(this.#trace, record);
+    if (record.outcome === "failed") this.#trace.failed();
+  }
+
   /** The same call in the same state does the same again; working that out once is enough. */
-  #repeat(record: CallRecord, process: Process, handler: Handler): void {
+  #repeat(record: CallRecord, process: Process, handler: Handler | undefined): void {
     const trace = this.#trace;
     const { textId } = record;
     // What comes for the first time may never come again, as the names of temporary files do.
     if (textId === undefined) {
-      handler(trace, record);
+      this.#once(record, handler);
       return;
     }
     const known = trace.effects.find(process, textId);
@@ -171,7 +194,7 @@ export class FactBuilder {
     }
     const effect = newEffect();
     trace.trail = effect;
-    handler(trace, record);
+    this.#once(record, handler);
     trace.trail = undefined;
     trace.effects.keep(process, textId, effect);
   }
@@ -189,11 +212,13 @@ export class FactBuilder {
     return kind;
   }
 
-  #syscall({ name: printed, personality, errno }: CallRecord, kind: Kind): void {
+  #syscall(record: CallRecord, kind: Kind): void {
+    const { name: printed, personality, errno } = record;
     const result = errno === "EPERM" || errno === "ENOSYS" ? errno : "used";
     const isPlain = personality === "native" && result === "used";
     if (isPlain && kind.used !== undefined) {
       kind.used.count++;
+      if (record.outcome === "returned") this.#kills.returned(this.#trace, kind.used);
       return;
     }
     const entry = this.#trace.facts.note(
@@ -205,6 +230,13 @@ export class FactBuilder {
       },
     );
     if (isPlain) kind.used = entry;
+    if (record.outcome === "returned") this.#kills.returned(this.#trace, entry, record);
+  }
+
+  /** A filter that has the process told instead of killing it at once (SECCOMP_RET_TRAP, seccomp(2)). */
+  #signal({ pid, signal, info }: SignalRecord): void {
+    if (signal === killedFor && hasName(memberOf(info, "si_code"), "SYS_SECCOMP"))
+      this.#kills.killed(this.#trace, pid);
   }
 
   /** A trace of which nothing is known begins with the program's execve, or in its midst. */
@@ -235,6 +267,7 @@ export class FactBuilder {
 
   #exit(record: ExitRecord): void {
     const { processes } = this.#trace;
+    if (record.signal === killedFor) this.#kills.killed(this.#trace, record.pid);
     if (record.reason === "superseded" && record.by !== undefined) {
       // A thread's execve takes over the pid of the process; the other threads are gone.
       const successor = processes.get(record.by);

@@ -14,6 +14,7 @@ import { namingHandlers } from "./naming.js";
 import { openHandlers } from "./opening.js";
 import { outsideHandlers } from "./outside.js";
 import { privilegedHandlers } from "./privileged.js";
+import { refusalErrnos } from "./refusals.js";
 import { sandboxedHandlers } from "./sandboxed.js";
 import { socketHandlers } from "./sockets.js";
 import { tableHandlers } from "./tables.js";
@@ -74,10 +75,11 @@ const counted = new Set(
 );
 
 /**
- * The calls whose every record matters to facts, and those that matter when they name a peer; of all others the first
- * record per process and result is enough.
+ * The calls whose every record matters to facts, those that matter when they name a peer, and when they are refused; of
+ * all others the first record per process and result is enough.
  */
-export const wantedCalls: Required<Pick<ParserOptions, "every" | "addressed">> = {
+export const wantedCalls: Required<Pick<ParserOptions, "every" | "addressed" | "errnos">> = {
   every: new Set([...handlers.keys()].filter((name) => !counted.has(name))),
   addressed,
+  errnos: refusalErrnos,
 };

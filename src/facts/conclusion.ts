@@ -2,6 +2,7 @@
 import type { Host } from "../host/types.js";
 import { isByChance } from "./chance.js";
 import { holds, inGroup } from "./credentials.js";
+import type { Failure } from "./failures.js";
 import { foldSeries } from "./folding.js";
 import type { Execution, Interpretation, Sighting } from "./interpretation.js";
 import { type Entry, evidenceOf, joinEvidence } from "./ledger.js";
@@ -19,6 +20,8 @@ export interface Concluded {
   readonly facts: FactSet;
   readonly evidence: Record<string, Evidence>;
   readonly incomplete: string[];
+  /** Calls that failed as a sandbox might make them fail, each kind once. */
+  readonly failures: readonly Failure[];
 }
 
 export function conclude(trace: Interpretation, host: Host): Concluded {
@@ -44,7 +47,8 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
     incomplete.push(
       `owner and mode of objects that are gone decide about capabilities, for example ${unknown.slice(0, 3).join(", ")}`,
     );
-  return { ...collected.finish(), incomplete };
+  const failures = trace.failures.all((path) => trace.crowds.fold(settled.fold(path)));
+  return { ...collected.finish(), incomplete, failures };
 }
 
 type Found = readonly [Fact, Entry<unknown>];

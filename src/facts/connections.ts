@@ -32,11 +32,12 @@ export function noteAbstract(
   type: string,
   name: string,
 ): void {
-  noteAddress(trace, kind, type, {
-    family: "AF_UNIX",
-    address: trace.normal(`/${name.replace(drawnName, "{random}")}`).slice(1),
-    port: 0,
-  });
+  noteAddress(trace, kind, type, { family: "AF_UNIX", address: abstractName(trace, name), port: 0 });
+}
+
+/** `@name` with its run-specific parts replaced. */
+export function abstractName(trace: Interpretation, name: string): string {
+  return trace.normal(`/${name.replace(drawnName, "{random}")}`).slice(1);
 }
 
 /** EINPROGRESS is on its way; ECONNREFUSED reached a socket nobody listens on. */

@@ -13,12 +13,21 @@ export interface Effect {
   table: { readonly fd: number; readonly descriptor: Descriptor | undefined } | undefined;
   /** The process (thread group) whose number decided something, as in /proc/self. */
   group: number | undefined;
+  /** The program that it is a failure of (src/facts/failures.ts). */
+  executable: string | undefined;
   /** False when the call did or depended on more than is recorded here. */
   isRepeatable: boolean;
 }
 
 export function newEffect(): Effect {
-  return { entries: [], path: undefined, table: undefined, group: undefined, isRepeatable: true };
+  return {
+    entries: [],
+    path: undefined,
+    table: undefined,
+    group: undefined,
+    executable: undefined,
+    isRepeatable: true,
+  };
 }
 
 /**
@@ -54,7 +63,9 @@ export class Effects {
 
   find(process: Process, textId: number): Effect | undefined {
     const effect = this.#stateOf(process).effects.get(textId);
-    return effect?.isRepeatable === true && (effect.group === undefined || effect.group === process.group)
+    return effect?.isRepeatable === true &&
+      (effect.group === undefined || effect.group === process.group) &&
+      (effect.executable === undefined || effect.executable === process.executable)
       ? effect
       : undefined;
   }

@@ -6,6 +6,7 @@ import { Crowds } from "./crowds.js";
 import type { Descriptor } from "./descriptors.js";
 import { type Effect, Effects } from "./effects.js";
 import { IpcObjects } from "./ipc.js";
+import { Failures, killedFor } from "./failures.js";
 import { kernelFile } from "./kernel-files.js";
 import { newKeys } from "./keyrings.js";
 import { type Entry, Ledger, type Moment } from "./ledger.js";
@@ -130,6 +131,9 @@ export class Interpretation implements Moment {
   readonly crowds = new Crowds((directory) => {
     this.effects.changed(directory);
   });
+  readonly failures = new Failures();
+  /** What the current call names, if it fails. */
+  named: Place[] = [];
   /** What the current call does, while it is recorded for the next one like it. */
   trail: Effect | undefined;
   /** The trace prints what descriptors refer to (-y), so that files need no table. */
@@ -140,6 +144,7 @@ export class Interpretation implements Moment {
     this.record = record;
     this.process = process;
     this.sequence++;
+    if (this.named.length > 0) this.named = [];
     this.#firstTime ??= record.time;
   }
 
@@ -165,6 +170,25 @@ export class Interpretation implements Moment {
     if (this.former.size >= mostFormer) this.former.clear();
     this.former.set(pid, gone.credentials);
     this.processes.delete(pid);
+  }
+
+  /** The current call names this place. */
+  names(place: Place): Place {
+    if (this.record.outcome === "failed") this.named.push(place);
+    return place;
+  }
+
+  /** The current call was interpreted: notes that it failed, if that is of interest. */
+  failed(): void {
+    const { record, failures } = this;
+    if (!failures.isWanted(this, record)) return;
+    this.#track(failures.again(this.process, record) ?? failures.note(this, record));
+    if (this.trail !== undefined) this.trail.executable = this.process.executable;
+  }
+
+  /** A process was killed for this call, which is the current one. */
+  killed(): void {
+    if (!this.muted) this.failures.note(this, this.record, killedFor);
   }
 
   /** Before the service's first execve nothing is its doing. */

@@ -9,6 +9,8 @@ import { hasName, memberOf, namesOf, numberOf, stringOf } from "./values.js";
 type Mechanism = IpcFact["mechanism"];
 type Origin = IpcFact["origin"];
 
+const mechanisms: readonly Mechanism[] = ["shm", "sem", "msg"];
+
 /** Objects that were used longer ago than so many others are taken for those of others. */
 const mostObjects = 10_000;
 
@@ -33,6 +35,20 @@ export class IpcObjects {
 
   isKnown(mechanism: Mechanism, id: string): boolean {
     return this.#origins.get(`${mechanism} ${id}`) !== undefined;
+  }
+
+  /** Of these ids, and of the queue of this name, what is known. */
+  known(ids: readonly string[], name: Value | undefined): readonly (readonly [string, Origin])[] {
+    const keys = ids.flatMap((id) => mechanisms.map((mechanism) => `${mechanism} ${id}`));
+    return [...keys, `mq ${stringOf(name) ?? ""}`].flatMap((key) => {
+      const origin = this.#origins.get(key);
+      return origin === undefined ? [] : [[key, origin] as const];
+    });
+  }
+
+  /** Takes what {@link known} gave of the objects of another trace. */
+  remember(known: readonly (readonly [string, Origin])[]): void {
+    for (const [key, origin] of known) this.#origins.set(key, origin);
   }
 
   /** Another queue may get this name; ids do not come again soon. */

@@ -1,4 +1,5 @@
 import type { CallRecord } from "../strace-parser/types.js";
+import { copyOf } from "./records.js";
 
 /** More than any child does before its parent's vfork or clone returns. */
 const mostHeld = 5000;
@@ -7,15 +8,9 @@ const mostHeld = 5000;
 export class Orphans {
   readonly #held = new Map<number, CallRecord[]>();
 
-  /** Keeps a copy: the parser reuses its records. */
   hold(record: CallRecord): void {
-    const { kind, pid, time, line, name, ordinal, personality, outcome, args, firstArg, result } = record;
-    const { resultDescriptor, errno, annotation, duration, text, textId } = record;
-    const copy: CallRecord = {
-      ...{ kind, pid, time, line, name, ordinal, personality, outcome },
-      ...{ args, firstArg, result },
-      ...{ resultDescriptor, errno, annotation, duration, text, textId },
-    };
+    const { pid } = record;
+    const copy = copyOf(record);
     const calls = this.#held.get(pid);
     if (calls === undefined) this.#held.set(pid, [copy]);
     else calls.push(copy);

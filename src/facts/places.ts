@@ -37,6 +37,7 @@ function resolve(
   }
   const named = place(join(base, path.startsWith("/") ? `${base}${path}` : path), follow);
   const found = { ...named, path: trace.objects.real(named.path) };
+  trace.names(found);
   if (trace.trail !== undefined) trace.trail.path = found.path;
   return found;
 }
@@ -83,11 +84,13 @@ export function placeOf(trace: Interpretation, descriptor: Value | undefined): P
   if (descriptor?.type === "descriptor") {
     const target = descriptor.deleted ? undefined : pathOf(descriptor.target);
     if (target === undefined) return undefined;
-    return descriptor.utf8 && isPrintable(target) ? place(target, true) : unreadableDescriptor(trace, target);
+    return descriptor.utf8 && isPrintable(target)
+      ? trace.names(place(target, true))
+      : unreadableDescriptor(trace, target);
   }
   if (descriptor?.type !== "number") return undefined;
   const path = trace.process.descriptors.get(descriptor.value)?.path;
-  return path === undefined ? undefined : place(path, true);
+  return path === undefined ? undefined : trace.names(place(path, true));
 }
 
 function unreadableDescriptor(trace: Interpretation, target: string): Place {

@@ -1,6 +1,8 @@
 import type { Credentials } from "./credentials.js";
 import { DescriptorTable } from "./descriptors.js";
+import type { Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";
+import type { Fact } from "./types.js";
 
 /** Root, working directory and umask; shared between processes made with CLONE_FS. */
 export interface FileSystemContext {
@@ -41,6 +43,9 @@ export class Process {
   credentials: Credentials;
   /** The descriptors present at the start are unknown (attached to a running program). */
   readonly partial: boolean;
+  /** The last call that came back, and when; see src/facts/kills.ts. */
+  lastCall: Entry<Fact> | undefined;
+  lastSequence = 0;
 
   constructor(state: {
     pid: number;

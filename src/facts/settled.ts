@@ -8,6 +8,8 @@ export interface Settled {
   readonly checks: readonly Entry<Check>[];
   readonly pairs: readonly Entry<Pair>[];
   readonly executions: readonly Entry<Execution>[];
+  /** A path under the name that facts have for it. */
+  readonly fold: (path: string) => string;
   readonly creations: readonly (readonly [CreationFact, Entry<CreationFact>])[];
 }
 
@@ -17,6 +19,7 @@ export function settle(trace: Interpretation): Settled {
   const real = (path: string): string => objects.real(path);
   const fold = (path: string): string => objects.drawn.fold(path, real);
   return {
+    fold,
     sightings: map(sightings.entries(), (seen) => ({
       ...seen,
       path: fold(seen.path),

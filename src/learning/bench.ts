@@ -144,7 +144,14 @@ interface Claimed extends BenchOptions {
   readonly version: number;
 }
 
-async function openBench({ claim, state, sockets, version, progress, interrupts }: Claimed): Promise<OpenBench> {
+async function openBench({
+  claim,
+  state,
+  sockets,
+  version,
+  progress,
+  interrupts,
+}: Claimed): Promise<OpenBench> {
   const { name } = state.unit;
   let session: Session | undefined;
   const tracing = await startTracing({
@@ -164,7 +171,17 @@ async function openBench({ claim, state, sockets, version, progress, interrupts 
     tracing.begin(course.holds);
     course.onLoaded?.(await load(name, course.dropIn));
     const { soak, phases, visit } = course;
-    const result = await exercise({ state, sockets, soak, phases, session, tracing, interrupts, progress, visit });
+    const result = await exercise({
+      state,
+      sockets,
+      soak,
+      phases,
+      session,
+      tracing,
+      interrupts,
+      progress,
+      visit,
+    });
     tracing.pace("off");
     return { ...result, attached: tracing.attached(), problems: [...tracing.problems] };
   }

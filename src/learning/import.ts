@@ -1,4 +1,5 @@
 import { badInput } from "../errors.js";
+import { joinFailures } from "../facts/failures.js";
 import { wantedCalls, FactBuilder } from "../facts/index.js";
 import { isBelow } from "../facts/paths.js";
 import { FactSet } from "../facts/set.js";
@@ -67,6 +68,7 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     host,
     facts: built.reduce((all, { facts }) => all.union(facts), FactSet.empty),
     evidence: built.map(({ evidence }) => evidence).reduce(mergeEvidence, {}),
+    failures: joinFailures(built.flatMap(({ failures }) => failures)),
     started: startTime(first.times.first, trace.modified).toISOString(),
     duration: reads.reduce((sum, { times }) => sum + durationOf(times), 0),
     phases: ["soak"],

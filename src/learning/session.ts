@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { hostCannot, serviceFailed } from "../errors.js";
+import type { Failure } from "../facts/failures.js";
 import { FactBuilder } from "../facts/index.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
@@ -52,6 +53,8 @@ export interface SessionResult {
   readonly host: Host;
   /** Seconds that the phase `soak` took; missing where there was none. */
   readonly soaked?: number;
+  /** Calls that failed as a sandbox might make them fail, each kind once. */
+  readonly failures: readonly Failure[];
   /** Why the evidence is incomplete, one line each; empty when it is complete. */
   readonly incomplete: readonly string[];
 }
@@ -192,6 +195,7 @@ export class Session {
       return {
         facts: built.facts,
         evidence: built.evidence,
+        failures: built.failures,
         host,
         ...(this.#soaked === undefined ? {} : { soaked: this.#soaked }),
         incomplete: [...this.#incomplete, ...incomplete, ...built.incomplete],

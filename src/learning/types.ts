@@ -1,4 +1,5 @@
 /** What a learning run hands to the commands: facts with their evidence and how the run went. */
+import type { Failure } from "../facts/failures.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
@@ -18,6 +19,8 @@ export interface Learned {
   readonly host: Host;
   readonly facts: FactSet;
   readonly evidence: Readonly<Record<string, Evidence>>;
+  /** Calls that failed as a sandbox might make them fail, each kind once: what a confined run is compared by. */
+  readonly failures: readonly Failure[];
   /** ISO 8601, UTC. */
   readonly started: string;
   /** Seconds. */

@@ -9,6 +9,13 @@ import type { CallCount, ParserOptions, RecordHandler } from "./types.js";
 const MAX_NAMES = 8192;
 const MAX_ERRNOS = 1024;
 
+function intern(table: WordTable, words: Iterable<string>): void {
+  for (const word of words) {
+    const bytes = Buffer.from(word);
+    table.intern(bytes, 0, bytes.length);
+  }
+}
+
 const NOTHING = Buffer.alloc(0);
 
 /** Calls that replace the program (execve(2)): what the old one called says nothing of the new one. */
@@ -31,6 +38,8 @@ export class CallDelivery {
   readonly #handler: RecordHandler;
   readonly #every: number;
   readonly #addressed: number;
+  /** Errors that make a call wanted come first as well: `id < #wantedErrnos`; the first of all stands for none. */
+  readonly #wantedErrnos: number;
   readonly #errnos = new WordTable(MAX_ERRNOS);
   readonly #noErrno: Word | undefined = this.#errnos.intern(NOTHING, 0, 0);
   readonly #counts = new Float64Array(MAX_NAMES * PERSONALITIES.length);
@@ -38,20 +47,21 @@ export class CallDelivery {
   /** Where that call lies. */
   readonly span = this.#record.span;
 
-  /** `every` names the calls of which each is wanted, undefined: all of them; `addressed` those wanted with an address. */
-  constructor(handler: RecordHandler, { every, addressed }: Pick<ParserOptions, "every" | "addressed">) {
+  /**
+   * `every` names the calls of which each is wanted, undefined: all of them; `addressed` those wanted with an address,
+   * `errnos` the errors with which any is.
+   */
+  constructor(
+    handler: RecordHandler,
+    { every, addressed, errnos }: Pick<ParserOptions, "every" | "addressed" | "errnos">,
+  ) {
     this.#handler = handler;
-    this.#intern([...EXECVE, ...(every ?? [])]);
+    intern(this.names, [...EXECVE, ...(every ?? [])]);
     this.#every = every === undefined ? MAX_NAMES : this.names.words.length;
-    this.#intern(addressed ?? []);
+    intern(this.names, addressed ?? []);
     this.#addressed = this.names.words.length;
-  }
-
-  #intern(names: Iterable<string>): void {
-    for (const name of names) {
-      const bytes = Buffer.from(name);
-      this.names.intern(bytes, 0, bytes.length);
-    }
+    intern(this.#errnos, errnos ?? []);
+    this.#wantedErrnos = this.#errnos.words.length;
   }
 
   /**
@@ -70,7 +80,8 @@ export class CallDelivery {
       return false;
     }
     const errno = this.#errno(bytes)?.id ?? 0;
-    if (!process.seen.has(callKey(name, personality, this.tail.outcome, errno))) {
+    const isWantedError = errno > 0 && errno < this.#wantedErrnos;
+    if (isWantedError || !process.seen.has(callKey(name, personality, this.tail.outcome, errno))) {
       return false;
     }
     const index = name.id * PERSONALITIES.length + personality;

@@ -204,6 +204,8 @@ export interface ParserOptions {
    * argument: datagrams sent with sendto(2) to, or received with recvfrom(2) from, somebody in particular.
    */
   readonly addressed?: ReadonlySet<string>;
+  /** Each call that failed with one of these errors (`EPERM`) is wanted, whatever call it is. */
+  readonly errnos?: ReadonlySet<string>;
 }
 
 export type RecordHandler = (record: TraceRecord) => void;

@@ -21,6 +21,8 @@ export interface Symptom {
   readonly text: string;
   /** Where systemd itself names it. */
   readonly directive?: string;
+  /** Settings of the drop-in that systemd was just putting into effect; one of them failed. */
+  readonly candidates?: readonly string[];
 }
 
 /** How a service fared in one walk through its lifecycle under trace. */
@@ -40,8 +42,10 @@ export interface Suspect {
   readonly directive: string;
   /** How it does that, in one line, from the rule (systemd.exec(5), the kernel) that says so. */
   readonly how: string;
-  /** Nothing else in the drop-in could have. */
+  /** Nothing else could have, but what is lifted together with it (`groupOf`). */
   readonly isSole: boolean;
+  /** The unit itself sets it, the drop-in does not. */
+  readonly ofUnit?: true;
 }
 
 /**

@@ -14,6 +14,7 @@ const report: RunReport = {
     host: hostOf(sampleProfile),
     facts: FactSet.of(sampleProfile.facts),
     evidence: {},
+    failures: [],
     started: "2026-01-02T03:04:05.678Z",
     duration: 75,
     phases: ["start", "soak"],

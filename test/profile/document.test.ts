@@ -332,7 +332,8 @@ test("when a run was learned then its evidence is kept apart and its facts are s
   const host = hostOf(sampleProfile);
   const seen = Object.fromEntries(Object.entries(evidence).map(([id, { runs: _, ...one }]) => [id, one]));
   const soak = { soak: { command: "./soak" }, soaked: 10.25 };
-  const learned = { unit, host, facts, evidence: seen, started, duration, phases, incomplete, ...soak };
+  const course = { started, duration, phases, incomplete, failures: [] };
+  const learned = { unit, host, facts, evidence: seen, ...course, ...soak };
   t.deepEqual(fromLearned(learned, "strace"), sampleProfile);
 });
 
@@ -343,6 +344,7 @@ test("when the run failed then its profile says that evidence is missing", (t) =
     host: hostOf(sampleProfile),
     facts: FactSet.empty,
     evidence: {},
+    failures: [],
     started: "2026-01-02T03:04:05.678Z",
     duration: 0.0449,
     phases: ["start"] as const,

@@ -29,9 +29,10 @@ const of = (directive: string, from = text) =>
 test("of a list the values since its last reset count, of a scalar the last one", (t) => {
   t.deepEqual(of("ReadWritePaths"), ["", '/run  "/var/lib/a b"', "/var/log"]);
   t.deepEqual(of("ProtectSystem"), ["strict"], "the empty assignment of an enumeration is an error");
-  t.deepEqual(of("SystemCallErrorNumber", "[Service]\nSystemCallErrorNumber=EPERM\nSystemCallErrorNumber=\n"), [
-    "",
-  ]);
+  t.deepEqual(
+    of("SystemCallErrorNumber", "[Service]\nSystemCallErrorNumber=EPERM\nSystemCallErrorNumber=\n"),
+    [""],
+  );
 });
 
 test("a list without a reset adds to what the unit has", (t) => {
@@ -91,7 +92,10 @@ const word = fc.stringMatching(/^[a-z0-9/@~:-]{1,12}$/);
 
 testProp(
   "what is written is read back, and nothing else changes",
-  [fc.constantFrom("ReadWritePaths", "IPAddressDeny", "SystemCallFilter", "Environment"), fc.array(word, { minLength: 1 })],
+  [
+    fc.constantFrom("ReadWritePaths", "IPAddressDeny", "SystemCallFilter", "Environment"),
+    fc.array(word, { minLength: 1 }),
+  ],
   (t, directive, values) => {
     const changed = withSetting(text, directive, values);
     t.deepEqual(of(directive, changed), values);
