@@ -8,15 +8,20 @@ import { pathOf } from "./places.js";
 import { guessRandom, isKernelTree, isVolatile, replaceForms, replaceRandom } from "./placeholders.js";
 import { hasName, memberOf, modeOf, namesOf, stringOf } from "./values.js";
 
-/** An object that a call is about: as facts call it, and whether its name may have been drawn for this call. */
+/** An object that a call is about. */
 export interface SiteObject {
+  /** As facts call it, without `..`. */
   readonly path: string;
+  /** As the trace shows it. */
+  readonly raw: string;
+  /** Its name may have been drawn for this call. */
   readonly isDrawn: boolean;
 }
 
 export interface CallSite {
-  /** Path of the executable and effective user id. */
+  /** Path of the executable. */
   readonly program: string;
+  /** Effective user id. */
   readonly uid: number;
   readonly call: string;
   /** Symbolic arguments, addresses, ids: never pointers, sizes, times, descriptor numbers, pids. */
@@ -49,10 +54,11 @@ export function siteOfKey(key: string): string {
 
 function objectsOf(trace: Interpretation, call: CallRecord): SiteObject[] {
   const isDrawn = isExclusive(call);
+  const isPrivate = isDrawn && isForOwner(call);
   const places = trace.named.length > 0 ? trace.named.map(({ raw }) => raw) : behindDescriptors(call);
   return [...new Set(places)].map((raw) => {
     const path = lexical(trace.normal(raw));
-    return { path: isDrawn ? withoutRandom(path) : path, isDrawn };
+    return { raw, path: isDrawn ? withoutRandom(path, isPrivate) : path, isDrawn: isPrivate };
   });
 }
 
@@ -73,13 +79,21 @@ function isExclusive({ name, args }: CallRecord): boolean {
     const flags = args.find((arg) => hasName(arg, "O_CREAT")) ?? memberOf(args[2], "flags");
     return hasName(flags, "O_EXCL");
   }
-  return /^(?:mkdir|mknod|symlink|link)(?:at)?$/.test(name);
+  return /^(?:mkdir|mknod)(?:at)?$/.test(name);
 }
 
-function withoutRandom(path: string): string {
+/** Modes of mkstemp(3) and mkdtemp(3). */
+function isForOwner({ args }: CallRecord): boolean {
+  const last = args.at(-1);
+  const mode = modeOf(memberOf(args[2], "mode") ?? last);
+  return mode === 0o600 || mode === 0o700;
+}
+
+/** As {@link Objects} recognises the names of new objects, which this one did not become. */
+function withoutRandom(path: string, isPrivate: boolean): string {
   if (isKernelTree(path)) return path;
   const slash = path.lastIndexOf("/") + 1;
-  return path.slice(0, slash) + replaceRandom(path.slice(slash), true).name;
+  return path.slice(0, slash) + replaceRandom(path.slice(slash), isPrivate).name;
 }
 
 /** Names that differ from run to run, and those that only may: a key must be the same whatever a run came to. */

@@ -9,7 +9,7 @@ import type { Process } from "./processes.js";
 import { copyOf } from "./records.js";
 import { mayBeRefusal } from "./refusals.js";
 import { compareText } from "./set.js";
-import { attachOptions } from "./snapshot.js";
+import { attachOptions, replacedNames, withNames } from "./snapshot.js";
 import type { Evidence } from "./types.js";
 import { numberOf } from "./values.js";
 
@@ -119,13 +119,14 @@ export function joinFailures(failures: readonly Failure[]): readonly Failure[] {
 function failureOf(entry: Entry<Kept>, fold: (path: string) => string): Failure {
   const { errno, record, state, site } = entry.value;
   const objects = site.objects.map((object) => ({ ...object, path: fold(object.path) }));
+  const names = objects.flatMap(({ raw, path }) => replacedNames(raw, path));
   return {
     key: siteKey({ ...site, objects }, errno),
     call: record.name,
     errno,
     paths: objects.map(({ path }) => path),
     record,
-    state,
+    state: withNames(state, names),
     evidence: evidenceOf(entry),
   };
 }

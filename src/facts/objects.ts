@@ -111,6 +111,12 @@ export class Objects {
     }
   }
 
+  /** From what another trace showed: the object at the real `path` is called `name`. */
+  call(path: string, name: string): void {
+    this.#aliases.set(path, name);
+    this.#normalised = new Map();
+  }
+
   #put(path: string, object: MadeObject): void {
     if (this.#objects.set(path, object))
       this.#above = new Set(this.#objects.entries().flatMap(([known]) => ancestors(known)));

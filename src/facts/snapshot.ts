@@ -29,6 +29,10 @@ export interface Snapshot {
   /** What the trace knows of objects; `tree` 0 made them in the process tree of the caller. */
   readonly objects: readonly (readonly [string, MadeObject])[];
   readonly absent: readonly string[];
+  /** Paths that were seen to be there. */
+  readonly seen: readonly string[];
+  /** Path → its last component with the random part replaced, as facts have it. */
+  readonly names: readonly (readonly [string, string])[];
   readonly processes: readonly Neighbour[];
   readonly limits: readonly (readonly [string, number])[];
   readonly ipc: ReturnType<Interpretation["ipc"]["known"]>;
@@ -98,18 +102,36 @@ function pairs<K, V>(keys: Iterable<K>, find: (key: K) => V | undefined): (reado
   return found;
 }
 
-function objectsOf(trace: Interpretation): Pick<Snapshot, "objects" | "absent"> {
+function objectsOf(trace: Interpretation): Pick<Snapshot, "objects" | "absent" | "seen" | "names"> {
   const tree = trace.process.tree.number;
   const named = trace.named.map(({ path }) => path);
   const known = new Set(named.flatMap((path) => [...ancestors(path), path]));
   const objects = pairs(known, (path) => trace.objects.get(path)).map(
     ([path, object]) => [path, { ...object, tree: object.tree === tree ? 0 : undefined }] as const,
   );
-  const listed = new Set(objects.map(([path]) => path));
-  const seen = trace.named
-    .filter((place) => !listed.has(place.path) && trace.isSeen(place))
-    .map(({ path }) => [path, { type: "file", tree: undefined }] as const);
-  return { objects: [...objects, ...seen], absent: named.filter((path) => trace.objects.isAbsent(path)) };
+  return {
+    objects,
+    absent: named.filter((path) => trace.objects.isAbsent(path)),
+    seen: trace.named.filter((place) => trace.isSeen(place)).map(({ path }) => path),
+    names: [],
+  };
+}
+
+/** The components in which a path as facts have it differs from the one that the trace shows. */
+export function replacedNames(raw: string, path: string): (readonly [string, string])[] {
+  const shown = raw.split("/");
+  const replaced = path.split("/");
+  if (shown.length !== replaced.length || raw.startsWith("/proc/")) return [];
+  return replaced.flatMap((name, index) =>
+    name === shown[index] ? [] : [[shown.slice(0, index + 1).join("/"), name] as const],
+  );
+}
+
+export function withNames(options: AttachOptions, names: Snapshot["names"]): AttachOptions {
+  const { snapshot } = options;
+  return snapshot === undefined || names.length === 0
+    ? options
+    : { ...options, snapshot: { ...snapshot, names } };
 }
 
 /** A negative number is a process group, 0 that of the caller and -1 everybody (kill(2)). */
@@ -149,6 +171,8 @@ function askedBy(trace: Interpretation, call: CallRecord): Snapshot["asked"] {
 export function restore(trace: Interpretation, snapshot: Snapshot, process: Process): void {
   for (const [path, object] of snapshot.objects) trace.objects.create(path, object, false);
   for (const path of snapshot.absent) trace.objects.miss(path);
+  for (const path of snapshot.seen) trace.seenBefore.add(path);
+  for (const [path, name] of snapshot.names) trace.objects.call(path, name);
   for (const [resource, limit] of snapshot.limits) trace.limits.set(resource, limit);
   for (const [serial, keyring] of snapshot.keys) trace.keys.set(serial, keyring);
   trace.ipc.remember(snapshot.ipc);
