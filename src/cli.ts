@@ -10,6 +10,7 @@ import { runCommand } from "./commands/run.js";
 import { synthesizeCommand } from "./commands/synthesize.js";
 import { exitCodes, ProfileError } from "./errors.js";
 import { safe, safeLines } from "./output/escape.js";
+import { verifyCommand } from "./commands/verify.js";
 import { ownVersion } from "./version.js";
 
 /**
@@ -28,6 +29,7 @@ Examples:
   strace -f -o log ./server; profile import log -o server.profile.json
   profile synthesize server.profile.json              print the drop-in of a profile
   profile explain server.profile.json ptrace          why is that allowed, or refused?
+  profile verify nginx --soak 'curl -s localhost'     does it work under its drop-in?
   profile check old.profile.json new.profile.json     does the new release need more?`;
 
 function buildProgram(): Command {
@@ -50,6 +52,7 @@ function buildProgram(): Command {
     mergeCommand,
     synthesizeCommand,
     explainCommand,
+    verifyCommand,
     checkCommand,
     recoverCommand,
     doctorCommand,

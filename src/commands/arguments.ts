@@ -37,6 +37,16 @@ export function parseSoak(text: string): string {
   return text;
 }
 
+/** `5%` or `0.05` → 0.05. */
+export function parseProbability(text: string): number {
+  const [, number = "", percent] = /^(\d*\.?\d+) ?(%)?$/.exec(text) ?? [];
+  const probability = number === "" ? Number.NaN : Number(number) / (percent === undefined ? 1 : 100);
+  if (!(probability > 0 && probability < 1)) {
+    throw new InvalidArgumentError("It is a probability between 0 and 1, for example 0.05 or 5%.");
+  }
+  return probability;
+}
+
 /** LoadCredential=, SystemCallFilter= with error numbers and other things that a drop-in uses are older than this. */
 const oldestTarget = 247;
 

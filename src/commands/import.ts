@@ -64,6 +64,12 @@ export function importCommand(): Command {
       } else {
         await writeProfile(output, profile);
       }
+      const { forecast } = await import("../output/saturation.js");
+      process.stderr.write(
+        learned.saturation === undefined
+          ? "saturation: one trace with times (strace -ttt) would tell what more of the same would show\n"
+          : `saturation: ${forecast(learned.saturation)}\n`,
+      );
       for (const reason of learned.incomplete) {
         process.stderr.write(`evidence incomplete: ${safe(reason)}\n`);
       }

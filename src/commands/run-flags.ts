@@ -7,6 +7,8 @@ export interface RunFlags extends StandardFlags {
   readonly soak?: string;
   /** Seconds. */
   readonly duration?: number;
+  /** A probability; true: the default. */
+  readonly untilSaturated?: number | true;
   readonly lifecycle: readonly LifecyclePhase[];
   readonly breadth: Breadth;
   readonly posture: Posture;
@@ -17,6 +19,8 @@ export interface RunFlags extends StandardFlags {
   readonly user?: true;
   /** undefined: as standard input and output suggest. */
   readonly pty?: boolean;
+  /** False: the drop-in is not tried. */
+  readonly verify: boolean;
   readonly keepTraces?: string;
   readonly json?: true;
 }

@@ -5,10 +5,11 @@ import { safeLines } from "../output/escape.js";
 import { checkWritable } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
+import { fromLearned } from "../profile/document.js";
 import { exitCodeOf, showSummary, soakOf, store, toDocument } from "./results.js";
 import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
-import { readStandards } from "./standards.js";
+import { judge, readStandards } from "./standards.js";
 
 /**
  * Learns from a command. Standard output is the command's own, and the drop-in goes to its file and standard error; with
@@ -30,7 +31,8 @@ export async function runProgram(argv: readonly string[], flags: RunFlags): Prom
     ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
     ...(soak ? { soak: soakOf(flags) } : {}),
   });
-  const outcome = await store(learned, flags, standards);
+  const stored = await store(learned, fromLearned(learned, "strace"), flags, standards);
+  const outcome = { ...stored, judgement: await judge(stored.profile, standards, flags) };
   if (json) {
     writeJson(process.stdout, toDocument(outcome));
   } else {
@@ -43,6 +45,9 @@ export async function runProgram(argv: readonly string[], flags: RunFlags): Prom
 function checkFlags(flags: RunFlags): void {
   if (flags.lifecycle.length !== lifecyclePhases.length) {
     throw badInput("--lifecycle is for units: a command is started, exercised and stopped");
+  }
+  if (flags.untilSaturated !== undefined) {
+    throw badInput("--until-saturated is for units: profile run UNIT --until-saturated");
   }
   if (managerOf(flags) === "user" && process.getuid?.() === 0) {
     throw badInput(

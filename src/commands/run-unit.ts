@@ -1,7 +1,7 @@
 import { badInput, ProfileError } from "../errors.js";
-import { withBench } from "../learning/bench.js";
+import { type Bench, withBench } from "../learning/bench.js";
 import { Session } from "../learning/session.js";
-import type { Learned, Progress } from "../learning/types.js";
+import type { Progress, Soak } from "../learning/types.js";
 import { learnUnit } from "../learning/unit.js";
 import { type Interrupts, takeInterrupts } from "../learning/unit-interrupts.js";
 import { checkWritable } from "../output/files.js";
@@ -10,9 +10,22 @@ import { createProgress } from "../output/progress.js";
 import { exposureWith, exposureWithout, verifyDropIn } from "../systemd/analyze.js";
 import { requireSystemd } from "../systemd/require.js";
 import { inspectUnit } from "../systemd/unit.js";
-import { exitCodeOf, type Outcome, showSummary, soakOf, store, toDocument } from "./results.js";
+import { fromLearned } from "../profile/document.js";
+import { openLaboratory } from "../verification/laboratory.js";
+import { verify } from "../verification/index.js";
+import {
+  exitCodeOf,
+  type Outcome,
+  showSummary,
+  soakOf,
+  type Stored,
+  store,
+  synthesisOptionsOf,
+  toDocument,
+} from "./results.js";
 import type { RunFlags } from "./run-flags.js";
-import { checkBaselineOf, readStandards } from "./standards.js";
+import { checkBaselineOf, judge, readStandards, type Standards } from "./standards.js";
+import { unprovable } from "./proving.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
 export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
@@ -27,6 +40,9 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   if (!flags.lifecycle.includes("soak") && (flags.soak ?? flags.duration) !== undefined) {
     throw badInput("--soak and --duration are for the phase soak, which --lifecycle leaves out");
   }
+  if (!flags.lifecycle.includes("soak") && flags.untilSaturated !== undefined) {
+    throw badInput("--until-saturated is for the phase soak, which --lifecycle leaves out");
+  }
   await checkWritable(flags.out);
   const standards = await readStandards(flags);
   if (standards.baseline !== undefined) {
@@ -37,9 +53,9 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   // Until the end: rating the drop-in loads a copy of the unit, which must not stay behind either.
   const interrupts = takeInterrupts();
   try {
-    const learned = await learnInstalled(unit, flags, interrupts, progress.report);
-    progress.report(`rating the drop-in of ${learned.unit.name}`);
-    const outcome = await rate(await store(learned, flags, standards));
+    const stored = await learnAndProve(unit, flags, standards, interrupts, progress.report);
+    progress.report(`rating the drop-in of ${stored.learned.unit.name}`);
+    const outcome = await rate({ ...stored, judgement: await judge(stored.profile, standards, flags) });
     interrupts.signal.throwIfAborted();
     progress.clear();
     if (flags.json === true) {
@@ -56,25 +72,70 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   }
 }
 
-async function learnInstalled(
+type Proved = Omit<Outcome, "judgement">;
+
+async function learnAndProve(
   unit: string,
   flags: RunFlags,
+  standards: Standards,
   interrupts: Interrupts,
   progress: Progress,
-): Promise<Learned> {
+): Promise<Proved> {
   // Before anything is changed: this host may have no strace.
   const session = await Session.open({
     progress,
     ...(flags.keepTraces === undefined ? {} : { keepTraces: flags.keepTraces }),
   });
   try {
-    const { value, failure } = await withBench({ unit, interrupts, progress }, (bench) =>
-      learnUnit(bench, { soak: soakOf(flags), phases: flags.lifecycle, session }),
-    );
-    return failure === undefined ? value : { failure, ...value };
+    const { value, failure } = await withBench({ unit, interrupts, progress }, async (bench) => {
+      const learned = await learnUnit(bench, { soak: soakOf(flags), phases: flags.lifecycle, session });
+      // Before it is proved: what was learned must not be lost when that is interrupted.
+      const stored = await store(learned, fromLearned(learned, "strace"), flags, standards);
+      return prove(bench, stored, flags, standards);
+    });
+    if (failure === undefined || value.learned.failure !== undefined) return value;
+    const learned = { ...value.learned, failure };
+    return { ...value, ...(await store(learned, fromLearned(learned, "strace"), flags, standards)) };
   } finally {
     await session.close();
   }
+}
+
+/** What repetitions would still show, learning has seen: once is enough here. */
+function proofSoakOf({ untilSaturated, soak, duration }: RunFlags): Soak {
+  const isRepeated = untilSaturated !== undefined && soak !== undefined;
+  return soakOf({
+    ...(soak === undefined ? {} : { soak }),
+    ...(duration === undefined || isRepeated ? {} : { duration }),
+  });
+}
+
+async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: Standards): Promise<Proved> {
+  const { learned, profile, synthesis } = stored;
+  if (synthesis === undefined) return stored;
+  const skipped = flags.verify ? unprovable(synthesis, bench.version) : "--no-verify";
+  if (skipped !== undefined) return { ...stored, verification: { skipped } };
+  bench.progress(`proving the drop-in of ${learned.unit.name}`);
+  const laboratory = await openLaboratory(bench, {
+    soak: proofSoakOf(flags),
+    phases: flags.lifecycle,
+    learned,
+    keepTraces: flags.keepTraces,
+  });
+  const verified = await verify(
+    {
+      profile,
+      options: synthesisOptionsOf(flags, synthesis.target),
+      repair: true,
+      version: bench.version,
+      unenforced: learned.host.unenforced,
+    },
+    laboratory,
+  );
+  return {
+    ...(await store(learned, verified.profile, flags, standards)),
+    verification: verified.verification,
+  };
 }
 
 /** What systemd itself says of the drop-in. The results are stored already, so that no answer is no failure. */

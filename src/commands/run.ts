@@ -7,6 +7,7 @@ import {
   jsonOption,
   parseDuration,
   parseLifecycle,
+  parseProbability,
   parseSoak,
   postureOption,
   targetOption,
@@ -19,6 +20,7 @@ const examples = `
 Examples:
   profile run nginx --soak 'curl -s localhost'    one command exercises the service
   profile run redis-server --duration 10m         real traffic does
+  profile run nginx --until-saturated --soak 'curl -s localhost' --duration 10m    again and again, until nothing new comes
   profile run postgresql@15-main                  you do, until Ctrl-C
   profile run --lifecycle start,soak,stop myapp   do not reload or restart it
   profile run --soak ./try.sh -- ./server -p 80   a command that serves, without a unit
@@ -44,6 +46,12 @@ export function runCommand(): Command {
       parseDuration,
     )
     .addOption(
+      new Option(
+        "--until-saturated [probability]",
+        "repeat --soak, or go on, until one more repetition (without --soak a minute more) shows anything new with at most this probability (default: 5%); --duration is the limit",
+      ).argParser(parseProbability),
+    )
+    .addOption(
       new Option("--lifecycle <phases>", `what to exercise: ${lifecyclePhases.join(",")}`)
         .argParser(parseLifecycle)
         .default(lifecyclePhases, "all that the unit can do"),
@@ -56,6 +64,7 @@ export function runCommand(): Command {
     .addOption(userOption())
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))
     .addOption(new Option("--no-pty", "run the command without one"))
+    .option("--no-verify", "write the drop-in without running the unit under it")
     .option("--baseline <file>", "profile that what is learned may not exceed; it is never overwritten")
     .addOption(failOnOption())
     .addOption(allowOption())

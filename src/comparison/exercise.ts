@@ -66,12 +66,17 @@ function incompleteEvidence(baseline: Profile, candidate: Profile): string[] {
     .map((reason) => `the evidence is incomplete: ${reason}; learn it again`);
 }
 
-/** Seconds of the longest soak that ended by the clock or by its operator; undefined where a command said when. */
+/** Seconds of the longest soak that ended by the clock or by its operator; undefined where a command or saturation said when. */
 function soakSeconds(profile: Profile): number | undefined {
   const soaks = learningRuns(profile).flatMap(({ soak }) => (soak === undefined ? [] : [soak]));
-  return soaks.length === 0 || soaks.some(({ until }) => until === "command")
+  return soaks.length === 0 || soaks.some(({ until }) => until === "command" || until === "saturation")
     ? undefined
     : Math.max(...soaks.map(({ seconds }) => seconds));
+}
+
+/** How often a soak was repeated until it showed nothing new is left to chance. */
+function isSaturated(profile: Profile): boolean {
+  return learningRuns(profile).some(({ soak }) => soak?.until === "saturation");
 }
 
 function shorterSoak(baseline: Profile, candidate: Profile): string[] {
@@ -86,7 +91,9 @@ function seconds(value: number): string {
 }
 
 function lessWork(baseline: Profile, candidate: Profile): string[] {
-  const isByTheClock = [baseline, candidate].some((profile) => soakSeconds(profile) !== undefined);
+  const isByTheClock = [baseline, candidate].some(
+    (profile) => soakSeconds(profile) !== undefined || isSaturated(profile),
+  );
   const enough = isByTheClock ? enoughWorkByTheClock : enoughWork;
   const [before, now] = [peersServed(baseline), peersServed(candidate)];
   if (before >= fewPeers) {

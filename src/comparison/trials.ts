@@ -1,13 +1,13 @@
 /** What trials of either profile say: what a service does without is no privilege, and a setting that it fails under is none. */
 import { withSettings } from "../baselines/shown.js";
 import { withholdDropped } from "../directives/dropped.js";
-import { valuesOf } from "../directives/setting-change.js";
 import type { Context, Decision } from "../directives/types.js";
 import { capabilities } from "../facts/names.js";
 import { factId } from "../facts/set.js";
 import type { Architecture, Fact } from "../facts/types.js";
 import { grantedFacts, unneededIn } from "../profile/trials.js";
 import type { Profile } from "../profile/types.js";
+import { comparedSettings } from "../severity/compared-settings.js";
 import { assessUnitChange } from "../severity/index.js";
 import { classifier } from "./sameness/classes.js";
 import type { UnitChange } from "./types.js";
@@ -91,7 +91,8 @@ export function newlyDropped(
   return decided.flatMap((decision, index): UnitChange[] => {
     const { directive } = decision;
     const now = left[index];
-    if (valuesOf(decision) === null || now?.decision !== "withheld") return [];
+    if (!comparedSettings.includes(directive) || decision.decision !== "set") return [];
+    if (now?.decision !== "withheld") return [];
     const [from, to] = [had, has].map((properties) => properties[directive] ?? everything[directive]);
     if (from === to) return [];
     const judged = assessUnitChange(directive, from, to, candidate);

@@ -51,7 +51,7 @@ export function withholdDropped(
       ? withhold(
           directive,
           "meaningless",
-          `${bases.filter(isGone).join("= and ")}= is not set, so it would be about nothing.`,
+          `without ${bases.join("= and ")}= there is nothing to make exceptions from.`,
         )
       : decision;
   });

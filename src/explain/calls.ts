@@ -18,7 +18,7 @@ const unrecorded =
 /** Whether a system call is let through and by which reason, or how it fails. */
 export function explainCall(asked: Case, name: string): UseAnswer {
   const { groups } = systemCallsOf(asked.context.target);
-  const facts = asked.context.facts.ofKind("syscall").filter((fact) => fact.name === name);
+  const facts = asked.used.ofKind("syscall").filter((fact) => fact.name === name);
   const holding = [...groups].filter(([, members]) => members.has(name)).map(([group]) => group);
   const [verdict] = verdictsOn(asked, [name]);
   const isUnrecorded = isByChance(name) && facts.length === 0 && isGranted(asked, name);
@@ -43,7 +43,7 @@ export function explainGroup(asked: Case, group: string): UseAnswer {
   const members = [...(systemCallsOf(asked.context.target).groups.get(group) ?? [])];
   const allowed = members.filter((name) => isGranted(asked, name));
   const refused = members.filter((name) => !isGranted(asked, name));
-  const seen = asked.context.facts.ofKind("syscall").filter(({ name }) => members.includes(name));
+  const seen = asked.used.ofKind("syscall").filter(({ name }) => members.includes(name));
   const title = allowed.length === 0 ? "call them" : "call the others";
   return {
     kind: "group",

@@ -7,7 +7,7 @@ import { judge } from "./what-if.js";
 
 /** Who used a capability for what, and whether it can still be had under the drop-in. */
 export function explainCapability(asked: Case, capability: Capability): UseAnswer {
-  const facts = asked.context.facts.ofKind("capability").filter((fact) => fact.capability === capability);
+  const facts = asked.used.ofKind("capability").filter((fact) => fact.capability === capability);
   const needed = facts.filter(({ operation }) => !isOptional(operation));
   const optional = facts.filter(({ operation }) => isOptional(operation));
   const probe = {
@@ -22,7 +22,7 @@ export function explainCapability(asked: Case, capability: Capability): UseAnswe
     about: [purposes[capability], ...holder(asked)],
     verdicts: [judge(asked, "have it", [probe], (value) => value === capability)],
     uses: [
-      { title: "needed", witnesses: asked.witnesses.of(needed) },
+      { title: "used", witnesses: asked.witnesses.of(needed) },
       { title: "used, but programs usually do without", witnesses: asked.witnesses.of(optional) },
     ],
     prices: [],

@@ -1,9 +1,11 @@
 import { decide } from "../directives/index.js";
 import { refusalOf, refusesListed } from "../directives/refusals.js";
-import { type Decision, postures } from "../directives/types.js";
+import { type Decision, type Grant, postures } from "../directives/types.js";
 import type { Case } from "./case.js";
 import { breadthPrices, groupPrices, pathPrices } from "./price.js";
-import type { DirectiveAnswer, Outcome } from "./types.js";
+import type { DirectiveAnswer, ExplainedGrant, Outcome, Witness } from "./types.js";
+import type { Witnesses } from "./witnesses.js";
+import { FactSet } from "../facts/set.js";
 import { valuesOf } from "../directives/setting-change.js";
 
 /**
@@ -39,18 +41,32 @@ export function explainBriefly(asked: Case, decision: Decision): DirectiveAnswer
     refusal: refusalOf(decision.directive) ?? "",
     grants:
       decision.decision === "set" && !refusesListed(decision.directive)
-        ? decision.grants.map(({ value, origin, facts }) => ({
-            value,
-            origin,
-            witnesses: witnesses.of(facts),
-          }))
+        ? decision.grants.map((grant) => explainGrant(grant, witnesses))
         : [],
     witnesses: decision.decision === "withheld" ? witnesses.of(decision.facts) : [],
+    unneeded: unneededFor(asked, decision.directive),
     postures: [],
     prices: [],
     advice: decision.advice ?? [],
     facts: asked.context.facts.size,
   };
+}
+
+function explainGrant({ value, origin, facts }: Grant, witnesses: Witnesses): ExplainedGrant {
+  const seen = witnesses.of(facts);
+  const isNeeded = seen.some(({ trial }) => trial === "needed");
+  const need = origin !== "seen" ? "assumed" : isNeeded ? "needed" : "used";
+  return { value, origin, need, witnesses: seen };
+}
+
+/** What would speak against it, or for more of it, if it were not refused. */
+function unneededFor({ generous, context, witnesses }: Case, directive: string): Witness[] {
+  const facts = generous
+    .filter((decision) => decision.directive === directive)
+    .flatMap((decision) =>
+      decision.decision === "set" ? decision.grants.flatMap((grant) => grant.facts) : decision.facts,
+    );
+  return witnesses.of([...FactSet.of(facts).difference(context.facts)]);
 }
 
 function outcomeOf(decision: Decision): Outcome {

@@ -1,6 +1,7 @@
 /** Answers to `profile explain`, from the stored profile alone. */
 import { decide } from "../directives/index.js";
 import { badInput } from "../errors.js";
+import { FactSet } from "../facts/set.js";
 import { contextOf, type SynthesisOptions } from "../profile/synthesize.js";
 import { learningRuns } from "../profile/sightings.js";
 import type { Profile } from "../profile/types.js";
@@ -36,17 +37,25 @@ export interface Explanation {
  */
 export function explain(profile: Profile, options: SynthesisOptions, query: string | undefined): Explanation {
   const context = contextOf(profile, options);
-  const asked = { context, decisions: decide(context), witnesses: new Witnesses(profile) };
+  const used = FactSet.of(profile.facts);
+  const decisions = decide(context);
+  const asked: Case = {
+    context,
+    decisions,
+    witnesses: new Witnesses(profile),
+    used,
+    generous: used.size === context.facts.size ? decisions : decide({ ...context, facts: used }),
+  };
   return {
     unit: profile.unit.name,
     target: context.target,
     manager: context.manager,
     posture: context.posture,
     breadth: context.breadth,
-    facts: context.facts.size,
+    facts: used.size,
     runs: learningRuns(profile).length,
     query: query ?? null,
-    answers: query === undefined ? [explainAll(asked)] : answer(asked, query),
+    answers: query === undefined ? [explainAll(asked, profile)] : answer(asked, query),
   };
 }
 

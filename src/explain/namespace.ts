@@ -5,9 +5,7 @@ import { judge } from "./what-if.js";
 
 /** Who creates or enters namespaces of a type, and whether the drop-in lets it. */
 export function explainNamespace(asked: Case, type: NamespaceType): UseAnswer {
-  const facts = asked.context.facts
-    .ofKind("namespace")
-    .filter((fact) => fact.type === type || fact.type === "any");
+  const facts = asked.used.ofKind("namespace").filter((fact) => fact.type === type || fact.type === "any");
   const probe = { kind: "namespace", operation: "unshare", type } as const;
   return {
     kind: "namespace",

@@ -5,7 +5,7 @@ import { judge } from "./what-if.js";
 
 /** Who opens sockets of a family, and whether the drop-in lets it. */
 export function explainFamily(asked: Case, family: string): UseAnswer {
-  const { facts } = asked.context;
+  const facts = asked.used;
   const sockets = facts.ofKind("socket").filter((fact) => fact.family === family);
   const addresses = addressFacts(asked).filter((fact) => fact.family === family);
   const files = family === "AF_UNIX" ? facts.ofKind("file").filter(({ access }) => access === "connect") : [];
@@ -56,7 +56,7 @@ function usualAddress({ context: { facts } }: Case, port: number): string {
   return usual?.address ?? "0.0.0.0";
 }
 
-function addressFacts({ context: { facts } }: Case): (AddressFact | AcceptFact)[] {
+function addressFacts({ used: facts }: Case): (AddressFact | AcceptFact)[] {
   return [...facts.ofKind("bind"), ...facts.ofKind("connect"), ...facts.ofKind("accept")];
 }
 

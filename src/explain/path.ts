@@ -13,7 +13,7 @@ import { type Covers, type Decided, judge } from "./what-if.js";
 export function explainPath(asked: Case, text: string): UseAnswer {
   const { host } = asked.context;
   const path = new Resolver(host, usualLinks).resolve(text, true).path;
-  const touching = [...asked.context.facts].filter((fact) => pathsOf(fact).length > 0);
+  const touching = [...asked.used].filter((fact) => pathsOf(fact).length > 0);
   const at = touching.filter((fact) => pathsOf(fact).some((one) => isSame(one, path)));
   const below = touching.filter(
     (fact) => !at.includes(fact) && pathsOf(fact).some((one) => one !== path && isBelow(one, path)),

@@ -1,12 +1,17 @@
 /** What `profile explain` answers, as plain JSON. */
 import type { Advice, Grant, Posture } from "../directives/types.js";
 import type { Evidence, Fact } from "../facts/types.js";
+import type { Saturation } from "../saturation/types.js";
+import type { Unexercised } from "../saturation/unexercised.js";
 
 /** Evidence of the first run that saw a fact, and by how many of how many runs it was seen. */
 export interface Sighting extends Evidence {
   readonly seen: number;
   readonly runs: number;
 }
+
+/** What taking a privilege away showed (src/profile/types.ts). */
+export type Trial = "needed" | "unneeded";
 
 /** A fact, in words and with what the runs recorded of it. */
 export interface Witness {
@@ -15,6 +20,8 @@ export interface Witness {
   readonly text: string;
   /** null: no run recorded any; the fact was written by hand. */
   readonly evidence: Sighting | null;
+  /** Missing where it was not tried to do without. */
+  readonly trial?: Trial;
 }
 
 /** A decided directive: its right-hand sides, or null where it is not set. */
@@ -68,6 +75,8 @@ export interface Price {
 export interface ExplainedGrant {
   readonly value: string;
   readonly origin: Grant["origin"];
+  /** `needed`: the service failed without; `used`: nobody tried; `assumed`: it was not seen, but goes with what was. */
+  readonly need: "needed" | "used" | "assumed";
   readonly witnesses: readonly Witness[];
 }
 
@@ -81,6 +90,8 @@ export interface DirectiveAnswer {
   readonly grants: readonly ExplainedGrant[];
   /** Of a directive that is not set: what speaks against it. */
   readonly witnesses: readonly Witness[];
+  /** What was used and would have weakened it, but is refused, because the service works without. */
+  readonly unneeded: readonly Witness[];
   readonly postures: readonly { readonly posture: Posture; readonly values: readonly string[] | null }[];
   readonly prices: readonly Price[];
   readonly advice: readonly Advice[];
@@ -108,6 +119,10 @@ export interface FamilyOverview {
 
 export interface OverviewAnswer {
   readonly kind: "overview";
+  /** Of the longest soak; null: not known. */
+  readonly saturation: Saturation | null;
+  /** What is known to exist and no run exercised. */
+  readonly unexercised: readonly Unexercised[];
   readonly families: readonly FamilyOverview[];
 }
 

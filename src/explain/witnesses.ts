@@ -8,10 +8,12 @@ import type { Sighting, Witness } from "./types.js";
 /** Facts with the evidence of a profile. */
 export class Witnesses {
   readonly #evidence: Profile["evidence"];
+  readonly #verdicts: NonNullable<Profile["verdicts"]>;
   readonly #shareOf: (ranges: string) => Share;
 
-  constructor(profile: Pick<Profile, "runs" | "evidence">) {
+  constructor(profile: Pick<Profile, "runs" | "evidence" | "verdicts">) {
     this.#evidence = profile.evidence;
+    this.#verdicts = profile.verdicts ?? {};
     this.#shareOf = sharesIn(profile);
   }
 
@@ -21,7 +23,10 @@ export class Witnesses {
   }
 
   one(fact: Fact): Witness {
-    return { fact, text: describeFact(fact), evidence: this.#sighting(factId(fact)) };
+    const id = factId(fact);
+    const trial = Object.hasOwn(this.#verdicts, id) ? this.#verdicts[id] : undefined;
+    const witness = { fact, text: describeFact(fact), evidence: this.#sighting(id) };
+    return trial === undefined ? witness : { ...witness, trial };
   }
 
   #sighting(id: string): Sighting | null {

@@ -10,10 +10,11 @@ import type { Handler } from "./handler.js";
 import { hostQuery } from "./host-query.js";
 import { Interpretation } from "./interpretation.js";
 import { Kills } from "./kills.js";
-import type { Entry } from "./ledger.js";
+import { countAgain, type Entry } from "./ledger.js";
 import { ExecutableRanges } from "./mappings.js";
 import { Orphans } from "./orphans.js";
 import { Process } from "./processes.js";
+import type { SampledBy } from "./sampling.js";
 import { restore, type Snapshot } from "./snapshot.js";
 import { architectureOf } from "./syscalls.js";
 import type { Architecture, Fact, SyscallFact } from "./types.js";
@@ -62,6 +63,24 @@ interface Kind {
 }
 
 const defaultUmask = 0o022;
+
+/** A machine of which nothing is known. */
+function unknownHost(architecture: Architecture): Host {
+  return {
+    architecture,
+    kernel: "",
+    systemd: null,
+    users: {},
+    groups: {},
+    memberships: {},
+    mounts: [],
+    files: {},
+    cgroups: "none",
+    securityModules: null,
+    unenforced: [],
+    unprivilegedPortStart: 1024,
+  };
+}
 
 /**
  * Turns trace records into facts. Feed `handle` in the order of the trace, then ask `hostQuery`, then `finish`.
@@ -112,9 +131,30 @@ export class FactBuilder {
     if (process.isMain && process.began) this.#trace.terminations.begin(process.tree.number);
   }
 
-  /** Names the lifecycle phase for the evidence of what follows. */
-  phase(name: string): void {
+  /**
+   * Names the lifecycle phase for the evidence of what follows. What happens in the phase `soak` is sampled by time, or by
+   * what the caller says is a repetition (`repeat`). `at`: when it begins, by the clock of the trace.
+   */
+  phase(name: string, { at, by = "time" }: { readonly at?: number; readonly by?: SampledBy } = {}): void {
+    const { sampling } = this.#trace;
     this.#trace.phase = name;
+    sampling.end(at);
+    if (name === "soak") sampling.begin(by, at);
+  }
+
+  /** The next repetition of a soak that is sampled by them begins. */
+  repeat(): void {
+    this.#trace.sampling.repeat();
+  }
+
+  /** Changes when the unit of the sample that goes on at `time` is another one. */
+  unitAt(time: number | undefined): number {
+    return this.#trace.sampling.unitAt(time);
+  }
+
+  /** The soak is over, or the trace. `at`: by the clock of the trace. */
+  endSoak(at: number | undefined): void {
+    this.#trace.sampling.end(at);
   }
 
   /** Takes the next record of the trace. */
@@ -133,6 +173,12 @@ export class FactBuilder {
   /** Were relative paths used from a directory that is not known? They are no facts then. Valid like `hostQuery`. */
   get isUnplaced(): boolean {
     return this.#trace.unplaced !== undefined;
+  }
+
+  /** What is known up to now, `at` by the clock of the trace, without asking a host: paths stay as the service wrote them. */
+  survey(at: number): Built {
+    this.#trace.sampling.turn(at);
+    return conclude(this.#trace, unknownHost(this.#architecture));
   }
 
   finish(host: Host): Built {
@@ -188,7 +234,7 @@ export class FactBuilder {
     }
     const known = trace.effects.find(process, textId);
     if (known !== undefined) {
-      for (const entry of known.entries) entry.count++;
+      for (const entry of known.entries) countAgain(entry, trace.sampling);
       if (known.table !== undefined) process.descriptors.replace(known.table.fd, known.table.descriptor);
       return;
     }
@@ -217,7 +263,7 @@ export class FactBuilder {
     const result = errno === "EPERM" || errno === "ENOSYS" ? errno : "used";
     const isPlain = personality === "native" && result === "used";
     if (isPlain && kind.used !== undefined) {
-      kind.used.count++;
+      countAgain(kind.used, this.#trace.sampling);
       this.#returned(record, kind.used);
       return;
     }
@@ -244,6 +290,7 @@ export class FactBuilder {
 
   /** A filter that has the process told instead of killing it at once (SECCOMP_RET_TRAP, seccomp(2)). */
   #signal({ pid, signal, info }: SignalRecord): void {
+    this.#trace.signals.received(signal);
     if (signal === killedFor && hasName(memberOf(info, "si_code"), "SYS_SECCOMP"))
       this.#kills.killed(this.#trace, pid);
   }

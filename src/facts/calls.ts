@@ -16,6 +16,7 @@ import { outsideHandlers } from "./outside.js";
 import { privilegedHandlers } from "./privileged.js";
 import { refusalErrnos } from "./refusals.js";
 import { sandboxedHandlers } from "./sandboxed.js";
+import { signalHandlers } from "./signals.js";
 import { socketHandlers } from "./sockets.js";
 import { tableHandlers } from "./tables.js";
 import { targetHandlers } from "./targets.js";
@@ -28,6 +29,7 @@ const subsystems = [
   ipcHandlers,
   keyringHandlers,
   terminationHandlers,
+  signalHandlers,
   sandboxedHandlers,
   lookupHandlers,
   openHandlers,

@@ -11,6 +11,7 @@ import { isBelow, isInPrivateTree, parent } from "./paths.js";
 import { credentialsOf, judge } from "./permissions.js";
 import { isVolatile } from "./placeholders.js";
 import { Resolver } from "./resolution.js";
+import { joinUnits, type SampledSoak, type Units } from "./sampling.js";
 import { FactSet, factId } from "./set.js";
 import { type Settled, settle } from "./settled.js";
 import { boundPort } from "./sockets.js";
@@ -22,6 +23,17 @@ export interface Concluded {
   readonly incomplete: string[];
   /** Calls that failed as a sandbox might make them fail, each kind once. */
   readonly failures: readonly Failure[];
+  readonly sample: Sample;
+}
+
+/** What the soak showed, and in which of its parts. */
+export interface Sample {
+  /** Undefined where there was none. */
+  readonly soak: SampledSoak | undefined;
+  /** By identity: facts that nothing but the soak showed. */
+  readonly units: ReadonlyMap<string, Units>;
+  /** Signals that the service handles and that none of its processes got. */
+  readonly signals: readonly string[];
 }
 
 export function conclude(trace: Interpretation, host: Host): Concluded {
@@ -47,11 +59,19 @@ export function conclude(trace: Interpretation, host: Host): Concluded {
     incomplete.push(
       `owner and mode of objects that are gone decide about capabilities, for example ${unknown.slice(0, 3).join(", ")}`,
     );
+  const { facts, evidence, units } = collected.finish();
+  const sample = {
+    soak: trace.sampling.soak((time) => trace.elapsedAt(time)),
+    units,
+    signals: trace.signals.unsent(),
+  };
   const failures = trace.failures.all((path) => trace.crowds.fold(settled.fold(path)));
-  return { ...collected.finish(), incomplete, failures };
+  return { facts, evidence, incomplete, failures, sample };
 }
 
 type Found = readonly [Fact, Entry<unknown>];
+
+const nowhere: Units = { low: 0, high: 0 };
 
 /** Facts with their evidence; paths of numbered series are folded at the end, when all members are known. */
 class Collection {
@@ -66,7 +86,7 @@ class Collection {
     for (const one of found) this.#found.push(one);
   }
 
-  finish(): { facts: FactSet; evidence: Record<string, Evidence> } {
+  finish(): Pick<Concluded, "facts" | "evidence"> & Pick<Sample, "units"> {
     const uncrowded = this.#found.map(
       ([fact, entry]): Found => [mapPaths(fact, (path) => this.#trace.crowds.fold(path)), entry],
     );
@@ -75,15 +95,21 @@ class Collection {
     const foldPort = this.#trace.boundPorts.fold();
     const facts = new Map<string, Fact>();
     const evidence = new Map<string, Evidence>();
+    const units = new Map<string, Units>();
+    const outside = new Set<string>();
     for (const [raw, entry] of uncrowded) {
       const fact = foldTarget(mapPaths(foldPort(raw), (path) => folded.get(path) ?? path));
       const id = factId(fact);
       const known = evidence.get(id);
       facts.set(id, fact);
       evidence.set(id, known === undefined ? evidenceOf(entry) : joinEvidence(known, evidenceOf(entry)));
+      if (entry.outside) outside.add(id);
+      units.set(id, joinUnits(units.get(id) ?? nowhere, this.#trace.sampling.unitsOf(entry)));
     }
+    for (const id of outside) units.delete(id);
     const set = FactSet.of(facts.values());
-    return { facts: set, evidence: Object.fromEntries([...evidence].sort(([a], [b]) => (a < b ? -1 : 1))) };
+    const sorted = [...evidence].sort(([a], [b]) => (a < b ? -1 : 1));
+    return { facts: set, evidence: Object.fromEntries(sorted), units };
   }
 }
 

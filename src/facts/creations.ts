@@ -26,8 +26,11 @@ export class Creations {
   /** An object at `path` was made, or was there already (O_CREAT); `name` is what facts call it, `bits` are not 0. */
   made(moment: Moment, path: string, name: string, bits: number): void {
     const octal = bits.toString(8).padStart(3, "0");
-    const known = this.#unsettled.get(path)?.value;
-    if (known?.path === name && known.bits === octal) return;
+    const known = this.#unsettled.get(path);
+    if (known?.value.path === name && known.value.bits === octal) {
+      moment.sampling.mark(known);
+      return;
+    }
     const entry = this.#noted.note(`${octal}${name}`, moment, () => ({
       kind: "creation",
       path: name,

@@ -17,7 +17,9 @@ import { Peers } from "./peers.js";
 import type { Place } from "./place.js";
 import { Probes } from "./probes.js";
 import type { Process } from "./processes.js";
+import { Sampling } from "./sampling.js";
 import { factId } from "./set.js";
+import { HandledSignals } from "./signals.js";
 import { Terminations } from "./terminations.js";
 import type { Fact, FileFact } from "./types.js";
 
@@ -91,6 +93,7 @@ export class Interpretation implements Moment {
   process!: Process;
   phase = "start";
   sequence = 0;
+  readonly sampling = new Sampling();
   #firstTime: number | undefined;
 
   /** Every process of the trace by its last use of the pid. */
@@ -121,6 +124,7 @@ export class Interpretation implements Moment {
   readonly ipc = new IpcObjects();
   readonly keys = newKeys();
   readonly terminations = new Terminations();
+  readonly signals = new HandledSignals();
   readonly creations = new Creations();
   readonly incomplete = new Set<string>();
   /** Paths that another trace, which this one goes on from, had shown to be there. */
@@ -148,11 +152,20 @@ export class Interpretation implements Moment {
     this.sequence++;
     if (this.named.length > 0) this.named = [];
     this.#firstTime ??= record.time;
+    if (this.sampling.isOn) this.#sample(record.time);
+  }
+
+  #sample(time: number | undefined): void {
+    const { sampling } = this;
+    if (time !== undefined && !(time >= sampling.from && time < sampling.until)) sampling.turn(time);
   }
 
   /** Seconds since the first record; times of day (strace -t) start again at midnight. */
   get elapsed(): number {
-    const { time } = this.record;
+    return this.elapsedAt(this.record.time);
+  }
+
+  elapsedAt(time: number | undefined): number {
     if (time === undefined || this.#firstTime === undefined) return 0;
     const elapsed = time - this.#firstTime;
     if (elapsed >= 0) return elapsed;

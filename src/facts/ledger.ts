@@ -1,4 +1,5 @@
 import type { CallRecord } from "../strace-parser/types.js";
+import { type Incidence, newIncidence, type Sampling } from "./sampling.js";
 import type { Evidence } from "./types.js";
 
 /** Example lines are for people; longer ones are cut. */
@@ -13,9 +14,10 @@ export interface Moment {
   readonly elapsed: number;
   /** Counts records, so that "earlier" is defined without times. */
   readonly sequence: number;
+  readonly sampling: Sampling;
 }
 
-export interface Entry<T> {
+export interface Entry<T> extends Incidence {
   readonly value: T;
   count: number;
   readonly sequence: number;
@@ -36,10 +38,11 @@ export class Ledger<T> {
   note(key: string, moment: Moment, value: () => T): Entry<T> {
     const known = this.#entries.get(key);
     if (known !== undefined) {
-      known.count++;
+      countAgain(known, moment.sampling);
       return known;
     }
     const entry: Entry<T> = {
+      ...newIncidence(),
       value: value(),
       count: 1,
       sequence: moment.sequence,
@@ -48,6 +51,7 @@ export class Ledger<T> {
       executable: moment.process.executable,
       example: cut(moment.record.text),
     };
+    moment.sampling.mark(entry);
     this.#entries.set(key, entry);
     return entry;
   }
@@ -59,6 +63,12 @@ export class Ledger<T> {
   entries(): Iterable<Entry<T>> {
     return this.#entries.values();
   }
+}
+
+/** The same happens once more. */
+export function countAgain(entry: Entry<unknown>, sampling: Sampling): void {
+  entry.count++;
+  if (entry.stamp !== sampling.stamp) sampling.mark(entry);
 }
 
 /** Evidence of the same fact from two entries: counts add up, the earlier one is the example. */

@@ -15,7 +15,7 @@ import { inspectUnit, showUnit, type UnitState } from "../systemd/unit.js";
 import type { Session } from "./session.js";
 import type { LifecyclePhase, Progress, Soak } from "./types.js";
 import type { Interrupts } from "./unit-interrupts.js";
-import { exercise, type LifecycleResult, type Visit } from "./unit-lifecycle.js";
+import { exercise, type LifecycleResult } from "./unit-lifecycle.js";
 
 export interface BenchOptions {
   /** As the user wrote it: `nginx`, `nginx.service`, an alias, `foo@bar`. */
@@ -38,8 +38,6 @@ export interface Course {
   readonly phases: readonly LifecyclePhase[];
   /** Called when the drop-in is loaded and nothing has been started yet, with the unit's properties. */
   readonly onLoaded?: (properties: ReadonlyMap<string, string>) => void;
-  /** Called after each phase. */
-  readonly visit?: Visit;
 }
 
 export interface CourseResult extends LifecycleResult {
@@ -169,8 +167,9 @@ async function openBench({
     interrupts.signal.throwIfAborted();
     session = course.session;
     tracing.begin(course.holds);
-    course.onLoaded?.(await load(name, course.dropIn));
-    const { soak, phases, visit } = course;
+    const properties = await load(name, course.dropIn);
+    course.onLoaded?.(properties);
+    const { soak, phases } = course;
     const result = await exercise({
       state,
       sockets,
@@ -180,7 +179,6 @@ async function openBench({
       tracing,
       interrupts,
       progress,
-      visit,
     });
     tracing.pace("off");
     return { ...result, attached: tracing.attached(), problems: [...tracing.problems] };

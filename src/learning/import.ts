@@ -8,6 +8,7 @@ import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import { lookUpAccounts } from "../host/users.js";
 import { safe } from "../output/escape.js";
+import { saturationOf } from "../saturation/index.js";
 import { StraceParser } from "../strace-parser/index.js";
 import type { ParseSummary } from "../strace-parser/types.js";
 import { searchPath } from "../tracers/find.js";
@@ -63,6 +64,12 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     enforcement: true,
   });
   const built = reads.map(({ builder }) => builder.finish(host));
+  const [only, ...others] = built;
+  // Several soaks are several samples.
+  const saturation =
+    only === undefined || others.length > 0 || first.times.first === undefined
+      ? undefined
+      : saturationOf(only);
   return {
     unit: commandUnit(options.name ?? unitName(first.start.program), host, first.uid),
     host,
@@ -72,6 +79,7 @@ export async function importTraces(files: readonly string[], options: ImportOpti
     started: startTime(first.times.first, trace.modified).toISOString(),
     duration: reads.reduce((sum, { times }) => sum + durationOf(times), 0),
     phases: ["soak"],
+    ...(saturation === undefined ? {} : { saturation }),
     assumed: [...new Set(reads.flatMap(({ assumed }) => assumed))],
     incomplete: [
       ...reads.flatMap(({ incomplete }) => incomplete),
@@ -125,8 +133,16 @@ async function interpret(trace: Trace, start: TraceStart, state: InitialState): 
     },
     { ...wantedCalls, ...(trace.pid === undefined ? {} : { pid: trace.pid }) },
   );
-  for await (const chunk of trace.chunks()) parser.write(chunk);
-  const incomplete = incompleteness(trace, parser.end(), gaps);
+  let unit = 0;
+  for await (const chunk of trace.chunks()) {
+    parser.write(chunk);
+    const now = builder.unitAt(last);
+    if (now !== unit) parser.startOver();
+    unit = now;
+  }
+  const summary = parser.end();
+  builder.endSoak(last);
+  const incomplete = incompleteness(trace, summary, gaps);
   return { builder, start, uid: state.uid, assumed, times: { first, last }, incomplete };
 }
 

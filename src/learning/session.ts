@@ -2,12 +2,15 @@ import { setTimeout } from "node:timers/promises";
 import { hostCannot, serviceFailed } from "../errors.js";
 import type { Failure } from "../facts/failures.js";
 import { FactBuilder } from "../facts/index.js";
+import type { SampledBy } from "../facts/sampling.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
 import { architectureOf } from "../host/architecture.js";
 import { gatherHost } from "../host/gather.js";
 import type { Host } from "../host/types.js";
 import type { View } from "../host/view.js";
+import { saturationOf } from "../saturation/index.js";
+import type { Saturation } from "../saturation/types.js";
 import { checkPtrace, findStrace, type Strace, searchPath } from "../tracers/find.js";
 import { readProcess } from "../tracers/process.js";
 import { TraceStorage } from "../tracers/storage.js";
@@ -53,10 +56,19 @@ export interface SessionResult {
   readonly host: Host;
   /** Seconds that the phase `soak` took; missing where there was none. */
   readonly soaked?: number;
+  /** How likely more of that is to show something new; missing where there was none. */
+  readonly saturation?: Saturation;
+  /** `endSaturated` was called. */
+  readonly saturated: boolean;
   /** Calls that failed as a sandbox might make them fail, each kind once. */
   readonly failures: readonly Failure[];
   /** Why the evidence is incomplete, one line each; empty when it is complete. */
   readonly incomplete: readonly string[];
+}
+
+/** By the clock of the traces (strace -ttt), in seconds. */
+function now(): number {
+  return Date.now() / 1000;
 }
 
 /** Milliseconds between looks whether traces have grown. */
@@ -77,6 +89,7 @@ export class Session {
   readonly #incomplete: string[] = [];
   #soakBegan: number | undefined;
   #soaked: number | undefined;
+  #isSaturated = false;
 
   private constructor(strace: Strace, storage: TraceStorage, progress: Progress) {
     this.#strace = strace;
@@ -137,12 +150,39 @@ export class Session {
     return new RunningCommand(pid, this.#follow(label, file, tracer));
   }
 
-  /** From now on evidence belongs to this lifecycle phase. Drains first. */
-  async phase(name: LifecyclePhase): Promise<void> {
+  /** From now on evidence belongs to this lifecycle phase; a soak is sampled `by` time or by `repeat()`. Drains first. */
+  async phase(name: LifecyclePhase, by: SampledBy = "time"): Promise<void> {
     await this.drain();
     this.#endSoak();
     if (name === "soak") this.#soakBegan = performance.now();
-    this.#builder.phase(name);
+    this.#builder.phase(name, { at: now(), by });
+    this.#startOver();
+  }
+
+  /** The next repetition of the soak begins: what is seen from now on is seen in that. Drains first. */
+  async repeat(): Promise<void> {
+    await this.drain();
+    this.#builder.repeat();
+    this.#startOver();
+  }
+
+  /**
+   * How likely more of the soak is to show something new, from what was seen up to now; the host is not asked, so that
+   * what are two names of one file counts twice. Takes time in proportion to what was seen. Drains first.
+   */
+  async saturation(): Promise<Saturation | undefined> {
+    await this.drain();
+    return saturationOf(this.#builder.survey(now()));
+  }
+
+  /** The soak ends because of what `saturation()` said. */
+  endSaturated(): void {
+    this.#isSaturated = true;
+  }
+
+  /** Counted calls belong to the part of the soak in which they are told. */
+  #startOver(): void {
+    for (const stream of this.#streams) stream.startOver();
   }
 
   #endSoak(): void {
@@ -179,8 +219,10 @@ export class Session {
   async finish(options: FinishOptions = {}): Promise<SessionResult> {
     const { view, paths = [], enforcement = true } = options;
     this.#endSoak();
+    const ended = now();
     try {
       const incomplete = await this.#endStreams();
+      this.#builder.endSoak(ended);
       const query = this.#builder.hostQuery();
       // The user of a command is its caller.
       const uids = [...query.uids, process.getuid?.() ?? 0];
@@ -192,12 +234,15 @@ export class Session {
         ...(view !== undefined && { view }),
       });
       const built = this.#builder.finish(host);
+      const saturation = saturationOf(built);
       return {
         facts: built.facts,
         evidence: built.evidence,
         failures: built.failures,
         host,
         ...(this.#soaked === undefined ? {} : { soaked: this.#soaked }),
+        ...(saturation === undefined ? {} : { saturation }),
+        saturated: this.#isSaturated,
         incomplete: [...this.#incomplete, ...incomplete, ...built.incomplete],
       };
     } finally {
@@ -217,6 +262,7 @@ export class Session {
       file,
       tracer,
       keep: this.#storage.keep,
+      round: () => this.#builder.unitAt(now()),
       handle: (record) => {
         this.#builder.handle(record);
       },

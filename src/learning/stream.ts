@@ -17,6 +17,8 @@ export interface StreamOptions {
   readonly keep: boolean;
   readonly tracer: Tracer;
   readonly handle: RecordHandler;
+  /** Changes when calls that were told already are to be told again; asked now and then. */
+  readonly round: () => number;
   readonly progress: Progress;
 }
 
@@ -35,6 +37,7 @@ export class Stream {
   readonly #parser: StraceParser;
   readonly #follower: Follower;
   #done = false;
+  #round = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -44,6 +47,7 @@ export class Stream {
       options.file,
       (chunk) => {
         this.#parser.write(chunk);
+        this.#followRounds();
       },
       options.keep ? {} : { freeEvery },
     );
@@ -62,6 +66,11 @@ export class Stream {
     return this.#follower.consumed;
   }
 
+  /** Calls of which only the first is told are told once more. */
+  startOver(): void {
+    this.#parser.startOver();
+  }
+
   /** Resolves when the end of a process is in the trace. */
   ended(pid: number): Promise<void> {
     return new Promise((resolve) => {
@@ -73,6 +82,12 @@ export class Stream {
   /** Resolves when everything that strace had written when it was called has been handled. */
   drain(): Promise<void> {
     return this.#follower.drain();
+  }
+
+  #followRounds(): void {
+    const round = this.#options.round();
+    if (round !== this.#round) this.#parser.startOver();
+    this.#round = round;
   }
 
   readonly #handle: RecordHandler = (record) => {

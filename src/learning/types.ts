@@ -3,6 +3,7 @@ import type { Failure } from "../facts/failures.js";
 import type { FactSet } from "../facts/set.js";
 import type { Evidence } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
+import type { Saturation } from "../saturation/types.js";
 
 export const lifecyclePhases = ["start", "soak", "reload", "restart", "stop"] as const;
 
@@ -12,6 +13,11 @@ export type LifecyclePhase = (typeof lifecyclePhases)[number];
 export interface Soak {
   readonly command?: string;
   readonly duration?: number;
+  /**
+   * It ends when one more repetition of the command, or without one a minute more, shows anything new with no more than this
+   * probability. The command is repeated until then, and the duration is the limit.
+   */
+  readonly untilSaturated?: number;
 }
 
 export interface Learned {
@@ -28,6 +34,10 @@ export interface Learned {
   readonly phases: readonly LifecyclePhase[];
   /** Seconds that the soak took; missing where there was none. */
   readonly soaked?: number;
+  /** How likely more of that was to show something new; missing where there was no soak. */
+  readonly saturation?: Saturation;
+  /** The soak was over because it was likely enough to show nothing new any more. */
+  readonly saturated?: boolean;
   /** What the soak was to be; missing where the work of the command itself was the soak. */
   readonly soak?: Soak;
   /** Why the evidence is incomplete: the tracer died, lines were not understood, a process was not followed … */

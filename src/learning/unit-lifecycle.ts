@@ -4,6 +4,7 @@ import { showUnit, type UnitState } from "../systemd/unit.js";
 import type { Session } from "./session.js";
 import type { LifecyclePhase, Progress, Soak } from "./types.js";
 import { type Interrupts, unlessAborted } from "./unit-interrupts.js";
+import { type Saturating, saturating } from "./saturating.js";
 import { soakService } from "./unit-soak.js";
 
 export interface Lifecycle {
@@ -12,15 +13,11 @@ export interface Lifecycle {
   readonly phases: readonly LifecyclePhase[];
   /** Sockets to start before the service, so that it is given their descriptors. */
   readonly sockets: readonly string[];
-  readonly session: Pick<Session, "phase">;
+  readonly session: Pick<Session, "phase" | "repeat" | "saturation" | "endSaturated">;
   readonly tracing: Tracing;
   readonly interrupts: Interrupts;
   readonly progress: Progress;
-  readonly visit?: Visit | undefined;
 }
-
-/** Called when a phase is over, also one that failed, while the service is as the phase left it. */
-export type Visit = (phase: LifecyclePhase) => Promise<void>;
 
 export interface LifecycleResult {
   /** What was really exercised. */
@@ -40,11 +37,10 @@ export async function exercise(lifecycle: Lifecycle): Promise<LifecycleResult> {
     if (phase !== "start" && !lifecycle.phases.includes(phase)) continue;
     if (!(await applies(phase, lifecycle))) continue;
     lifecycle.progress(announcement(phase, lifecycle));
-    await lifecycle.session.phase(phase);
+    await lifecycle.session.phase(phase, isRepeated(lifecycle) ? "repetition" : "time");
     lifecycle.tracing.pace(phase === "soak" ? "soak" : "phase");
     const problem = await perform(phase, lifecycle);
     await lifecycle.tracing.survey();
-    await lifecycle.visit?.(phase);
     failure ??= problem;
     done.push(phase);
     if (problem !== undefined && (phase === "start" || phase === "restart")) break;
@@ -53,10 +49,25 @@ export async function exercise(lifecycle: Lifecycle): Promise<LifecycleResult> {
   return { phases: done, ...(failure === undefined ? {} : { failure }) };
 }
 
+/** Whether the soak is made of repetitions: of its command, or of the start of a oneshot. */
+function isRepeated({ soak, state }: Lifecycle): boolean {
+  return soak.untilSaturated !== undefined && (soak.command !== undefined || isJob(state));
+}
+
+/** What it does is its start, and then it is over. */
+function isJob({ unit, properties }: UnitState): boolean {
+  return unit.type === "oneshot" && properties.get("RemainAfterExit") !== "yes";
+}
+
+function saturatingOf({ session, soak, progress }: Lifecycle): Saturating | undefined {
+  return soak.untilSaturated === undefined ? undefined : saturating(session, soak.untilSaturated, progress);
+}
+
 function announcement(phase: LifecyclePhase, { soak, state }: Lifecycle): string {
   const isYours = phase === "soak" && soak.command === undefined && soak.duration === undefined;
+  const until = soak.untilSaturated === undefined ? "" : "; it ends when little new is to be expected";
   return isYours
-    ? `soak: exercise ${state.unit.name}; Ctrl-C when it has done everything it does`
+    ? `soak: exercise ${state.unit.name}; Ctrl-C when it has done everything it does${until}`
     : `${phase}: ${state.unit.name}`;
 }
 
@@ -132,14 +143,14 @@ async function stumbles(name: string): Promise<string | undefined> {
 async function soakPhase(lifecycle: Lifecycle, end: AbortSignal): Promise<string | undefined> {
   const { interrupts, progress, soak, state } = lifecycle;
   const name = state.unit.name;
-  if (state.unit.type === "oneshot" && state.properties.get("RemainAfterExit") !== "yes")
-    return soakOneshot(lifecycle, end);
+  if (isJob(state)) return soakOneshot(lifecycle, end);
   const properties = await showUnit(name);
   const failure = await soakService({
     soak,
     ended: end,
     environment: { UNIT: name, MAINPID: properties.get("MainPID") ?? "" },
     over: () => over(lifecycle),
+    saturating: saturatingOf(lifecycle),
   });
   interrupts.signal.throwIfAborted();
   const restarts = restartsOf(await showUnit(name)) - restartsOf(properties);
@@ -160,26 +171,33 @@ async function over({ state }: Lifecycle): Promise<string | undefined> {
   return inactive ? `${name} ended during the soak` : ended(name);
 }
 
-/** What a oneshot does is its start: it is started again until the time is over, and at least once. */
+/** What a oneshot does is its start: it is started again until the time is over or it is enough, and at least once. */
 async function soakOneshot(lifecycle: Lifecycle, end: AbortSignal): Promise<string | undefined> {
-  const { interrupts, soak, state } = lifecycle;
-  const name = state.unit.name;
+  const { interrupts, soak } = lifecycle;
   const { command, duration } = soak;
-  const stopAt = performance.now() + (duration ?? 0) * 1000;
-  if (command !== undefined) {
-    const failure = await soakService({
-      soak: { command },
-      ended: end,
-      environment: { UNIT: name, MAINPID: "0" },
-      over: () => Promise.resolve(undefined),
-    });
+  const saturating = saturatingOf(lifecycle);
+  const limit = duration ?? (saturating === undefined ? 0 : Infinity);
+  const stopAt = performance.now() + limit * 1000;
+  for (let isFirst = true; ; isFirst = false) {
+    await saturating?.repeat();
+    const isExercised = isFirst || saturating !== undefined;
+    const failure =
+      isExercised && command !== undefined ? await runBeside(command, lifecycle, end) : undefined;
     if (failure !== undefined) return failure;
-  }
-  do {
     interrupts.signal.throwIfAborted();
     if (end.aborted) return undefined;
     const problem = await controlAndSettle("start", lifecycle);
     if (problem !== undefined) return problem;
-  } while (performance.now() < stopAt);
-  return undefined;
+    if (performance.now() >= stopAt || (await saturating?.isEnough()) === true) return undefined;
+  }
+}
+
+/** The soak command of a oneshot, which does not run meanwhile. */
+function runBeside(command: string, { state }: Lifecycle, ended: AbortSignal): Promise<string | undefined> {
+  return soakService({
+    soak: { command },
+    ended,
+    environment: { UNIT: state.unit.name, MAINPID: "0" },
+    over: () => Promise.resolve(undefined),
+  });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Saturating } from "./saturating.js";
 import type { Soak } from "./types.js";
 
 export interface SoakOptions {
@@ -11,23 +12,44 @@ export interface SoakOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Asked now and then while no command runs: a line that says why there is nothing to exercise any more. */
   readonly over: () => Promise<string | undefined>;
+  /** Says when it is enough; the command is repeated until then. */
+  readonly saturating?: Saturating | undefined;
 }
 
 /**
  * Exercises a service. The command runs once; with a duration the soak lasts that long, with or without the command,
- * which is ended when it takes longer; with neither it lasts until it is ended.
+ * which is ended when it takes longer; with neither it lasts until it is ended. Where it is to go on until it is enough, the
+ * command is repeated instead, and the duration is the limit.
  * Gives one line when the command failed or the service is gone, undefined otherwise. A command that was ended did not fail.
  */
 export async function soakService(options: SoakOptions): Promise<string | undefined> {
+  const { saturating } = options;
   const { command, duration } = options.soak;
   const time = duration === undefined ? undefined : AbortSignal.timeout(duration * 1000);
   const ended = time === undefined ? options.ended : AbortSignal.any([options.ended, time]);
+  if (command !== undefined && saturating !== undefined)
+    return repeatCommand(command, saturating, ended, options);
   const failure = command === undefined ? undefined : await runCommand(command, ended, options.environment);
   if (failure !== undefined || (command !== undefined && duration === undefined)) return failure;
   while (!ended.aborted) {
     const over = await options.over();
     if (over !== undefined) return over;
+    if ((await saturating?.isEnough()) === true) return undefined;
     await delay(1000, undefined, { signal: ended }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function repeatCommand(
+  command: string,
+  saturating: Saturating,
+  ended: AbortSignal,
+  { environment, over }: SoakOptions,
+): Promise<string | undefined> {
+  while (!ended.aborted) {
+    await saturating.repeat();
+    const failure = (await runCommand(command, ended, environment)) ?? (await over());
+    if (failure !== undefined || (await saturating.isEnough())) return failure;
   }
   return undefined;
 }

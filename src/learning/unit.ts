@@ -58,7 +58,7 @@ async function learn(bench: Bench, { soak, phases, session }: LearnUnitOptions):
   if (walked.failure === undefined && walked.attached === 0)
     problems.add(`no process of ${name} came to the gate: nothing was traced`);
   await bench.rest();
-  const { facts, evidence, failures, host, incomplete, soaked } = await session.finish({
+  const { facts, evidence, failures, host, incomplete, soaked, saturation, saturated } = await session.finish({
     view: await viewOf(state),
     // Also those that did not run are to stay executable.
     paths: state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
@@ -74,6 +74,8 @@ async function learn(bench: Bench, { soak, phases, session }: LearnUnitOptions):
     phases: walked.phases,
     soak,
     ...(soaked === undefined ? {} : { soaked }),
+    ...(saturation === undefined ? {} : { saturation }),
+    saturated,
     incomplete: [...problems, ...walked.problems, ...incomplete],
     ...(walked.failure === undefined ? {} : { failure: walked.failure }),
   };

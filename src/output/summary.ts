@@ -1,8 +1,12 @@
 /** What a learning run tells the person who started it, on standard error. Pure: values to lines. */
+import { describeFact } from "../directives/describe.js";
 import type { Decision } from "../directives/types.js";
+import type { Fact } from "../facts/types.js";
 import type { Learned } from "../learning/types.js";
+import { unexercised } from "../saturation/unexercised.js";
 import { count } from "./count.js";
 import { safe } from "./escape.js";
+import { saturationLines } from "./saturation.js";
 import type { Colors } from "./terminal.js";
 
 /** Overall exposure of `systemd-analyze security`, 0.0 to 10.0, without the drop-in and with it. */
@@ -33,6 +37,7 @@ export function summarize(report: RunReport, colors: Colors): string {
     headline(report, colors),
     ...exposureLine(report.exposure, colors),
     ...failureLines(report.learned, colors),
+    ...exerciseLines(report.learned, colors),
     ...report.complaints.map((line) => `${colors.yellow("systemd-analyze verify:")} ${safe(line)}`),
     ...adoptedLine(report.adopted, colors),
     ...decisionLines(report.decisions ?? [], colors),
@@ -87,6 +92,31 @@ function failureLines({ failure, incomplete }: Learned, colors: Colors): string[
     ...(failure === undefined ? [] : [`${colors.red("failed:")} ${safe(failure)}`]),
     ...incomplete.map((reason) => `${colors.yellow("evidence incomplete:")} ${safe(reason)}`),
   ];
+}
+
+/** How far what was learned is to be relied on. */
+function exerciseLines(learned: Learned, colors: Colors): string[] {
+  const { saturation, soak, saturated } = learned;
+  const limited = soak?.untilSaturated !== undefined && saturated !== true;
+  return [
+    ...(limited ? [`${colors.yellow("not saturated:")} the soak was over before it was`] : []),
+    ...saturationLines(
+      saturation,
+      { newest: newestOf(learned), unexercised: unexercised({ ...learned, runs: [learned] }) },
+      colors,
+    ),
+  ];
+}
+
+/** The fact that the soak showed last, in words. */
+function newestOf({ facts, evidence, saturation }: Learned): string | undefined {
+  if ((saturation?.whole.last ?? null) === null) return undefined;
+  let newest: { readonly fact: Fact; readonly first: number } | undefined;
+  for (const [id, fact] of facts.entries()) {
+    const seen = evidence[id];
+    if (seen?.phase === "soak" && seen.first > (newest?.first ?? -1)) newest = { fact, first: seen.first };
+  }
+  return newest === undefined ? undefined : describeFact(newest.fact);
 }
 
 type Withheld = Extract<Decision, { decision: "withheld" }>;

@@ -146,6 +146,7 @@ export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
     incomplete: [...learned.incomplete, ...(failure === undefined ? [] : [`the run failed: ${failure}`])],
     ...(assumed.length === 0 ? {} : { assumed }),
     ...soakedOf(learned),
+    ...(learned.saturation === undefined ? {} : { saturation: learned.saturation }),
     host: 0,
   };
   return {
@@ -157,12 +158,12 @@ export function fromLearned(learned: Learned, tracer: Run["tracer"]): Profile {
   };
 }
 
-function soakedOf({ soak, soaked }: Learned): { readonly soak?: Soaked } {
+function soakedOf({ soak, soaked, saturated }: Learned): { readonly soak?: Soaked } {
   if (soak === undefined || soaked === undefined) {
     return {};
   }
-  const until =
-    soak.duration !== undefined ? "duration" : soak.command !== undefined ? "command" : "operator";
+  const told = soak.duration !== undefined ? "duration" : soak.command !== undefined ? "command" : "operator";
+  const until = saturated === true ? "saturation" : told;
   return { soak: { until, seconds: Math.round(soaked * 1000) / 1000 } };
 }
 

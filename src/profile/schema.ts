@@ -5,6 +5,7 @@ import { compareText } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { execSettings, type Host, type Unit } from "../host/types.js";
 import { lifecyclePhases } from "../learning/types.js";
+import type { Estimate, Saturation } from "../saturation/types.js";
 import {
   type Dropped,
   type Profile,
@@ -247,12 +248,46 @@ const learning = {
   assumed: v.exactOptional(strings),
 };
 
+/** An estimate that there may be none of. */
+const estimated = v.nullable(nonNegative);
+const probability = v.nullable(v.pipe(nonNegative, v.maxValue(1)));
+
+const estimate = object({
+  seen: natural,
+  last: estimated,
+  unseen: estimated,
+  coverage: probability,
+  chance: probability,
+  most: probability,
+}) satisfies v.GenericSchema<unknown, Estimate>;
+
+const saturation = object({
+  by: v.picklist(["time", "repetition"]),
+  units: natural,
+  repetitions: natural,
+  seconds: nonNegative,
+  every: estimated,
+  next: probability,
+  signals: v.array(v.pipe(v.string(), v.regex(/^SIG\w+$/, "the name of a signal"))),
+  whole: estimate,
+  classes: object({
+    "system-calls": estimate,
+    reads: estimate,
+    writes: estimate,
+    network: estimate,
+    capabilities: estimate,
+    programs: estimate,
+    others: estimate,
+  }),
+}) satisfies v.GenericSchema<unknown, Saturation>;
+
 const run = object({
   ...learning,
   id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")),
   soak: v.exactOptional(
-    object({ until: v.picklist(["command", "duration", "operator"]), seconds: nonNegative }),
+    object({ until: v.picklist(["command", "duration", "operator", "saturation"]), seconds: nonNegative }),
   ),
+  saturation: v.exactOptional(saturation),
   host: natural,
   confined: v.exactOptional(v.literal(true)),
 }) satisfies v.GenericSchema<unknown, Run>;

@@ -5,6 +5,9 @@ import { badInput } from "../errors.js";
 import { FactSet } from "../facts/set.js";
 import { lifecyclePhases } from "../learning/types.js";
 import { count } from "../output/count.js";
+import { outlook } from "../output/saturation.js";
+import { longestSoak } from "../saturation/runs.js";
+import { unexercised } from "../saturation/unexercised.js";
 import { renderDropIn } from "../systemd/dropin.js";
 import { hostOf } from "./hosts.js";
 import { provedOf, settingsDigest } from "./proofs.js";
@@ -12,7 +15,7 @@ import { provenanceOf } from "./provenance.js";
 import { learningRuns } from "./sightings.js";
 import { isOfUnit } from "./tracers.js";
 import { grantedFacts, unneededIn } from "./trials.js";
-import type { Profile } from "./types.js";
+import type { Profile, Run } from "./types.js";
 import type { Unit } from "../host/types.js";
 
 export interface SynthesisOptions {
@@ -110,7 +113,7 @@ function checkForUserManager({ name, installed, user }: Unit): void {
 
 /** What the drop-in rests on. Without times, so that two runs that saw the same say the same. */
 function describeEvidence(profile: Profile): string[] {
-  const { facts, hosts, unit } = profile;
+  const { facts, hosts } = profile;
   const runs = learningRuns(profile);
   const unneeded = unneededIn(profile).size;
   if (isOfUnit(profile)) {
@@ -118,14 +121,14 @@ function describeEvidence(profile: Profile): string[] {
   }
   const exercised = lifecyclePhases.filter((phase) => runs.some((run) => run.phases.includes(phase)));
   const phases = exercised.length === 0 ? "" : `, phases ${exercised.join(", ")}`;
-  // A command has no lifecycle of a unit.
-  const missing = unit.installed ? lifecyclePhases.filter((phase) => !exercised.includes(phase)) : [];
-  const gaps = missing.length === 0 ? "" : ` (not exercised: ${missing.join(", ")})`;
+  const missing = unexercised({ ...profile, runs });
+  const gaps = missing.length === 0 ? "" : ` (not exercised: ${missing.map(({ name }) => name).join(", ")})`;
   const places = hosts.length === 1 ? "" : ` on ${count(hosts.length, "host")}`;
   const versions = [...new Set(hosts.flatMap(({ systemd }) => systemd?.version ?? []))].sort((a, b) => a - b);
   const rare = provenanceOf(profile).sometimes.filter(({ seen }) => seen > 0).length;
   return [
     `${count(facts.length, "fact")} of ${count(runs.length, "run")}${places}${phases}${gaps}`,
+    ...describeOutlook(runs),
     ...(rare === 0 ? [] : [`${count(rare, "fact")} seen in some of the runs only`]),
     ...(unneeded === 0 ? [] : [`${count(unneeded, "fact")} refused though used: the service works without`]),
     // The oldest does not know all that another could enforce, nor the names of all calls.
@@ -133,6 +136,11 @@ function describeEvidence(profile: Profile): string[] {
       ? []
       : [`learned on systemd ${versions.join(" and ")}; --target-systemd writes it for another of them`]),
   ];
+}
+
+function describeOutlook(runs: readonly Run[]): string[] {
+  const longest = longestSoak({ runs });
+  return longest === undefined ? [] : [outlook(longest)];
 }
 
 /** A profile without a system call would lock everything. */

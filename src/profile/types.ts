@@ -1,13 +1,14 @@
 /** The stored document: `profiles/UNIT.profile.json` (DESIGN: the lockfile). */
 import type { Evidence, Fact } from "../facts/types.js";
 import type { Host, Unit } from "../host/types.js";
+import type { Saturation } from "../saturation/types.js";
 
 export const schemaVersion = 3;
 
 /** How the soak went on. */
 export interface Soaked {
-  /** What ended it: the soak command was done, the time was over, or the operator said so. */
-  readonly until: "command" | "duration" | "operator";
+  /** What ended it: the soak command was done, the time was over, the operator said so, or more would have shown little. */
+  readonly until: "command" | "duration" | "operator" | "saturation";
   readonly seconds: number;
 }
 
@@ -31,6 +32,8 @@ export interface Run {
   readonly assumed?: readonly string[];
   /** Missing where there was none, or where a profile is older than the question. */
   readonly soak?: Soaked;
+  /** How likely more of the soak was to show something new; missing like `soak`. */
+  readonly saturation?: Saturation;
   /** Index into `hosts`. */
   readonly host: number;
   /** The facts that it added were refused to it by the drop-in: it ran confined, to prove that. */

@@ -89,6 +89,13 @@ export class StraceParser {
     this.#splitter.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
+  /** From now on the first record of each call is delivered once more of which only the first is wanted. */
+  startOver(): void {
+    for (const process of this.#processes.all()) {
+      process.seen.clear();
+    }
+  }
+
   /** Ends the trace: calls still under way are delivered as unfinished. The parser is of no use afterwards. */
   end(): ParseSummary {
     if (this.#splitter.hasOpenLine) {

@@ -2,7 +2,7 @@
 import { withSettings } from "../baselines/shown.js";
 import { set } from "../directives/decision.js";
 import type { Unit } from "../host/types.js";
-import { parseSettings } from "./settings.js";
+import { isScalar } from "./settings.js";
 import type { Setting } from "./types.js";
 
 /** Words for a boolean: parse_boolean() in src/basic/parse-util.c. */
@@ -29,7 +29,9 @@ export function confinedUnit(unit: Unit, settings: readonly Setting[], target: n
       ...set(directive, "", ""),
       values: inForce(unit, directive, values),
     }));
-  return withSettings(unit, decisions, target);
+  const dynamicUser = settings.find(({ directive }) => directive === "DynamicUser")?.values.at(-1);
+  const isDynamic = dynamicUser === undefined ? unit.dynamicUser : canonical(dynamicUser) === "yes";
+  return withSettings({ ...unit, dynamicUser: isDynamic }, decisions, target);
 }
 
 const filter = "SystemCallFilter";
@@ -38,8 +40,10 @@ const filter = "SystemCallFilter";
 export function inForce(unit: Unit, directive: string, values: readonly string[]): readonly string[] {
   const written = values.map(canonical);
   if (directive === "RestrictNamespaces") return sinceBoolean(written);
+  // Nothing behind the reset is no restriction, which `systemctl show` prints so.
+  if (directive === "RestrictAddressFamilies" && written.at(-1) === "") return ["", "~"];
   const own = unit.properties[directive] ?? "";
-  if (written.includes("") || own === "" || isReplaced(directive)) return entriesOf(directive, written);
+  if (written.includes("") || own === "" || isScalar(directive)) return entriesOf(directive, written);
   return entriesOf(directive, ["", ...shippedLines(directive, own), ...written]);
 }
 
@@ -47,12 +51,6 @@ export function inForce(unit: Unit, directive: string, values: readonly string[]
 function shippedLines(directive: string, own: string): readonly string[] {
   if (directive === "CapabilityBoundingSet") return [own.toUpperCase()];
   return directive === "DeviceAllow" ? own.split("\n") : [own];
-}
-
-/** Two assignments of a scalar are one; of a list they stay two. */
-function isReplaced(directive: string): boolean {
-  const [setting] = parseSettings(`[Service]\n${directive}=1\n${directive}=2\n`);
-  return setting?.values.length === 1;
 }
 
 /** A boolean takes back the types that were listed before (config_parse_restrict_namespaces()). */

@@ -39,7 +39,7 @@ const scalars = new Set([
 ]);
 
 /** Whether a later assignment replaces an earlier one; those of other directives add up until an empty one. */
-function isScalar(directive: string): boolean {
+export function isScalar(directive: string): boolean {
   return (
     strengthsOf(directive) !== undefined || scalars.has(directive) || /^Limit|DirectoryMode$/.test(directive)
   );
@@ -60,6 +60,12 @@ export function parseSettings(text: string): readonly Setting[] {
     else if (value !== "" || emptiable.has(directive)) found.set(directive, [value]);
   }
   return Array.from(found, ([directive, values]) => ({ directive, values }));
+}
+
+/** The directive that a line of a text belongs to, from 1; undefined where it sets none. */
+export function directiveOnLine(text: string, line: number): string | undefined {
+  const found = assignments(text.split("\n")).find(({ first, end }) => line > first && line <= end);
+  return found?.directive;
 }
 
 /** The lines that make a setting, `DIRECTIVE=value` each. */

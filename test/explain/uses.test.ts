@@ -186,7 +186,7 @@ test("when a capability is asked about then its purpose, its uses, and those to 
     "CAP_NET_ADMIN",
     "  Configures interfaces, routes, firewalls and sockets beyond their limits.",
     "  have it: allowed under CapabilityBoundingSet=CAP_NET_ADMIN",
-    "  needed:",
+    "  used:",
     "    needs CAP_NET_ADMIN (configure eth0)",
   ]);
   const optional = answer({ facts: buffers === undefined ? [] : [buffers] }, "CAP_NET_ADMIN");

@@ -1,5 +1,6 @@
 /** Each service of test/fixtures/services is learned during its soak, and must work under what was learned. */
 import type { ExecutionContext } from "ava";
+import type { Verification } from "../../src/verification/types.js";
 import type { Machine, Suite } from "./machine.js";
 import { cleanUp, prepare, type Scenario, scenarios } from "./scenarios.js";
 import { complaints, exposure, journalCursor, leftovers, property, refusals, unitState } from "./units.js";
@@ -14,6 +15,7 @@ export function testServices(suite: Suite): void {
         try {
           await prepare(machine, name, scenario);
           const learned = await learn(t, machine, name, scenario);
+          await proveAgain(t, machine, name, scenario);
           if (scenario.twice === true) {
             await learnAgain(t, machine, name, scenario, learned);
           }
@@ -47,15 +49,44 @@ async function learnAgain(
     await machine.writeFile(dropInPath(unit), `${dropIn}\n`);
     await machine.succeed(["systemctl", "daemon-reload"]);
     await machine.succeed(["systemctl", scenario.startedBefore === false ? "try-restart" : "restart", unit]);
-    const again = await learn(t, machine, name, scenario);
+    const again = await learn(t, machine, name, scenario, ["--no-verify"]);
     t.deepEqual(again.facts, learned.facts, `learned again under ${posture}, other facts were found`);
     t.deepEqual(again.unit, learned.unit, `learned again under ${posture}, the unit looked different`);
-    t.is(again.dropIn, learned.dropIn, `learned again under ${posture}, it gave another drop-in`);
+    t.is(
+      settings(again.dropIn),
+      settings(learned.dropIn),
+      `learned again under ${posture}, it gave another drop-in`,
+    );
     t.deepEqual(again.printed, learned.printed);
     t.is((await machine.readFile(dropInPath(unit))).trimEnd(), dropIn);
   }
   await machine.succeed(["rm", dropInPath(unit)]);
   await machine.succeed(["systemctl", "daemon-reload"]);
+}
+
+/** The lines of a drop-in without comments: they say whether it was proved, and how. */
+function settings(dropIn: string): string {
+  return dropIn.replaceAll(/^#.*\n/gm, "");
+}
+
+/** Nothing that a later, different functional test needs is denied; what was proved is written into profile and drop-in. */
+async function proveAgain(
+  t: ExecutionContext,
+  machine: Machine,
+  name: string,
+  { unit }: Scenario,
+): Promise<void> {
+  const dropIn = await machine.readFile(`/root/profiles/${unit}.conf`);
+  t.regex(dropIn, /^# Proved by a run under these settings on systemd \d+: /m);
+  const functional = `${services}/${name}/functional.sh`;
+  const run = await machine.exec(
+    `profile verify ${unit} /root/profiles/${unit}.profile.json --no-repair --soak ${functional} --json`,
+    { timeout: 240 },
+  );
+  t.is(run.exitCode, 0, `profile verify ${unit}:\n${run.stdout}\n${run.stderr}`);
+  const { verification } = JSON.parse(run.stdout) as { readonly verification: Verification };
+  t.deepEqual(verification.denials, [], "refused in the functional test");
+  t.is(verification.verdict, "verified");
 }
 
 interface Learned {
@@ -71,13 +102,18 @@ async function learn(
   machine: Machine,
   name: string,
   { unit }: Scenario,
+  more: readonly string[] = [],
 ): Promise<Learned> {
   const before = await unitState(machine, unit);
   const soak = `${services}/${name}/soak.sh`;
-  const run = await machine.exec(["profile", "run", unit, "--soak", soak, "--out", "/root/profiles"], {
-    timeout: 240,
-  });
+  const run = await machine.exec(
+    ["profile", "run", unit, "--soak", soak, "--out", "/root/profiles", ...more],
+    {
+      timeout: 240,
+    },
+  );
   t.is(run.exitCode, 0, `profile run ${unit}:\n${run.stderr}`);
+  if (more.length === 0) t.notRegex(run.stderr, /refused:/, "facts that learning missed were refused");
   t.deepEqual(await unitState(machine, unit), before, "the unit is not as it was before it was learned");
   t.is(await leftovers(machine, unit), "", "the profiler left files behind");
   const dropIn = await machine.readFile(`/root/profiles/${unit}.conf`);

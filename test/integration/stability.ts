@@ -48,6 +48,7 @@ async function learn(
     "profile",
     "run",
     unit,
+    "--no-verify",
     "--soak",
     `${services}/${name}/soak.sh`,
     "--out",

@@ -1,5 +1,7 @@
 import test from "ava";
+import { type Saturating, saturating } from "../../src/learning/saturating.js";
 import { soakService } from "../../src/learning/unit-soak.js";
+import type { Saturation } from "../../src/saturation/types.js";
 
 const never = new AbortController().signal;
 const stays = () => Promise.resolve(undefined);
@@ -9,12 +11,14 @@ function soak(
   duration?: number,
   ended = never,
   over: () => Promise<string | undefined> = stays,
+  saturating?: Saturating,
 ) {
   return soakService({
     soak: { ...(command === undefined ? {} : { command }), ...(duration === undefined ? {} : { duration }) },
     ended,
     environment: { UNIT: "x.service", MAINPID: "7" },
     over,
+    saturating,
   });
 }
 
@@ -47,4 +51,94 @@ test("a soak that has ended before it began runs nothing", async (t) => {
 
 test("nobody waits for a service that is gone", async (t) => {
   t.is(await soak(undefined, 60, never, () => Promise.resolve("x.service failed")), "x.service failed");
+});
+
+/** Counts repetitions, and has enough of them after so many. */
+function enoughAfter(most: number): Saturating & { readonly repetitions: () => number } {
+  let count = 0;
+  return {
+    repeat: () => Promise.resolve(void count++),
+    isEnough: () => Promise.resolve(count >= most),
+    repetitions: () => count,
+  };
+}
+
+test("a command is repeated until it is enough", async (t) => {
+  const until = enoughAfter(3);
+  t.is(await soak("exit 0", undefined, never, stays, until), undefined);
+  t.is(until.repetitions(), 3);
+});
+
+test("a command that is repeated until it is enough ends with the time, with the service and when it fails", async (t) => {
+  const until = enoughAfter(Infinity);
+  t.is(await soak("sleep 0.05", 0.3, never, stays, until), undefined);
+  t.true(until.repetitions() > 1);
+  t.is(await soak("exit 3", undefined, never, stays, until), "the soak command failed: exit status 3");
+  t.is(await soak("exit 0", undefined, never, () => Promise.resolve("x.service failed"), until), "x.service failed");
+});
+
+test("a soak without a command ends when it is enough", async (t) => {
+  t.is(await soak(undefined, 60, never, stays, enoughAfter(0)), undefined);
+});
+
+/** A session of which each repetition shows anything new with this probability at most. */
+function sessionWith(next: (repetitions: number) => number) {
+  const told = { repetitions: 0, looks: 0, isSaturated: false };
+  const session = {
+    repeat: () => Promise.resolve(void told.repetitions++),
+    saturation: () => {
+      told.looks++;
+      return Promise.resolve({ ...standing, repetitions: told.repetitions, next: next(told.repetitions) });
+    },
+    endSaturated: () => void (told.isSaturated = true),
+  };
+  return { session, told };
+}
+
+const none = { seen: 0, last: null, unseen: null, coverage: null, chance: null, most: null };
+const standing: Saturation = {
+  by: "repetition",
+  units: 1,
+  repetitions: 1,
+  seconds: 1,
+  every: null,
+  next: null,
+  signals: [],
+  whole: none,
+  classes: {
+    "system-calls": none,
+    reads: none,
+    writes: none,
+    network: none,
+    capabilities: none,
+    programs: none,
+    others: none,
+  },
+};
+
+test("a soak is not looked at before it can be enough, nor all the time, and it is told when it is", async (t) => {
+  const { session, told } = sessionWith((repetitions) => 3 / repetitions);
+  const lines: string[] = [];
+  const until = saturating(session, 0.05, (line) => lines.push(line));
+  for (let i = 0; i < 59; i++) {
+    await until.repeat();
+    t.false(await until.isEnough());
+  }
+  t.is(told.looks, 0);
+  await until.repeat();
+  t.true(await until.isEnough());
+  t.true(told.isSaturated);
+  t.is(told.looks, 1);
+  t.deepEqual(lines, ["soak: 60 repetitions, one more shows something new with at most 5 %"]);
+});
+
+test("a soak that still shows new things goes on", async (t) => {
+  const { session, told } = sessionWith(() => 0.5);
+  const until = saturating(session, 0.05, () => undefined);
+  for (let i = 0; i < 200; i++) {
+    await until.repeat();
+    t.false(await until.isEnough());
+  }
+  t.is(told.looks, 1);
+  t.false(told.isSaturated);
 });

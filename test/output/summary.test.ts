@@ -43,6 +43,7 @@ test("when a run is over then unit, facts, phases, exposure and files are told",
     summarize(done, plain),
     `demo.service: 18 facts in 1 min 15 s (start, soak); 0 directives set
 exposure 9.6 → 2.0 (systemd-analyze security)
+not exercised: reload, restart, stop, port 80 (nobody connected to it)
 wrote profiles/demo.service.conf`,
   );
 });
@@ -89,6 +90,7 @@ test("when directives are withheld or widened then each is told once with its ad
   t.is(
     summarize({ ...report, decisions }, plain),
     `demo.service: 18 facts in 1 min 15 s (start, soak); 1 directive set
+not exercised: reload, restart, stop, port 80 (nobody connected to it)
 widened beyond what was seen:
   SystemCallFilter= 2 granted as aliases or group members, 1 seen or required
 not set, the service needs what it denies:
@@ -105,14 +107,15 @@ test("when the service failed or evidence is missing then that is told, safe for
     summarize({ ...report, learned, decisions: undefined }, plain),
     `demo.service: 18 facts in 1 min 15 s (start, soak)
 failed: exit \\x1b[2J
-evidence incomplete: line\\x0a2`,
+evidence incomplete: line\\x0a2
+not exercised: reload, restart, stop, port 80 (nobody connected to it)`,
   );
 });
 
 test("when there is very much to tell then the summary stays short and names the drop-in", (t) => {
   const decisions = Array.from({ length: 40 }, (_, i) => withheld(`D${i}`, "unsafe"));
   const lines = summarize({ ...report, decisions }, plain).split("\n");
-  t.is(lines.length, 15);
+  t.is(lines.length, 16);
   t.is(lines.at(-1), "  and 28 more, see the drop-in");
 });
 

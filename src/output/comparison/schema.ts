@@ -39,7 +39,12 @@ const sighting = v.object({
   runs: natural,
 });
 
-const witness = { fact: factSchema, text: v.string(), evidence: v.nullable(sighting) };
+const witness = {
+  fact: factSchema,
+  text: v.string(),
+  evidence: v.nullable(sighting),
+  trial: v.exactOptional(v.picklist(["needed", "unneeded"])),
+};
 
 const growth = v.object({
   ...witness,

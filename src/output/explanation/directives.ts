@@ -1,6 +1,7 @@
-import type { DirectiveAnswer, ExplainedGrant, OverviewAnswer, Price } from "../../explain/types.js";
+import type { DirectiveAnswer, ExplainedGrant, OverviewAnswer, Price, Witness } from "../../explain/types.js";
 import { count } from "../count.js";
 import { safe } from "../escape.js";
+import { saturationLines } from "../saturation.js";
 import { cut, type Layout, some, witnessLines, wrap } from "./layout.js";
 import { priceLines } from "./uses.js";
 
@@ -35,6 +36,7 @@ export function directiveLines(answer: DirectiveAnswer, layout: Layout): string[
         ]
       : []),
     ...grantLines(grants, layout),
+    ...unneededLines(answer.unneeded, layout),
     ...answer.prices.filter(isTold(layout)).flatMap((price) => priceLines(price, layout)),
     ...postureLines(answer, layout),
     ...answer.advice.flatMap(({ text, lines }) => [
@@ -59,9 +61,20 @@ function grantLines(grants: readonly ExplainedGrant[], layout: Layout): string[]
     : originLines(grants, layout);
 }
 
-function memberLines({ value, origin, witnesses }: ExplainedGrant, layout: Layout): string[] {
+/** The witnesses say of themselves why. */
+function unneededLines(unneeded: readonly Witness[], layout: Layout): string[] {
+  return unneeded.length === 0
+    ? []
+    : [
+        `  ${layout.colors.bold("used all the same:")}`,
+        ...some(unneeded, "    ", layout, (witness) => witnessLines(witness, "    ", layout)),
+      ];
+}
+
+function memberLines({ value, origin, need, witnesses }: ExplainedGrant, layout: Layout): string[] {
+  const name = need === "needed" ? neededName : originNames[origin];
   return [
-    `  ${layout.colors.bold(safe(value))}: ${originNames[origin]}`,
+    `  ${layout.colors.bold(safe(value))}: ${name}`,
     ...some(witnesses, "    ", { ...layout, limit: Math.min(layout.limit, 3) }, (witness) =>
       witnessLines(witness, "    ", layout),
     ),
@@ -76,9 +89,13 @@ const originNames = {
   required: "required by systemd itself",
 } as const;
 
+const neededName = "seen, and needed: it failed without";
+
 function originLines(grants: readonly ExplainedGrant[], { colors }: Layout): string[] {
-  return Object.entries(originNames).flatMap(([origin, text]) => {
-    const names = grants.filter((grant) => grant.origin === origin).map(({ value }) => value);
+  const nameOf = ({ need, origin }: ExplainedGrant): string =>
+    need === "needed" ? neededName : originNames[origin];
+  return [neededName, ...Object.values(originNames)].flatMap((text) => {
+    const names = grants.filter((grant) => nameOf(grant) === text).map(({ value }) => value);
     return names.length === 0
       ? []
       : wrap(`${text}: ${names.join(" ")}`, "    ", `  ${colors.bold(String(names.length))} `);
@@ -108,14 +125,20 @@ function postureLines({ postures, outcome }: DirectiveAnswer, { colors }: Layout
   return wrap(texts.join("; "), "    ", `  ${colors.bold("postures:")} `);
 }
 
-/** Every directive, a few lines each. */
-export function overviewLines({ families }: OverviewAnswer, layout: Layout): string[] {
-  return families.flatMap(({ title, directives }) => [
-    "",
-    layout.colors.bold(`--- ${title} ---`),
-    ...directives.filter((answer) => !isAside(answer)).flatMap((answer) => briefLines(answer, layout)),
-    ...asideLines(directives.filter(isAside), layout),
-  ]);
+/** How far the evidence reaches, and every directive, a few lines each. */
+export function overviewLines(
+  { families, saturation, unexercised }: OverviewAnswer,
+  layout: Layout,
+): string[] {
+  return [
+    ...saturationLines(saturation ?? undefined, { unexercised }, layout.colors),
+    ...families.flatMap(({ title, directives }) => [
+      "",
+      layout.colors.bold(`--- ${title} ---`),
+      ...directives.filter((answer) => !isAside(answer)).flatMap((answer) => briefLines(answer, layout)),
+      ...asideLines(directives.filter(isAside), layout),
+    ]),
+  ];
 }
 
 /** Nothing that anybody could want to change. */
@@ -137,7 +160,7 @@ function asideLines(answers: readonly DirectiveAnswer[], { colors }: Layout): st
 }
 
 function briefLines(answer: DirectiveAnswer, layout: Layout): string[] {
-  const { outcome, grants, witnesses, prices } = answer;
+  const { outcome, grants, witnesses, unneeded, prices } = answer;
   const { colors } = layout;
   const values = outcome.values?.filter((value) => value !== "").join(" ");
   const head =
@@ -155,6 +178,7 @@ function briefLines(answer: DirectiveAnswer, layout: Layout): string[] {
         ? []
         : witnessLines({ ...first, text: grantText(value, first.text) }, "      ", brief),
     ),
+    ...some(unneeded, "      ", brief, (witness) => witnessLines(witness, "      ", brief)),
     ...priceSummary(prices, colors),
   ];
 }

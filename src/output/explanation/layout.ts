@@ -54,10 +54,15 @@ export function some<T>(
 /** `creates /run/nginx.pid`, and below it who did, when, how often and an example. */
 export function witnessLines(witness: Witness, indent: string, { colors }: Layout): string[] {
   return [
-    `${indent}${safe(witness.text)}`,
+    `${indent}${safe(witness.text)}${witness.trial === undefined ? "" : trials[witness.trial]}`,
     ...(witness.evidence === null ? [] : [colors.dim(evidenceLine(witness.evidence, `${indent}  `))]),
   ];
 }
+
+const trials = {
+  needed: "; needed: it failed without",
+  unneeded: "; not needed: it is refused, and the service works without",
+} as const;
 
 function evidenceLine(evidence: NonNullable<Witness["evidence"]>, indent: string): string {
   const { process, phase, count: times, example, seen, runs } = evidence;

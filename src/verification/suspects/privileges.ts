@@ -4,7 +4,7 @@
  */
 import { shippedBoundingSet } from "../../directives/capabilities.js";
 import { type Capability, capabilities } from "../../facts/names.js";
-import { kernelRule, property } from "./rule.js";
+import { kernelRule } from "./rule.js";
 import type { Case, Rule } from "./types.js";
 
 /** What is refused for want of a capability. */
@@ -21,8 +21,12 @@ function isCapabilityRefusal({ errno, call }: Case): boolean {
   return refusals.has(errno) || limited.some(([one, calls]) => one === errno && calls.includes(call));
 }
 
-/** Those that the call would have taken, where that was asked; undefined where it is not known. */
+/**
+ * Those that the call would have taken, where that was asked; undefined where it is not known, as of a program with file
+ * capabilities, all of which it must be able to get (execve(2), EPERM).
+ */
 function wanted({ facts }: Case): readonly Capability[] | undefined {
+  if (facts?.some(({ kind }) => kind === "elevation") === true) return undefined;
   return facts?.flatMap((fact) => (fact.kind === "capability" ? [fact.capability] : []));
 }
 
@@ -34,15 +38,7 @@ function isMissingCapability(asked: Case): boolean {
   return isCapabilityRefusal(asked) && (wanted(asked) ?? capabilities).some((name) => !holds(name));
 }
 
-/** The kernel asks it about programs too: execve fails where a file's capabilities cannot all be had (execve(2), EPERM). */
-const capabilityBoundingSet = kernelRule(
-  "CapabilityBoundingSet",
-  (asked) =>
-    isMissingCapability(asked) ||
-    (asked.errno === "EPERM" &&
-      asked.call.startsWith("execve") &&
-      property(asked, "CapabilityBoundingSet") !== ""),
-);
+const capabilityBoundingSet = kernelRule("CapabilityBoundingSet", isMissingCapability);
 
 /** Ids that are not mapped: setuid(2), chown(2), setgroups(2), open(2). */
 const unmapped = new Set(["EINVAL", "EOVERFLOW"]);
@@ -66,7 +62,7 @@ const noNewPrivileges = kernelRule("NoNewPrivileges", (asked) => {
   const { levelOf, failure, host } = asked;
   const path = failure.evidence.executable ?? failure.state.executable ?? "";
   const file = host.files[path];
-  const elevates = file !== undefined && ((file.mode & 0o6000) !== 0 || (file.capabilities ?? "") !== "");
+  const elevates = ((file?.mode ?? 0) & 0o6000) !== 0 || (file?.capabilities ?? "") !== "";
   return levelOf("NoNewPrivileges") === "yes" && elevates && refusals.has(asked.errno);
 });
 

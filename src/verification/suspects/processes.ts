@@ -151,12 +151,8 @@ const limits: readonly (readonly [directive: string, errnos: readonly string[], 
       ["ENOMEM", "EPERM", "EAGAIN"],
       ["mlock", "mlock2", "mlockall", "mmap", "shmctl", "io_uring_setup", "bpf"],
     ],
-    ["LimitAS", ["ENOMEM"], ["mmap", "mremap", "brk", "mprotect"]],
-    ["LimitDATA", ["ENOMEM"], ["mmap", "brk", "mprotect"]],
     ["LimitNICE", ["EACCES", "EPERM"], ["setpriority", "sched_setattr"]],
     ["LimitRTPRIO", ["EPERM"], [...scheduling]],
-    ["LimitMSGQUEUE", ["EMFILE"], ["mq_open"]],
-    ["LimitSIGPENDING", ["EAGAIN"], ["timer_create", "rt_sigqueueinfo", "rt_tgsigqueueinfo"]],
   ];
 
 /** `systemctl show` prints the default of the machine where the unit says nothing, so the drop-in must set it. */

@@ -1,0 +1,130 @@
+/** Which settings refused something: by rule where one can be told, else by trial. */
+import type { Draft } from "./draft.js";
+import { impliedBy } from "./draft.js";
+import type { Finding } from "./findings.js";
+import { groupOf } from "./lifting.js";
+import { parseSettings } from "./settings.js";
+import { suspectsOf } from "./suspects/index.js";
+import { proveByTrial, smallestCulprits } from "./trials.js";
+import { type TrialWalks, troubleOf } from "./trial-walks.js";
+import type { Certainty, Suspect, Symptom, Walk } from "./types.js";
+
+export interface Cause {
+  /** None: the drop-in has no part in it. Several: none of them would have done it alone. */
+  readonly directives: readonly string[];
+  readonly certainty: Certainty;
+  readonly how: string;
+}
+
+/** What a cause is looked for in. */
+export interface Scene {
+  readonly draft: Draft;
+  readonly trials: TrialWalks;
+}
+
+/** Which settings refused a call. */
+export async function causeOfFinding(finding: Finding, scene: Scene): Promise<Cause> {
+  const { draft, trials } = scene;
+  const suspects = suspectsIn(finding, draft);
+  const own = suspects.filter(({ ofUnit }) => ofUnit !== true);
+  if (own.length === 0 && suspects.length > 0) return ofUnitItself("trial");
+  const implied = impliedBy(draft, finding.facts);
+  // A setting that knows the facts and refuses all the same is none, unless somebody has edited it.
+  const concerned = own.filter(({ directive }) => isConcerned(directive, implied, draft));
+  const pool = concerned.length > 0 ? concerned : own;
+  const [first] = pool;
+  const isSole = pool.every(({ directive }) => groupOf(first?.directive ?? "").includes(directive));
+  if (first !== undefined && isSole)
+    return { directives: [first.directive], certainty: "facts", how: first.how };
+  return tried(finding, pool, implied, trials, draft);
+}
+
+function isConcerned(directive: string, implied: ReadonlySet<string>, draft: Draft): boolean {
+  return groupOf(directive).some((one) => implied.has(one) || draft.edited.has(one));
+}
+
+/** By runs: without each of those that could have refused it, else without half of all settings, and so on. */
+async function tried(
+  { failure }: Finding,
+  pool: readonly Suspect[],
+  implied: ReadonlySet<string>,
+  trials: TrialWalks,
+  draft: Draft,
+): Promise<Cause> {
+  const isStillRefused = async (without: readonly string[]): Promise<boolean> =>
+    (await trials.without(without)).failures.some(({ key }) => key === failure.key);
+  const { directives, isProved } = await proveByTrial(
+    pool.length > 0 ? pool : strangersAmong([...implied, ...draft.edited], trials),
+    isStillRefused,
+  );
+  if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
+  if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
+  const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
+  const found = await smallestCulprits(leadersOf(trials.directives), works);
+  return { directives: found, certainty: "bisection", how: howOf(found, pool) };
+}
+
+/** Settings of which no rule says that they refuse such a call, but that have to do with it. */
+function strangersAmong(directives: readonly string[], trials: TrialWalks): readonly Suspect[] {
+  return leadersOf(directives.filter((directive) => trials.directives.includes(directive))).map(
+    (directive) => ({
+      directive,
+      how: unexplained,
+      isSole: false,
+    }),
+  );
+}
+
+const unexplained = "it is not refused without that";
+
+function ofUnitItself(certainty: Certainty): Cause {
+  return {
+    directives: [],
+    certainty,
+    how: "what the unit itself ships refuses it, with and without the drop-in",
+  };
+}
+
+/** Which settings of a draft, or of the unit itself, could have refused a call. */
+export function suspectsIn({ failure, facts, host }: Finding, draft: Draft): readonly Suspect[] {
+  const { target, unit } = draft.context;
+  return suspectsOf(failure, parseSettings(draft.text), { target, unit, host, facts: [...facts] });
+}
+
+/** Which settings make the service, or what exercises it, fail without refusing a call that could be seen. */
+export async function causeOfTrouble(walk: Walk, { trials }: Scene): Promise<Cause> {
+  const named = directiveOf(walk.symptoms, trials.directives);
+  const works = async (without: readonly string[]): Promise<boolean> =>
+    troubleOf(await trials.without(without)) === undefined;
+  if (named !== undefined && (await works([named.directive])))
+    return { directives: [named.directive], certainty: "trial", how: named.text };
+  const all = leadersOf(trials.directives);
+  if (!(await works(all)))
+    return { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" };
+  return {
+    directives: await smallestCulprits(all, works),
+    certainty: "bisection",
+    how: "it works without that, and with all other settings",
+  };
+}
+
+function directiveOf(
+  symptoms: readonly Symptom[],
+  directives: readonly string[],
+): (Symptom & { readonly directive: string }) | undefined {
+  for (const symptom of symptoms) {
+    const { directive } = symptom;
+    if (directive !== undefined && directives.includes(directive)) return { ...symptom, directive };
+  }
+  return undefined;
+}
+
+/** One directive for each group: those of a group are undone together. */
+function leadersOf(directives: readonly string[]): readonly string[] {
+  return [...new Set(directives.map((directive) => groupOf(directive)[0] ?? directive))];
+}
+
+function howOf(directives: readonly string[], suspects: readonly Suspect[]): string {
+  const known = suspects.find(({ directive }) => directives.some((one) => groupOf(one).includes(directive)));
+  return known?.how ?? unexplained;
+}

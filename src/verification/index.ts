@@ -1,0 +1,150 @@
+/** Proves a drop-in: walks the service under it, finds what it is refused, repairs that, and walks again. */
+import type { SynthesisOptions } from "../profile/synthesize.js";
+import type { Profile } from "../profile/types.js";
+import { unneededIn } from "../profile/trials.js";
+import { factId } from "../facts/set.js";
+import { causeOfFinding, causeOfTrouble, type Scene, suspectsIn } from "./causes.js";
+import { describeFailure } from "./denial-candidates.js";
+import { type Case, Examination } from "./examination.js";
+import { type Finding, findingsOf } from "./findings.js";
+import type { Laboratory } from "./laboratory.js";
+import { TrialWalks, troubleOf } from "./trial-walks.js";
+import type { Verification, Walk } from "./types.js";
+
+export interface Subject {
+  readonly profile: Profile;
+  readonly options: SynthesisOptions;
+  /** A drop-in to be proved in place of the one that the profile gives. */
+  readonly dropIn?: string | undefined;
+  /** False: what is denied is told, and nothing changed. */
+  readonly repair: boolean;
+  /** Major version of the running systemd. */
+  readonly version: number;
+  /** Directives that the machine accepts but does not enforce. */
+  readonly unenforced: readonly string[];
+}
+
+export interface Verified {
+  readonly verification: Verification;
+  /** With what refusals have taught, and with the proof. */
+  readonly profile: Profile;
+  readonly dropIn: string;
+}
+
+/** A service is refused something new each time it gets further; more often than this, something else is wrong. */
+const mostRounds = 12;
+
+type Outcome = Verification["verdict"] | "again";
+
+/** Rejects only for what ends the whole work: an abort, a host that cannot trace. A service that fails is a verdict. */
+export async function verify(subject: Subject, laboratory: Laboratory): Promise<Verified> {
+  const started = new Date();
+  const examination = new Examination(subject.profile, subject.options, subject.dropIn);
+  const ignored = new Set(subject.unenforced);
+  let walks = 0;
+  for (let round = 1; ; round++) {
+    const walk = await laboratory.walk(examination.draft.text);
+    for (const { kind, directive } of walk.symptoms)
+      if (kind === "ignored" && directive !== undefined) ignored.add(directive);
+    const trials = new TrialWalks(laboratory, examination.draft.text, subject.version);
+    const repair = subject.repair && round < mostRounds;
+    const elapsed = (): number => (Date.now() - started.getTime()) / 1000;
+    const run = {
+      started: started.toISOString(),
+      duration: elapsed(),
+      phases: walk.phases,
+      incomplete: walk.incomplete,
+    };
+    const treatment = { walk, examination, laboratory, trials, repair, run };
+    const { outcome, failure } = await examine(treatment);
+    walks += 1 + trials.count;
+    if (outcome === "again") continue;
+    const unenforced = examination.directives.filter((directive) => ignored.has(directive));
+    const proof = { systemd: subject.version, phases: walk.phases, unenforced };
+    const isProved = outcome === "verified" && walk.incomplete.length === 0;
+    const profile = isProved ? examination.proved(proof) : examination.draft.profile;
+    return {
+      verification: {
+        verdict: outcome,
+        denials: examination.denials,
+        tolerated: examination.tolerated,
+        unenforced,
+        runs: walks,
+        phases: walk.phases,
+        duration: elapsed(),
+        incomplete: walk.incomplete,
+        ...(failure === undefined ? {} : { failure }),
+      },
+      profile,
+      dropIn: examination.dropIn(profile),
+    };
+  }
+}
+
+interface Treatment {
+  readonly walk: Walk;
+  readonly examination: Examination;
+  readonly laboratory: Laboratory;
+  readonly trials: TrialWalks;
+  readonly repair: boolean;
+  readonly run: Parameters<Examination["repair"]>[1];
+}
+
+interface Examined {
+  readonly outcome: Outcome;
+  readonly failure?: string;
+}
+
+async function examine(treatment: Treatment): Promise<Examined> {
+  const { walk, examination, laboratory, trials } = treatment;
+  const trouble = troubleOf(walk);
+  if (trouble === undefined && walk.failures.length === 0) return { outcome: "verified" };
+  const reference = await laboratory.reference();
+  if (reference.failure !== undefined) return { outcome: "failed", failure: reference.failure };
+  const findings = await findingsOf(walk, reference, laboratory);
+  const scene = { draft: examination.draft, trials };
+  const cases = await casesOf(denied(findings, scene, trouble), scene);
+  if (cases.length > 0) return { outcome: treat(cases, treatment) };
+  if (trouble === undefined) {
+    examination.tolerate(findings, (finding) =>
+      suspectsIn(finding, scene.draft).map(({ directive }) => directive),
+    );
+    return { outcome: "verified" };
+  }
+  const cause = await causeOfTrouble(walk, scene);
+  if (cause.directives.length === 0) return { outcome: "failed", failure: trouble };
+  return { outcome: treat([{ cause, what: trouble }], treatment) };
+}
+
+/**
+ * The findings that have to be repaired: what the service used before. What it tries only now that it is confined, and what
+ * it was found to do without, matters where it does not work.
+ */
+function denied(
+  findings: readonly Finding[],
+  { draft }: Scene,
+  trouble: string | undefined,
+): readonly Finding[] {
+  const unneeded = unneededIn(draft.profile);
+  const isTakenAway = ({ facts }: Finding): boolean => [...facts].some((fact) => unneeded.has(factId(fact)));
+  const used = findings.filter((finding) => finding.isUsed && !isTakenAway(finding));
+  return used.length > 0 || trouble === undefined ? used : findings;
+}
+
+/** Without those that the unit's own settings refuse, as they did before. */
+async function casesOf(findings: readonly Finding[], scene: Scene): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  for (const finding of findings) {
+    const cause = await causeOfFinding(finding, scene);
+    if (cause.directives.length > 0) cases.push({ cause, finding, what: describeFailure(finding.failure) });
+  }
+  return cases;
+}
+
+function treat(cases: readonly Case[], { examination, repair, run }: Treatment): Outcome {
+  if (!repair) {
+    examination.leave(cases);
+    return "denied";
+  }
+  return examination.repair(cases, run) ? "again" : "denied";
+}

@@ -1,0 +1,55 @@
+/** What is changed because of a refusal: facts where they explain it, else the setting. Pure. */
+import { factId, FactSet } from "../facts/set.js";
+import type { Fact } from "../facts/types.js";
+import { unneededIn } from "../profile/trials.js";
+import type { Profile } from "../profile/types.js";
+import type { Cause } from "./causes.js";
+import { type Draft, impliedBy } from "./draft.js";
+import type { Finding } from "./findings.js";
+import { groupOf } from "./lifting.js";
+import { parseSettings, withinLines } from "./settings.js";
+import type { Denial } from "./types.js";
+
+export type Repair =
+  /** These facts are added; those that had been taken away are needed. */
+  | { readonly kind: "learned"; readonly facts: readonly Fact[] }
+  /** Directives that get the decided value back, which somebody had edited. */
+  | { readonly kind: "decided"; readonly directives: readonly string[] }
+  /** Directives that no drop-in for this service sets any more. */
+  | { readonly kind: "dropped"; readonly directives: readonly string[] };
+
+/** Facts first: a setting is only given up when all that is known of the call would not change it. */
+export function repairOf(draft: Draft, cause: Cause, finding?: Finding): Repair {
+  const facts = finding === undefined ? [] : unlearned(draft.profile, finding.facts);
+  if (finding !== undefined && facts.length > 0 && impliedBy(draft, finding.facts).size > 0)
+    return { kind: "learned", facts };
+  const directives = cause.directives.flatMap(groupOf);
+  const edited = directives.filter((directive) => draft.edited.has(directive));
+  return edited.length > 0
+    ? { kind: "decided", directives: edited }
+    : { kind: "dropped", directives: cause.directives };
+}
+
+/** Those that the profile does not have, or says that the service does without. */
+function unlearned(profile: Profile, facts: FactSet): readonly Fact[] {
+  const unneeded = unneededIn(profile);
+  const granted = new Set(profile.facts.map(factId).filter((id) => !unneeded.has(id)));
+  return [...facts].filter((fact) => !granted.has(factId(fact)));
+}
+
+/** Lines of both texts for some directives, without those that are in both. */
+export function changedLines(
+  before: string,
+  after: string,
+  directives: ReadonlySet<string>,
+): Pick<Denial, "before" | "after"> {
+  const [had, has] = [before, after].map((text) =>
+    parseSettings(text)
+      .filter(({ directive }) => directives.has(directive))
+      .flatMap(withinLines),
+  ) as [string[], string[]];
+  return {
+    before: had.filter((line) => !has.includes(line)),
+    after: has.filter((line) => !had.includes(line)),
+  };
+}

@@ -1,0 +1,3 @@
+import { testSaturation } from "./saturation.js";
+
+testSaturation("trixie");
