@@ -74,7 +74,10 @@ test("a command that is repeated until it is enough ends with the time, with the
   t.is(await soak("sleep 0.05", 0.3, never, stays, until), undefined);
   t.true(until.repetitions() > 1);
   t.is(await soak("exit 3", undefined, never, stays, until), "the soak command failed: exit status 3");
-  t.is(await soak("exit 0", undefined, never, () => Promise.resolve("x.service failed"), until), "x.service failed");
+  t.is(
+    await soak("exit 0", undefined, never, () => Promise.resolve("x.service failed"), until),
+    "x.service failed",
+  );
 });
 
 test("a soak without a command ends when it is enough", async (t) => {
