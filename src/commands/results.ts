@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { exitCodes } from "../errors.js";
 import type { Learned, Soak } from "../learning/types.js";
+import type { Minimized } from "../minimize/types.js";
+import { minimizedDocument } from "../output/minimized.js";
 import { writeFileAtomically } from "../output/files.js";
 import { type Exposure, summarize } from "../output/summary.js";
 import { colorsFor } from "../output/terminal.js";
@@ -29,6 +31,8 @@ export interface Outcome extends Stored {
   readonly judgement: Judgement;
   /** How the service fared under the drop-in, or why that was not tried; missing where there is none to try. */
   readonly verification?: Verification | { readonly skipped: string };
+  /** Missing where nobody asked for it, or there was no proof to start from. */
+  readonly minimized?: Minimized;
 }
 
 /**
@@ -117,6 +121,10 @@ export async function showSummary(outcome: Outcome): Promise<void> {
         : describeVerification(outcome.learned.unit.name, verification, colors);
     process.stderr.write(`${lines}\n`);
   }
+  if (outcome.minimized !== undefined) {
+    const { renderMinimized } = await import("../output/minimized.js");
+    process.stderr.write(`${renderMinimized(outcome.minimized, colors)}\n`);
+  }
   if (outcome.synthesis === undefined) {
     const [profilePath = ""] = outcome.written;
     process.stderr.write(`${adviceWithoutDropIn(outcome.learned, profilePath)}\n`);
@@ -146,7 +154,7 @@ function adviceWithoutDropIn(learned: Learned, profilePath: string): string {
 
 /** For `--json`: the settings with their reasons; the facts are in the profile that `files` names. */
 export function toDocument(outcome: Outcome): object {
-  const { learned, synthesis, exposure, complaints, written, judgement, verification } = outcome;
+  const { learned, synthesis, exposure, complaints, written, judgement, verification, minimized } = outcome;
   return {
     unit: learned.unit.name,
     exitCode: exitCodeOf(outcome),
@@ -162,6 +170,7 @@ export function toDocument(outcome: Outcome): object {
     ceiling: judgement.ceiling ?? null,
     exposure: exposure ?? null,
     verification: verification ?? null,
+    minimized: minimized === undefined ? null : minimizedDocument(minimized),
     complaints: complaints ?? [],
     target: synthesis?.target ?? null,
     manager: synthesis?.manager ?? null,

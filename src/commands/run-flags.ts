@@ -1,9 +1,10 @@
+import type { MinimizeFlags } from "./minimize-options.js";
 import type { Breadth, Posture } from "../directives/types.js";
 import type { LifecyclePhase } from "../learning/types.js";
 import type { StandardFlags } from "./standards.js";
 
 /** Options of `profile run` as commander hands them over. */
-export interface RunFlags extends StandardFlags {
+export interface RunFlags extends StandardFlags, MinimizeFlags {
   readonly soak?: string;
   /** Seconds. */
   readonly duration?: number;

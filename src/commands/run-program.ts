@@ -7,6 +7,7 @@ import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { fromLearned } from "../profile/document.js";
 import { exitCodeOf, showSummary, soakOf, store, toDocument } from "./results.js";
+import { checkMinimize } from "./minimize-options.js";
 import { managerOf } from "./arguments.js";
 import type { RunFlags } from "./run-flags.js";
 import { judge, readStandards } from "./standards.js";
@@ -17,6 +18,7 @@ import { judge, readStandards } from "./standards.js";
  */
 export async function runProgram(argv: readonly string[], flags: RunFlags): Promise<void> {
   checkFlags(flags);
+  checkMinimize(flags, "a command");
   await checkWritable(flags.out);
   const standards = await readStandards(flags);
   const soak = flags.soak !== undefined || flags.duration !== undefined;

@@ -12,7 +12,6 @@ import { requireSystemd } from "../systemd/require.js";
 import { inspectUnit } from "../systemd/unit.js";
 import { fromLearned } from "../profile/document.js";
 import { openLaboratory } from "../verification/laboratory.js";
-import { verify } from "../verification/index.js";
 import {
   exitCodeOf,
   type Outcome,
@@ -25,6 +24,8 @@ import {
 } from "./results.js";
 import type { RunFlags } from "./run-flags.js";
 import { checkBaselineOf, judge, readStandards, type Standards } from "./standards.js";
+import { checkMinimize } from "./minimize-options.js";
+import { prove as proveDropIn } from "./minimizing.js";
 import { unprovable } from "./proving.js";
 
 /** Learns an installed unit, writes its profile and drop-in and says how much the drop-in is worth. */
@@ -43,6 +44,7 @@ export async function runUnit(unit: string, flags: RunFlags): Promise<void> {
   if (!flags.lifecycle.includes("soak") && flags.untilSaturated !== undefined) {
     throw badInput("--until-saturated is for the phase soak, which --lifecycle leaves out");
   }
+  checkMinimize(flags, flags.verify ? undefined : "--no-verify");
   await checkWritable(flags.out);
   const standards = await readStandards(flags);
   if (standards.baseline !== undefined) {
@@ -122,7 +124,7 @@ async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: S
     learned,
     keepTraces: flags.keepTraces,
   });
-  const verified = await verify(
+  const proved = await proveDropIn(
     {
       profile,
       options: synthesisOptionsOf(flags, synthesis.target),
@@ -131,10 +133,13 @@ async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: S
       unenforced: learned.host.unenforced,
     },
     laboratory,
+    flags,
   );
+  const { verification, minimized } = proved;
   return {
-    ...(await store(learned, verified.profile, flags, standards)),
-    verification: verified.verification,
+    ...(await store(learned, proved.profile, flags, standards)),
+    verification,
+    ...(minimized === undefined ? {} : { minimized }),
   };
 }
 

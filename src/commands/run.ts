@@ -1,3 +1,4 @@
+import { minimizeLimitOption, minimizeOption } from "./minimize-options.js";
 import { Command, Option } from "commander";
 import { badInput } from "../errors.js";
 import { lifecyclePhases } from "../learning/types.js";
@@ -65,6 +66,8 @@ export function runCommand(): Command {
     .addOption(new Option("--pty", "run the command in a terminal of its own (default: when you are at one)"))
     .addOption(new Option("--no-pty", "run the command without one"))
     .option("--no-verify", "write the drop-in without running the unit under it")
+    .addOption(minimizeOption())
+    .addOption(minimizeLimitOption())
     .option("--baseline <file>", "profile that what is learned may not exceed; it is never overwritten")
     .addOption(failOnOption())
     .addOption(allowOption())

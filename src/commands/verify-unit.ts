@@ -7,6 +7,7 @@ import { checkWritable, writeFileAtomically } from "../output/files.js";
 import { writeJson } from "../output/json.js";
 import { createProgress } from "../output/progress.js";
 import { colorsFor } from "../output/terminal.js";
+import { minimizedDocument, renderMinimized } from "../output/minimized.js";
 import { describeVerification } from "../output/verification.js";
 import { readProfile } from "../profile/document.js";
 import { hostOf } from "../profile/hosts.js";
@@ -18,7 +19,8 @@ import { requireSystemd, systemdVersion } from "../systemd/require.js";
 import { inspectUnit, serviceName } from "../systemd/unit.js";
 import { checkPtrace, findStrace } from "../tracers/find.js";
 import { openLaboratory } from "../verification/laboratory.js";
-import { type Verified, verify } from "../verification/index.js";
+import { checkMinimize } from "./minimize-options.js";
+import { type Proved, prove } from "./minimizing.js";
 import { unprovable } from "./proving.js";
 import { exitCodeOfVerification, fileName, soakOf, synthesisOptionsOf } from "./results.js";
 import type { VerifyFlags } from "./verify.js";
@@ -51,7 +53,8 @@ export async function verifyUnit(unit: string, given: string | undefined, flags:
           keepTraces: flags.keepTraces,
         });
         const { unenforced } = hostOf(profile, version);
-        return verify({ profile, options, dropIn, repair: flags.repair, version, unenforced }, laboratory);
+        const subject = { profile, options, dropIn, repair: flags.repair, version, unenforced };
+        return prove(subject, laboratory, flags);
       },
     );
     progress.clear();
@@ -68,6 +71,7 @@ export async function verifyUnit(unit: string, given: string | undefined, flags:
 function checkFlags(path: string | undefined, flags: VerifyFlags): void {
   if (!flags.lifecycle.includes("soak") && (flags.soak ?? flags.duration) !== undefined)
     throw badInput("--soak and --duration are for the phase soak, which --lifecycle leaves out");
+  checkMinimize(flags, flags.dropIn !== undefined ? "--drop-in" : flags.repair ? undefined : "--no-repair");
   if (path === "-" && flags.dropIn === "-") throw badInput("standard input can be read only once");
   if (!flags.repair && flags.out !== undefined)
     throw badInput("--no-repair writes nothing, so that --out is of no use");
@@ -80,13 +84,13 @@ async function checkUnit(unit: string, profile: Profile): Promise<void> {
     throw badInput(`the profile is of ${safe(profile.unit.name)}, not of ${name}`);
 }
 
-function withFailure(verified: Verified, failure: string): Verified {
+function withFailure(verified: Proved, failure: string): Proved {
   return { ...verified, verification: { ...verified.verification, verdict: "failed", failure } };
 }
 
 /** Nothing where nothing new is known. A drop-in that was given stays as it is, too: the repaired one lies beside the profile. */
 async function write(
-  { verification, profile, dropIn }: Verified,
+  { verification, profile, dropIn }: Proved,
   out: string,
   given: string | undefined,
 ): Promise<readonly string[]> {
@@ -100,16 +104,24 @@ async function write(
 
 function show(
   unit: string,
-  { verification, dropIn }: Verified,
+  { verification, dropIn, minimized }: Proved,
   written: readonly string[],
   flags: VerifyFlags,
 ): void {
   if (flags.json === true) {
     const exitCode = exitCodeOfVerification(verification);
-    writeJson(process.stdout, { unit, exitCode, files: written, verification, dropIn });
+    writeJson(process.stdout, {
+      unit,
+      exitCode,
+      files: written,
+      verification,
+      minimized: minimized === undefined ? null : minimizedDocument(minimized),
+      dropIn,
+    });
   }
   const screen = flags.json === true ? process.stderr : process.stdout;
   const colors = colorsFor(screen, process.env);
   screen.write(`${describeVerification(unit, verification, colors)}\n`);
+  if (minimized !== undefined) screen.write(`${renderMinimized(minimized, colors)}\n`);
   for (const path of written) screen.write(`${colors.dim("wrote")} ${safe(path)}\n`);
 }

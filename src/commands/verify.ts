@@ -9,8 +9,9 @@ import {
   parseSoak,
   postureOption,
 } from "./arguments.js";
+import { type MinimizeFlags, minimizeLimitOption, minimizeOption } from "./minimize-options.js";
 
-export interface VerifyFlags {
+export interface VerifyFlags extends MinimizeFlags {
   readonly soak?: string;
   /** Seconds. */
   readonly duration?: number;
@@ -61,6 +62,8 @@ export function verifyCommand(): Command {
     .addOption(postureOption())
     .addOption(breadthOption())
     .option("--drop-in <file>", "prove this drop-in in place of the one that the profile gives")
+    .addOption(minimizeOption())
+    .addOption(minimizeLimitOption())
     .option("--no-repair", "only tell what is denied; nothing is written")
     .option("--out <directory>", "where results go (default: where the profile is)")
     .option("--keep-traces <directory>", "keep the raw strace logs there")

@@ -13,6 +13,8 @@ export type LifecyclePhase = (typeof lifecyclePhases)[number];
 export interface Soak {
   readonly command?: string;
   readonly duration?: number;
+  /** Seconds after which the command is ended and has failed: it waits for what does not come. */
+  readonly patience?: number;
   /**
    * It ends when one more repetition of the command, or without one a minute more, shows anything new with no more than this
    * probability. The command is repeated until then, and the duration is the limit.

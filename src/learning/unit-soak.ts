@@ -29,7 +29,7 @@ export async function soakService(options: SoakOptions): Promise<string | undefi
   const ended = time === undefined ? options.ended : AbortSignal.any([options.ended, time]);
   if (command !== undefined && saturating !== undefined)
     return repeatCommand(command, saturating, ended, options);
-  const failure = command === undefined ? undefined : await runCommand(command, ended, options.environment);
+  const failure = command === undefined ? undefined : await runPatiently(command, ended, options);
   if (failure !== undefined || (command !== undefined && duration === undefined)) return failure;
   while (!ended.aborted) {
     const over = await options.over();
@@ -38,6 +38,20 @@ export async function soakService(options: SoakOptions): Promise<string | undefi
     await delay(1000, undefined, { signal: ended }).catch(() => undefined);
   }
   return undefined;
+}
+
+/** A service that takes connections and answers none keeps whoever connects waiting for ever. */
+async function runPatiently(
+  command: string,
+  ended: AbortSignal,
+  { soak: { patience }, environment }: SoakOptions,
+): Promise<string | undefined> {
+  if (patience === undefined) return runCommand(command, ended, environment);
+  const impatient = AbortSignal.timeout(patience * 1000);
+  const failure = await runCommand(command, AbortSignal.any([ended, impatient]), environment);
+  return failure === undefined && impatient.aborted && !ended.aborted
+    ? `the soak command failed: it was not done after ${patience.toFixed(0)} s`
+    : failure;
 }
 
 async function repeatCommand(

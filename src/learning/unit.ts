@@ -58,11 +58,13 @@ async function learn(bench: Bench, { soak, phases, session }: LearnUnitOptions):
   if (walked.failure === undefined && walked.attached === 0)
     problems.add(`no process of ${name} came to the gate: nothing was traced`);
   await bench.rest();
-  const { facts, evidence, failures, host, incomplete, soaked, saturation, saturated } = await session.finish({
-    view: await viewOf(state),
-    // Also those that did not run are to stay executable.
-    paths: state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
-  });
+  const { facts, evidence, failures, host, incomplete, soaked, saturation, saturated } = await session.finish(
+    {
+      view: await viewOf(state),
+      // Also those that did not run are to stay executable.
+      paths: state.unit.commands.flatMap(({ argv }) => argv.slice(0, 1)),
+    },
+  );
   return {
     unit: state.unit,
     host,

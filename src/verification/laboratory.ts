@@ -52,6 +52,8 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
   const view = await viewOf(state);
   const root = view?.root ?? "/";
   let walks = 0;
+  // Seconds that the soak takes.
+  let usual = options.learned?.soaked;
   let known: Promise<Reference> | undefined =
     options.learned === undefined ? undefined : Promise.resolve(referenceOf(options.learned));
 
@@ -74,10 +76,11 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
         dropIn: confinedDropIn(state, gateSocket(name), dropIn),
         holds: false,
         session,
-        soak,
+        soak: usual === undefined ? soak : { ...soak, patience: patienceFor(usual) },
         phases,
       });
-      const { failures, incomplete } = await session.finish({ view, enforcement: false });
+      const { failures, incomplete, soaked } = await session.finish({ view, enforcement: false });
+      if (walked.failure === undefined && soaked !== undefined) usual = Math.max(usual ?? 0, soaked);
       return {
         phases: walked.phases,
         failures,
@@ -97,6 +100,11 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
     exists: (path) => existsSync(join(root, path)),
     progress,
   };
+}
+
+/** What waits for an answer that never comes waits longer than any that was only slow. */
+function patienceFor(usual: number): number {
+  return 30 + 4 * usual;
 }
 
 function referenceOf({ facts, failures, failure }: Learned): Reference {

@@ -70,7 +70,10 @@ test("repetitions are units, however long they take, until there are too many", 
     sampling.soak((time) => time),
     { by: "repetition", units: 50, repetitions: 100, began: 0, seconds: 50 },
   );
-  t.deepEqual([seen, seldom].map((one) => countUnits(sampling.unitsOf(one))), [50, 5]);
+  t.deepEqual(
+    [seen, seldom].map((one) => countUnits(sampling.unitsOf(one))),
+    [50, 5],
+  );
 });
 
 test("what is seen outside of the soak as well is known to be", (t) => {
@@ -171,7 +174,9 @@ test("signals that are handled and never sent are told, those of a runtime that 
   };
   const own = ["SIGHUP", "SIGUSR1", "SIGTERM"].map(handle).join("\n");
   t.deepEqual(unsent(own), ["SIGHUP", "SIGUSR1"]);
-  t.deepEqual(unsent(`${own}\n--- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=1, si_uid=0} ---`), ["SIGHUP"]);
+  t.deepEqual(unsent(`${own}\n--- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_USER, si_pid=1, si_uid=0} ---`), [
+    "SIGHUP",
+  ]);
   t.deepEqual(unsent("rt_sigaction(SIGHUP, {sa_handler=SIG_IGN, sa_mask=[], sa_flags=0}, NULL, 8) = 0"), []);
   t.deepEqual(unsent("rt_sigaction(SIGHUP, NULL, {sa_handler=0x55d0, sa_mask=[], sa_flags=0}, 8) = 0"), []);
   const all = Array.from({ length: 30 }, (_, i) => handle(`SIGRT_${i}`)).join("\n");

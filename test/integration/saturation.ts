@@ -10,25 +10,45 @@ const soak = ["--soak", `${services}/rare/soak.sh`];
 export function testSaturation(suite: Suite): void {
   const testOn = withMachine(suite);
 
-  testOn("a soak that misses something says that it is too short, and what nobody exercised", async (t, machine) => {
-    const { outcome, run, dropIn, wrote } = await learn(t, machine, soak);
-    t.regex(outcome.stderr, /^saturation: the soak of \S+ s is too short to tell what another hour would show/m);
-    t.regex(outcome.stderr, /^not exercised: SIGUSR1 \(it has a handler .*\), port 7921 \(nobody connected to it\)$/m);
-    t.regex(dropIn, /\(not exercised: SIGUSR1,\s+(?:# )?port\s+(?:# )?7921\)/);
-    t.deepEqual(run?.saturation?.signals, ["SIGUSR1"]);
-    t.is(run?.saturation?.whole.chance, null);
-    t.deepEqual(wrote, ["requests"]);
-  });
+  testOn(
+    "a soak that misses something says that it is too short, and what nobody exercised",
+    async (t, machine) => {
+      const { outcome, run, dropIn, wrote } = await learn(t, machine, soak);
+      t.regex(
+        outcome.stderr,
+        /^saturation: the soak of \S+ s is too short to tell what another hour would show/m,
+      );
+      t.regex(
+        outcome.stderr,
+        /^not exercised: SIGUSR1 \(it has a handler .*\), port 7921 \(nobody connected to it\)$/m,
+      );
+      t.regex(dropIn, /\(not exercised: SIGUSR1,\s+(?:# )?port\s+(?:# )?7921\)/);
+      t.deepEqual(run?.saturation?.signals, ["SIGUSR1"]);
+      t.is(run?.saturation?.whole.chance, null);
+      t.deepEqual(wrote, ["requests"]);
+    },
+  );
 
-  testOn("a soak that is repeated until it is saturated finds what one request in twenty does", async (t, machine) => {
-    const { outcome, run, wrote } = await learn(t, machine, [...soak, "--until-saturated", "--duration", "4m"]);
-    t.deepEqual(wrote, ["digest", "requests"]);
-    t.is(run?.soak?.until, "saturation", outcome.stderr);
-    t.true((run?.saturation?.repetitions ?? 0) >= 60);
-    t.true((run?.saturation?.next ?? 1) <= 0.06, String(run?.saturation?.next));
-    t.regex(outcome.stderr, /^ {2}last new fact after .* \((creates|writes) \/var\/lib\/example-rare\/digest\)$/m);
-    t.regex(outcome.stderr, /^not exercised: SIGUSR1 /m);
-  });
+  testOn(
+    "a soak that is repeated until it is saturated finds what one request in twenty does",
+    async (t, machine) => {
+      const { outcome, run, wrote } = await learn(t, machine, [
+        ...soak,
+        "--until-saturated",
+        "--duration",
+        "4m",
+      ]);
+      t.deepEqual(wrote, ["digest", "requests"]);
+      t.is(run?.soak?.until, "saturation", outcome.stderr);
+      t.true((run?.saturation?.repetitions ?? 0) >= 60);
+      t.true((run?.saturation?.next ?? 1) <= 0.06, String(run?.saturation?.next));
+      t.regex(
+        outcome.stderr,
+        /^ {2}last new fact after .* \((creates|writes) \/var\/lib\/example-rare\/digest\)$/m,
+      );
+      t.regex(outcome.stderr, /^not exercised: SIGUSR1 /m);
+    },
+  );
 
   testOn("a soak that is not saturated when its time is over says so", async (t, machine) => {
     const { outcome, run } = await learn(t, machine, [...soak, "--until-saturated=1%", "--duration", "2s"]);
@@ -58,7 +78,9 @@ async function learn(
 ): Promise<LearnedRare> {
   await machine.succeed(`rm -rf /var/lib/example-rare && ${services}/rare/install.sh`);
   await machine.exec(["systemctl", "reset-failed", unit]);
-  const outcome = await machine.exec(["profile", "run", unit, ...options, "--out", "/root/rare"], { timeout: 280 });
+  const outcome = await machine.exec(["profile", "run", unit, ...options, "--out", "/root/rare"], {
+    timeout: 280,
+  });
   t.is(outcome.exitCode, 0, outcome.stderr);
   const { facts, runs } = JSON.parse(await machine.readFile(`/root/rare/${unit}.profile.json`)) as Profile;
   const made = facts.flatMap((fact) => (fact.kind === "file" && fact.access === "create" ? [fact.path] : []));

@@ -37,6 +37,14 @@ test("a command that takes longer than the soak is ended, with all it started, a
   t.true(Date.now() - start < 5000);
 });
 
+test("a command that waits for what does not come has failed when nobody is patient any more", async (t) => {
+  const impatient = (command: string, patience: number) =>
+    soakService({ soak: { command, patience }, ended: never, environment: {}, over: stays });
+  t.is(await impatient("sleep 60 & sleep 60", 0.2), "the soak command failed: it was not done after 0 s");
+  t.is(await impatient("true", 60), undefined);
+  t.is(await impatient("exit 3", 60), "the soak command failed: exit status 3");
+});
+
 test("a soak that is ended early ends its command", async (t) => {
   const ended = new AbortController();
   setTimeout(() => {
@@ -57,7 +65,10 @@ test("nobody waits for a service that is gone", async (t) => {
 function enoughAfter(most: number): Saturating & { readonly repetitions: () => number } {
   let count = 0;
   return {
-    repeat: () => Promise.resolve(void count++),
+    repeat: () => {
+      count++;
+      return Promise.resolve();
+    },
     isEnough: () => Promise.resolve(count >= most),
     repetitions: () => count,
   };
@@ -74,7 +85,10 @@ test("a command that is repeated until it is enough ends with the time, with the
   t.is(await soak("sleep 0.05", 0.3, never, stays, until), undefined);
   t.true(until.repetitions() > 1);
   t.is(await soak("exit 3", undefined, never, stays, until), "the soak command failed: exit status 3");
-  t.is(await soak("exit 0", undefined, never, () => Promise.resolve("x.service failed"), until), "x.service failed");
+  t.is(
+    await soak("exit 0", undefined, never, () => Promise.resolve("x.service failed"), until),
+    "x.service failed",
+  );
 });
 
 test("a soak without a command ends when it is enough", async (t) => {
@@ -85,12 +99,17 @@ test("a soak without a command ends when it is enough", async (t) => {
 function sessionWith(next: (repetitions: number) => number) {
   const told = { repetitions: 0, looks: 0, isSaturated: false };
   const session = {
-    repeat: () => Promise.resolve(void told.repetitions++),
+    repeat: () => {
+      told.repetitions++;
+      return Promise.resolve();
+    },
     saturation: () => {
       told.looks++;
       return Promise.resolve({ ...standing, repetitions: told.repetitions, next: next(told.repetitions) });
     },
-    endSaturated: () => void (told.isSaturated = true),
+    endSaturated: () => {
+      told.isSaturated = true;
+    },
   };
   return { session, told };
 }

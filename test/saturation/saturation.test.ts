@@ -105,13 +105,26 @@ test("a soak that is too short cannot tell", (t) => {
   t.like(one, { every: null, next: null, whole: { seen: 1, ...blank } });
   t.like(saturation(once, { ...byTime, units: 15, seconds: 1000 })?.whole, blank);
   // Units enough, but an hour is far away.
-  t.like(saturation(once, { ...byTime, units: 48, seconds: 3 })?.whole, { unseen: 0, chance: null, most: null });
+  t.like(saturation(once, { ...byTime, units: 48, seconds: 3 })?.whole, {
+    unseen: 0,
+    chance: null,
+    most: null,
+  });
 });
 
 test("without a soak, or without times, nothing is said that is not known", (t) => {
-  const nothing = { facts: FactSet.empty, evidence: {}, sample: { soak: undefined, units: new Map(), signals: [] } };
+  const nothing = {
+    facts: FactSet.empty,
+    evidence: {},
+    sample: { soak: undefined, units: new Map(), signals: [] },
+  };
   t.is(saturationOf(nothing), undefined);
-  const timeless = saturation([[reads("/a"), units(0), 0]], { ...byTime, units: 1, began: undefined, seconds: 0 });
+  const timeless = saturation([[reads("/a"), units(0), 0]], {
+    ...byTime,
+    units: 1,
+    began: undefined,
+    seconds: 0,
+  });
   t.like(timeless, { every: null, next: null, whole: { seen: 1, last: null, chance: null } });
 });
 
@@ -189,7 +202,10 @@ test("a unit that cannot be reloaded, and a command, miss nothing by not being",
   const runs = [{ phases: ["start", "soak", "restart", "stop"] }];
   const properties = { ...unit.properties, CanReload: "no" };
   t.deepEqual(unexercised({ unit: { ...unit, properties }, facts: [], runs }), []);
-  t.deepEqual(unexercised({ unit: { ...unit, installed: false }, facts: [], runs: [{ phases: ["soak"] }] }), []);
+  t.deepEqual(
+    unexercised({ unit: { ...unit, installed: false }, facts: [], runs: [{ phases: ["soak"] }] }),
+    [],
+  );
 });
 
 test("what one of several runs exercised was exercised", (t) => {
