@@ -30,6 +30,19 @@ export function repairOf(draft: Draft, cause: Cause, finding?: Finding): Repair 
     : { kind: "dropped", directives: cause.directives };
 }
 
+/**
+ * The drop-in refuses it knowingly: no one has edited these settings, and who cannot do without what they refuse finds the
+ * lines for that among the advice.
+ */
+export function isDeliberate({ decisions, edited }: Draft, { directives }: Cause): boolean {
+  const advised = new Set(
+    decisions
+      .filter((decision) => decision.decision === "set" && (decision.advice ?? []).length > 0)
+      .map(({ directive }) => directive),
+  );
+  return directives.flatMap(groupOf).every((one) => !edited.has(one)) && directives.every((one) => advised.has(one));
+}
+
 /** Those that the profile does not have, or says that the service does without. */
 function unlearned(profile: Profile, facts: FactSet): readonly Fact[] {
   const unneeded = unneededIn(profile);
