@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { applyCommand } from "./commands/apply.js";
+import { canaryCommand } from "./commands/canary.js";
 import { checkCommand } from "./commands/check.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { explainCommand } from "./commands/explain.js";
 import { importCommand } from "./commands/import.js";
 import { mergeCommand } from "./commands/merge.js";
 import { recoverCommand } from "./commands/recover.js";
+import { revertCommand } from "./commands/revert.js";
 import { runCommand } from "./commands/run.js";
 import { synthesizeCommand } from "./commands/synthesize.js";
 import { exitCodes, ProfileError } from "./errors.js";
@@ -54,6 +57,9 @@ function buildProgram(): Command {
     explainCommand,
     verifyCommand,
     checkCommand,
+    applyCommand,
+    revertCommand,
+    canaryCommand,
     recoverCommand,
     doctorCommand,
   ]) {

@@ -41,6 +41,21 @@ const mistakes: readonly (readonly [string, readonly string[], string])[] = [
     "profile: --soak and --duration are for the phase soak, which --lifecycle leaves out",
   ],
   [
+    "a soak is to be saturated and its phase left out",
+    ["run", "--lifecycle", "start,stop", "nginx", "--until-saturated"],
+    "profile: --until-saturated is for the phase soak, which --lifecycle leaves out",
+  ],
+  [
+    "a command is to be saturated",
+    ["run", "--until-saturated", "--", "true"],
+    "profile: --until-saturated is for units: profile run UNIT --until-saturated",
+  ],
+  [
+    "a unit stands where a probability could",
+    ["run", "--until-saturated", "nginx"],
+    "profile: option '--until-saturated [probability]' argument 'nginx' is invalid. Write it like 5% or 0.05; a unit goes before the option.",
+  ],
+  [
     "a unit of the user manager is to be learned",
     ["run", "--user", "syncthing.service"],
     "profile: units of the user manager cannot be learned yet, only commands: profile run --user -- COMMAND",

@@ -42,7 +42,7 @@ export function parseProbability(text: string): number {
   const [, number = "", percent] = /^(\d*\.?\d+) ?(%)?$/.exec(text) ?? [];
   const probability = number === "" ? Number.NaN : Number(number) / (percent === undefined ? 1 : 100);
   if (!(probability > 0 && probability < 1)) {
-    throw new InvalidArgumentError("It is a probability between 0 and 1, for example 0.05 or 5%.");
+    throw new InvalidArgumentError("Write it like 5% or 0.05; a unit goes before the option.");
   }
   return probability;
 }

@@ -10,7 +10,15 @@ export function recoverCommand(): Command {
     .action(async (unit: string | undefined, flags: { json?: true }) => {
       const { recover } = await import("../systemd/recover.js");
       const { safe } = await import("../output/escape.js");
-      const recovered = await recover(unit);
+      const { settleDeployments } = await import("../deployment/store.js");
+      const { serviceName } = await import("../systemd/unit.js");
+      const recovered = [
+        ...(await recover(unit)),
+        ...(await settleDeployments(unit === undefined ? undefined : serviceName(unit))).map((name) => ({
+          unit: name,
+          outcome: "the drop-in is installed or not, and what is known of it agrees with that",
+        })),
+      ];
       if (flags.json === true) {
         const { writeJson } = await import("../output/json.js");
         writeJson(process.stdout, { recovered });

@@ -54,6 +54,11 @@ function filtersUnprivileged(context: Pick<Context, "unit">): boolean {
   return !isRoot(context) && !context.unit.ambientCapabilities.some((name) => /^cap_sys_admin$/i.test(name));
 }
 
+/** Whether a filter of the unit, also one that only logs, brings NoNewPrivileges=yes with it. Tried on systemd 252 and 257. */
+export function filtersImplyNoNewPrivileges(context: Pick<Context, "unit" | "target">): boolean {
+  return context.target < filterWithoutNoNewPrivileges && !isRoot(context);
+}
+
 /** What systemd calls to drop its privileges behind the filter (seccomp_allows_drop_privileges()). */
 export const privilegeDroppingCalls: readonly string[] = ["capget", "capset", "prctl"];
 

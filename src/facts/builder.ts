@@ -264,7 +264,7 @@ export class FactBuilder {
     const isPlain = personality === "native" && result === "used";
     if (isPlain && kind.used !== undefined) {
       countAgain(kind.used, this.#trace.sampling);
-      if (record.outcome === "returned") this.#kills.returned(this.#trace, kind.used);
+      this.#returned(record, kind.used);
       return;
     }
     const entry = this.#trace.facts.note(
@@ -276,7 +276,16 @@ export class FactBuilder {
       },
     );
     if (isPlain) kind.used = entry;
-    if (record.outcome === "returned") this.#kills.returned(this.#trace, entry, record);
+    this.#kills.note(entry, record);
+    this.#returned(record, entry);
+  }
+
+  /** For whoever is killed for its last call, see src/facts/kills.ts. */
+  #returned({ outcome }: CallRecord, call: Entry<Fact>): void {
+    if (outcome !== "returned") return;
+    const { process, sequence } = this.#trace;
+    process.lastCall = call;
+    process.lastSequence = sequence;
   }
 
   /** A filter that has the process told instead of killing it at once (SECCOMP_RET_TRAP, seccomp(2)). */

@@ -96,9 +96,12 @@ function withoutRandom(path: string, isPrivate: boolean): string {
   return path.slice(0, slash) + replaceRandom(path.slice(slash), isPrivate).name;
 }
 
+/** What was drawn or counted has a digit, or changes between lower and upper case more than once. */
+const mayDiffer = /\d|[a-z][A-Z]/;
+
 /** Names that differ from run to run, and those that only may: a key must be the same whatever a run came to. */
 function coarse({ path, isDrawn }: SiteObject): string {
-  if (!path.startsWith("/")) return path;
+  if (!isDrawn && !mayDiffer.test(path) && !path.includes("{")) return path;
   let directory = "";
   const components = path.slice(1).split("/");
   return components
@@ -111,12 +114,15 @@ function coarse({ path, isDrawn }: SiteObject): string {
     .join("");
 }
 
+const lengthy = new Set(["{random}", "{uuid}", "{hash}"]);
 const nobody = (): boolean => false;
 
 function coarseName(name: string, directory: string, isDrawn: boolean): string {
+  if (!isDrawn && !mayDiffer.test(name) && !name.includes("{")) return name;
   const formed = replaceRandom(replaceForms(name, nobody), false).name;
   const guessed = isDrawn && formed === name ? guessRandom(name, directory) : formed;
-  return guessed.replace(/\{[a-z-]+\}|\d+/g, (part) => (part.startsWith("{") ? part : "{counter}"));
+  // A number that is a pid or a date in one run may be none in another.
+  return guessed.replace(/\{[a-z-]+\}|\d+/g, (part) => (lengthy.has(part) ? part : "{counter}"));
 }
 
 function socketOf(trace: Interpretation, first: Value | undefined): string[] {

@@ -188,9 +188,8 @@ export class Interpretation implements Moment {
   }
 
   /** The current call names this place. */
-  names(place: Place): Place {
+  names(place: Place): void {
     if (this.record.outcome === "failed") this.named.push(place);
-    return place;
   }
 
   /** The current call was interpreted: notes that it failed, if that is of interest. */

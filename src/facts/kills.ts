@@ -14,11 +14,9 @@ export class Kills {
   /** The first record of each call: a filter by name lets none of them through. Bounded by the number of names. */
   readonly #first = new Map<Entry<Fact>, CallRecord>();
 
-  /** The current call came back. `record` where it may be the first of its kind. */
-  returned({ process, sequence }: Interpretation, call: Entry<Fact>, record?: CallRecord): void {
-    process.lastCall = call;
-    process.lastSequence = sequence;
-    if (record !== undefined && !this.#first.has(call)) this.#first.set(call, copyOf(record));
+  /** A call that came back, where it may be the first of its kind. */
+  note(call: Entry<Fact>, record: CallRecord): void {
+    if (record.outcome === "returned" && !this.#first.has(call)) this.#first.set(call, copyOf(record));
   }
 
   /**

@@ -84,13 +84,18 @@ export function placeOf(trace: Interpretation, descriptor: Value | undefined): P
   if (descriptor?.type === "descriptor") {
     const target = descriptor.deleted ? undefined : pathOf(descriptor.target);
     if (target === undefined) return undefined;
-    return descriptor.utf8 && isPrintable(target)
-      ? trace.names(place(target, true))
-      : unreadableDescriptor(trace, target);
+    if (!descriptor.utf8 || !isPrintable(target)) return unreadableDescriptor(trace, target);
+    return named(trace, target);
   }
   if (descriptor?.type !== "number") return undefined;
   const path = trace.process.descriptors.get(descriptor.value)?.path;
-  return path === undefined ? undefined : trace.names(place(path, true));
+  return path === undefined ? undefined : named(trace, path);
+}
+
+function named(trace: Interpretation, path: string): Place {
+  const found = place(path, true);
+  trace.names(found);
+  return found;
 }
 
 function unreadableDescriptor(trace: Interpretation, target: string): Place {

@@ -81,8 +81,12 @@ export function attachOptions(trace: Interpretation, call: CallRecord): AttachOp
       ...objectsOf(trace),
       processes: neighbours(trace, call, mentioned),
       limits: limitsOf(trace, call),
-      ipc: trace.ipc.known([...mentioned].map(String), call.args[0]),
-      keys: pairs([...mentioned].map(String), (serial) => trace.keys.get(serial)),
+      ipc: /^(?:shm|sem|msg|mq_)/.test(call.name)
+        ? trace.ipc.known([...mentioned].map(String), call.args[0])
+        : [],
+      keys: call.name.includes("key")
+        ? pairs([...mentioned].map(String), (serial) => trace.keys.get(serial))
+        : [],
       asked: askedBy(trace, call),
     },
   };
@@ -134,15 +138,9 @@ export function withNames(options: AttachOptions, names: Snapshot["names"]): Att
     : { ...options, snapshot: { ...snapshot, names } };
 }
 
-/** A negative number is a process group, 0 that of the caller and -1 everybody (kill(2)). */
 function neighbours(trace: Interpretation, call: CallRecord, mentioned: ReadonlySet<number>): Neighbour[] {
-  const target = call.name === "kill" ? numberOf(call.args[0]) : undefined;
-  const isMeant = ({ pid, processGroup }: Process): boolean =>
-    mentioned.has(pid) ||
-    mentioned.has(processGroup) ||
-    target === -1 ||
-    (target === 0 && processGroup === trace.process.processGroup);
-  const living = [...trace.processes.values()].filter((one) => one !== trace.process && isMeant(one));
+  const named = pairs(mentioned, (pid) => trace.processes.get(pid)).map(([, process]) => process);
+  const living = [...new Set([...named, ...groupOf(trace, call)])].filter((one) => one !== trace.process);
   const former = pairs(mentioned, (pid) => trace.former.get(pid));
   return [
     ...living.slice(0, mostNeighbours).map(({ pid, group, processGroup, credentials }) => ({
@@ -152,6 +150,14 @@ function neighbours(trace: Interpretation, call: CallRecord, mentioned: Readonly
       ...{ pid, group: pid, processGroup: pid, credentials, isGone: true },
     })),
   ];
+}
+
+/** Whom kill(2) means: -1 is everybody, 0 the process group of the caller, other negative numbers are groups. */
+function groupOf(trace: Interpretation, call: CallRecord): Process[] {
+  const target = call.name === "kill" ? numberOf(call.args[0]) : undefined;
+  if (target === undefined || target > 0) return [];
+  const group = target === 0 ? trace.process.processGroup : -target;
+  return [...trace.processes.values()].filter((one) => target === -1 || one.processGroup === group);
 }
 
 function limitsOf(trace: Interpretation, call: CallRecord): (readonly [string, number])[] {

@@ -59,7 +59,10 @@ export function forecast(saturation: Saturation): string {
   if (chance === null || most === null) {
     return `the soak of ${interval(saturation.seconds)} is too short to tell what another hour would show${missed(saturation, "; ")}`;
   }
-  const likely = `another hour of this soak would show something new with a probability of ${percent(chance)}`;
+  const likely =
+    chance === 0
+      ? "nothing seen suggests that another hour of this soak would show something new"
+      : `another hour of this soak would show something new with a probability of ${percent(chance)}`;
   return most >= boundless
     ? `${likely}, but ${interval(saturation.seconds)} are too short to be sure${missed(saturation, ": ")}`
     : `${likely} (at most ${percent(most)})`;
@@ -101,7 +104,10 @@ export function outlook({ by, next, whole }: Saturation): string {
   if (by === "repetition" && next !== null && next <= littleNew)
     return "the soak was repeated until one more time was unlikely to show anything new";
   if (whole.chance === null) return "the soak was too short to tell what more of it would show";
-  if (whole.chance <= littleNew) return "more of the same soak would probably show nothing new";
+  if (whole.chance <= littleNew)
+    return (whole.most ?? 1) < boundless
+      ? "more of the same soak would probably show nothing new"
+      : "the soak gives no sign that more of it would show something new";
   return whole.chance < 0.5
     ? "more of the same soak may show something new"
     : "more of the same soak would probably show something new";

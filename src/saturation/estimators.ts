@@ -17,7 +17,7 @@ export function unseenSpecies(units: number, q1: number, q2: number): number {
 
 /**
  * The part of all incidences, past and future, that are of species which were seen (Chao and Jost 2012, Ecology 93:
- * 2533-2547, appendix on incidence data; after Good 1953 and Turing).
+ * 2533-2547; after Turing and Good 1953).
  *
  * @param incidences the sum over all species of the units in which they were seen
  */
@@ -29,7 +29,7 @@ export function sampleCoverage(units: number, incidences: number, q1: number, q2
 
 /**
  * How many new species `more` further units are expected to show (Colwell et al. 2012, Journal of Plant Ecology 5: 3-21,
- * equation 18).
+ * extrapolation of the Bernoulli product model).
  *
  * @param unseen how many there are (`unseenSpecies`)
  * @param more need not be whole

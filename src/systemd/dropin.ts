@@ -30,10 +30,10 @@ export interface DropInMeta {
 
 /**
  * Whether the text of a drop-in is one that was rendered here, whatever the version, and not just speaks of one:
- * it begins with the first line of the header, which may be wrapped behind the name of the unit.
+ * it begins with the first line of the header, which may be wrapped behind the name of the unit. A canary is one of them.
  */
 export function isOurs(text: string): boolean {
-  return /^# Sandbox of \S+,(?: |\n# )learned by profile \(sandbox-profiler\)/.test(text);
+  return /^# (?:Sandbox|Canary) of \S+,(?: |\n# )learned by profile \(sandbox-profiler\)/.test(text);
 }
 
 type SetDecision = Extract<Decision, { decision: "set" }>;
@@ -160,7 +160,7 @@ function advice(decisions: readonly Decision[]): string[] {
 }
 
 /** One comment, wrapped between words; nothing in `text` can end it or hide in it. */
-function comment(text: string, indent = "", hanging = indent): string[] {
+export function comment(text: string, indent = "", hanging = indent): string[] {
   const lines: string[] = [];
   let line = `# ${indent}`;
   let empty = true;

@@ -37,3 +37,18 @@ export function standInDropIn(unit: string, path: string): string {
 function digest(unit: string): string {
   return createHash("sha256").update(unit).digest("hex").slice(0, 16);
 }
+
+/** What is known of installed drop-ins, one directory for each unit: for root alone, and kept over the next boot. */
+export const deploymentsDirectory = "/var/lib/sandbox-profiler";
+
+const deployedNames = { profile: "50-profile.conf", canary: "50-profile-canary.conf" };
+
+/** File name of an installed drop-in. */
+export function deployedDropInName(kind: keyof typeof deployedNames): string {
+  return deployedNames[kind];
+}
+
+/** Where the drop-in of a unit is installed. */
+export function deployedDropIn(unit: string, kind: keyof typeof deployedNames): string {
+  return join("/etc/systemd/system", `${unit}.d`, deployedDropInName(kind));
+}

@@ -4,7 +4,8 @@ import { holdMarker } from "./exec-line.js";
  * Puts a unit back as it was. A shell script, because it must work when the profiler is gone, and the only one to do
  * this: the guard, an orderly end and `recover` all run it. It may run twice, and at the same time.
  *
- * Arguments: `wait` (until the owner is gone) or `now`, pid and start time of the owner, unit, whether it was active
+ * Arguments: `wait` (until the owner is gone), `now` or `keep` (which leaves the unit running as it does: its files say the
+ * same without the drop-ins), pid and start time of the owner, unit, whether it was active
  * (`yes`, `no`), claim directory, socket of the gate, then drop-ins to be removed, `--`, units to be active again, `--`,
  * units to be stopped again.
  * Exit status 1: the unit did not come back.
@@ -55,7 +56,9 @@ main() {
   release
   systemctl reset-failed -- "$unit" 2>/dev/null
   status=0
-  if [ "$active" = yes ]; then
+  if [ "$mode" = keep ]; then
+    :
+  elif [ "$active" = yes ]; then
     systemctl restart -- "$unit" || status=1
   else
     systemctl stop -- "$unit" || status=1

@@ -59,7 +59,7 @@ export async function claimUnit(
   await chmod(runtimeDirectory, 0o700);
   if (!(await storeClaim(claim))) {
     await recoverClaim(claim.unit);
-    if (!(await storeClaim(claim))) throw hostCannot(`${claim.unit} is being learned by another profiler`);
+    if (!(await storeClaim(claim))) throw hostCannot(`${claim.unit} is held by another profiler`);
   }
   try {
     await startGuard(claim);
@@ -124,14 +124,26 @@ export async function recoverClaim(unit: string): Promise<boolean> {
   if (claim === undefined) return false;
   const owner = await processStatus(claim.owner.pid);
   if (owner?.startTime === claim.owner.startTime && owner.state !== "Z")
-    throw hostCannot(`${unit} is being learned by process ${claim.owner.pid}; end that one first`);
+    throw hostCannot(`${unit} is held by the profiler with process ${claim.owner.pid}; end that one first`);
   await releaseClaim(claim);
   return true;
 }
 
 /** Puts the unit back as it was and gives the claim up. Throws serviceFailed when the unit does not come back. */
 export async function releaseClaim(claim: Claim): Promise<void> {
-  const output = await runScript(claim);
+  await release(claim, "now");
+}
+
+/**
+ * Gives the claim up and leaves the unit running, because what is in force is in its own configuration by now: the drop-ins
+ * of the claim are removed and the manager is reloaded. Throws serviceFailed when another unit does not come back.
+ */
+export async function keepClaimed(claim: Claim): Promise<void> {
+  await release(claim, "keep");
+}
+
+async function release(claim: Claim, mode: "now" | "keep"): Promise<void> {
+  const output = await runScript(claim, mode);
   await systemctl("stop", "--", guardUnit(claim.unit));
   if (output.code !== 0)
     throw serviceFailed(
@@ -139,11 +151,11 @@ export async function releaseClaim(claim: Claim): Promise<void> {
     );
 }
 
-function runScript(claim: Claim): Promise<Output> {
-  return run("/bin/sh", [join(claimDirectory(claim.unit), scriptFile), ...scriptArguments("now", claim)]);
+function runScript(claim: Claim, mode: "now" | "keep"): Promise<Output> {
+  return run("/bin/sh", [join(claimDirectory(claim.unit), scriptFile), ...scriptArguments(mode, claim)]);
 }
 
-function scriptArguments(mode: "wait" | "now", claim: Claim): readonly string[] {
+function scriptArguments(mode: "wait" | "now" | "keep", claim: Claim): readonly string[] {
   return [
     mode,
     String(claim.owner.pid),

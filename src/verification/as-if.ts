@@ -1,5 +1,6 @@
 /** What a call that failed would have needed: the facts of its success. */
 import { FactBuilder } from "../facts/index.js";
+import type { AttachOptions } from "../facts/builder.js";
 import type { Failure } from "../facts/failures.js";
 import type { FactSet } from "../facts/set.js";
 import type { Architecture, Evidence } from "../facts/types.js";
@@ -40,10 +41,21 @@ export function asIfSucceeded(failure: Failure): AsIf {
 
 function interpret({ record, state, evidence }: Failure, architecture: Architecture = "x86-64"): FactBuilder {
   const builder = new FactBuilder({ architecture });
-  builder.attach(record.pid, state);
+  builder.attach(record.pid, unconfined(state));
   builder.phase(evidence.phase);
   builder.handle(succeeding(record));
   return builder;
+}
+
+/** Root has every capability but for the drop-in, and that is what is asked about. */
+function unconfined({ snapshot, ...state }: AttachOptions): AttachOptions {
+  if (snapshot === undefined) return state;
+  const { credentials } = snapshot;
+  const all = { effective: "all", permitted: "all", bounding: "all" } as const;
+  return {
+    ...state,
+    snapshot: credentials.euid === 0 ? { ...snapshot, credentials: { ...credentials, ...all } } : snapshot,
+  };
 }
 
 /** Above every pid (PID_MAX_LIMIT is 2^22, include/linux/threads.h), and no descriptor, id or key that the call names. */

@@ -19,14 +19,13 @@ export interface JournalWatch {
 
 /** Watches a unit from now on. What systemd says when it reads the drop-in counts, so begin before `daemon-reload`. */
 export async function watchJournal(unit: string): Promise<JournalWatch> {
-  let cursor = (await read(["--lines=1"])).cursor;
+  let cursor = (await read(["--lines=1"])).at(-1)?.cursor;
   return {
     symptoms: async (settings) => {
       // What has been written is in the journal only when journald has got to it.
       await run("journalctl", ["--sync"]);
-      const since = cursor === undefined ? [] : [`--after-cursor=${cursor}`];
-      const { entries, cursor: next } = await read([...since, `UNIT=${unit}`]);
-      cursor = next ?? cursor;
+      const entries = await readFrom(cursor, unit);
+      cursor = entries.at(-1)?.cursor ?? cursor;
       const texts = await unitFiles(entries);
       const directiveAt = (file: string, line: number) => directiveOnLine(texts.get(file) ?? "", line);
       return symptomsOf({ entries, properties: await showUnit(unit), settings, directiveAt });
@@ -34,16 +33,20 @@ export async function watchJournal(unit: string): Promise<JournalWatch> {
   };
 }
 
-/** systemd itself writes `UNIT=` to what it says of a unit; what the service prints does not have it. */
-async function read(selection: readonly string[]): Promise<ReturnType<typeof parseJournal>> {
-  const output = await run("journalctl", [
-    "--quiet",
-    "--no-pager",
-    "--output=json",
-    `--output-fields=${journalFields.join(",")}`,
-    "--show-cursor",
-    ...selection,
-  ]);
+/**
+ * What came behind `cursor`. `--after-cursor` would do that but for a bug: on 252 it leaves out the first entry of the
+ * unit, if the cursor is that of an entry of another one (tried).
+ */
+async function readFrom(cursor: string | undefined, unit: string): Promise<readonly JournalEntry[]> {
+  const from = cursor === undefined ? [] : [`--cursor=${cursor}`];
+  // systemd itself writes `UNIT=` to what it says of a unit; what the service prints does not have it.
+  const entries = await read([...from, `UNIT=${unit}`]);
+  return entries.filter((entry) => entry.cursor !== cursor);
+}
+
+async function read(selection: readonly string[]): Promise<readonly JournalEntry[]> {
+  const fields = `--output-fields=${journalFields.join(",")}`;
+  const output = await run("journalctl", ["--quiet", "--no-pager", "--output=json", fields, ...selection]);
   return parseJournal(output.stdout);
 }
 

@@ -1,6 +1,12 @@
 import test from "ava";
 import { InvalidArgumentError } from "commander";
-import { parseDuration, parseLifecycle, parseSystemdTarget, parseUid } from "../../src/commands/arguments.js";
+import {
+  parseDuration,
+  parseLifecycle,
+  parseProbability,
+  parseSystemdTarget,
+  parseUid,
+} from "../../src/commands/arguments.js";
 
 test("when a duration is written in hours, minutes and seconds then it is seconds", (t) => {
   t.deepEqual(
@@ -14,6 +20,13 @@ for (const text of ["", "0", "0s", "m", "-5s", "1.5h", "10x", "5s1m", " 5s", "1e
     t.throws(() => parseDuration(text), { instanceOf: InvalidArgumentError });
   });
 }
+
+test("when a probability is written as a number or in percent then it is a number", (t) => {
+  t.deepEqual(["0.05", ".1", "5%", "2.5 %", "99%"].map(parseProbability), [0.05, 0.1, 0.05, 0.025, 0.99]);
+  for (const text of ["", "0", "0%", "1", "100%", "5", "-0.1", "1e-2", "nginx", "%", "."]) {
+    t.throws(() => parseProbability(text), { instanceOf: InvalidArgumentError }, text);
+  }
+});
 
 test("when phases are chosen then they are in order and begin with start", (t) => {
   t.deepEqual(parseLifecycle("stop,soak"), ["start", "soak", "stop"]);

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { Fact } from "../../src/facts/types.js";
 import { factId } from "../../src/facts/set.js";
-import type { Profile, Run } from "../../src/profile/types.js";
+import type { Profile, Run, Soaked } from "../../src/profile/types.js";
 import { calls, file } from "../directives/context.js";
 import { check, profileOf, usual } from "./sample.js";
 
@@ -33,7 +33,7 @@ function seen(
 const learned = (run: Partial<Run>, peers = 100): Profile =>
   seen(profileOf(facts, { run }), [served], { count: peers });
 
-const soaked = (until: "command" | "duration" | "operator", seconds: number) => ({
+const soaked = (until: Soaked["until"], seconds: number) => ({
   soak: { until, seconds },
 });
 
@@ -91,6 +91,12 @@ const rows: readonly (readonly [what: string, before: Profile, now: Profile, rea
       learned(soaked("duration", 60)),
       learned(soaked("duration", 60), 24),
       [/^it served 24 peers/],
+    ],
+    [
+      "a soak that was saturated sooner",
+      learned(soaked("saturation", 60)),
+      learned(soaked("saturation", 9), 26),
+      [],
     ],
     ["too few peers to tell", learned({}, 3), learned({}, 1), []],
   ];

@@ -329,3 +329,9 @@ test("when somebody else sends SIGSYS to a process that handles it then no call 
     [],
   );
 });
+
+test("a number in a name that happens to be a pid in one run is the same name", (t) => {
+  const of = (pid: number): string[] =>
+    trace(`${pid} unlink("/var/lib/app/log.103") = ${readOnly}`, pid, { begins: "at-once" });
+  t.deepEqual(of(103), of(104));
+});

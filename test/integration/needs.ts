@@ -8,6 +8,7 @@ import type { Decision } from "../../src/directives/types.js";
 import type { Machine, Suite } from "./machine.js";
 import type { Expected, Outcome, Row } from "./needs/row.js";
 import { rowsFor } from "./needs/rows.js";
+import { checkRepaired } from "./sabotage.js";
 import { needs, withMachine } from "./with-machine.js";
 
 /**
@@ -22,6 +23,9 @@ const lists: ReadonlySet<string> = new Set([
   "NoExecPaths",
   "BindReadOnlyPaths",
 ]);
+
+/** Where profiles and drop-ins are, in the machine. */
+const directory = "/root/needs";
 
 /** See main.py. */
 const exitWrong = 99;
@@ -52,10 +56,15 @@ async function checkRow(t: ExecutionContext, machine: Machine, row: Row, twin: L
   checkTwin(t, row, twin);
   const works = await attempt(machine, `${unit}-confined`, row, [learned.dropIn]);
   t.is(works, "works", `under its own drop-in:\n${learned.dropIn}`);
-  for (const [index, { lines, failure }] of row.breaks.entries()) {
+  for (const [index, sabotage] of row.breaks.entries()) {
+    const { lines, failure } = sabotage;
     const added = `[Service]\n${lines.join("\n")}\n`;
     const outcome = await attempt(machine, `${unit}-broken-${index}`, row, [learned.dropIn, added]);
     t.is(outcome, failure, `with ${lines.join(", ")} added back`);
+    const { dropIn } = learned;
+    const repaired = await checkRepaired(t, machine, { unit, row, directory, dropIn, sabotage });
+    const again = await attempt(machine, `${unit}-repaired-${index}`, row, [repaired]);
+    t.is(again, "works", `under what ${lines.join(", ")} was repaired to:\n${repaired}`);
   }
 }
 
@@ -70,7 +79,7 @@ async function learn(t: ExecutionContext, machine: Machine, unit: string, row: R
     `{ true; ${setup}
      ${fileText(`/etc/systemd/system/${unit}.service`, unitText(row))}
      } >&2
-     profile run ${unit} --no-verify --lifecycle start --posture ${posture} --json --out /root/needs
+     profile run ${unit} --no-verify --lifecycle start --posture ${posture} --json --out ${directory}
      { true; ${teardown}
      } >&2`,
   );

@@ -228,3 +228,32 @@ function prepare(cwd: string): void {
   writeFileSync(join(cwd, "src", "a"), "a");
   symlinkSync("a", join(cwd, "src", "link"));
 }
+
+/** A minute and a half in which a file is read all the time, another one once, and a counted call in all of the second half. */
+function longTrace(time: (seconds: number) => string): string {
+  const seconds = Array.from({ length: 90 }, (_, i) => i);
+  const lines = seconds.flatMap((second) => [
+    `17 ${time(second)}openat(AT_FDCWD, "/etc/often", O_RDONLY) = 3`,
+    ...(second === 40 ? [`17 ${time(second)}openat(AT_FDCWD, "/etc/once", O_RDONLY) = 3`] : []),
+    ...(second > 45 ? [`17 ${time(second)}getpid() = 17`] : []),
+  ]);
+  return `17 ${time(0)}${exec.slice(3)}${lines.join("\n")}\n17 ${time(90)}exit_group(0) = ?\n`;
+}
+
+test("an imported trace with times is sampled by them", async (t) => {
+  const trace = fileOf(longTrace((second) => `${1_700_000_000 + second}.250000 `));
+  const { saturation } = await importTraces([trace], { uid: 0, cwd: "/" });
+  t.like(saturation, { by: "time", seconds: 90, units: 46 });
+  // The execve and what it brought, the file that was opened once, and the end.
+  t.true((saturation?.classes.reads.seen ?? 0) >= 2);
+  t.is(typeof saturation?.whole.chance, "number");
+});
+
+test("an imported trace without times, or several at once, tell nothing of what more would show", async (t) => {
+  const timeless = fileOf(longTrace(() => ""));
+  t.is((await importTraces([timeless], { uid: 0, cwd: "/" })).saturation, undefined);
+  const both = [1, 2].map((n) =>
+    fileOf(longTrace((second) => `${n}700000${String(second).padStart(3, "0")}.0 `)),
+  );
+  t.is((await importTraces(both, { uid: 0, cwd: "/" })).saturation, undefined);
+});

@@ -86,6 +86,26 @@ traced("what a process did before a phase began is evidence of the phase before"
   t.deepEqual([phaseOf(first), phaseOf(second)], [["soak"], ["stop"]]);
 });
 
+traced("a soak is sampled by its repetitions, also while it goes on", async (t) => {
+  const { session } = await open(t);
+  const { pid, say } = shell(t);
+  await session.attach(pid, { label: "main", begins: "at-once" });
+  await session.phase("soak", "repetition");
+  for (const name of ["one", "two", "three"]) {
+    await session.repeat();
+    say(`echo >>${join(directory, "each")}; echo >${join(directory, `only-${name}`)}`);
+    await until(() => readdirSync(directory).includes(`only-${name}`));
+  }
+  const now = await session.saturation();
+  t.like(now, { by: "repetition", repetitions: 3, units: 3 });
+  session.endSaturated();
+  await session.phase("stop");
+  const { saturation, saturated } = await session.finish();
+  t.true(saturated);
+  t.like(saturation, { by: "repetition", repetitions: 3, units: 3, every: saturation?.every ?? 0 });
+  t.true((saturation?.classes.writes.seen ?? 0) >= 4);
+});
+
 traced("a program that waits has settled; one that works has not", async (t) => {
   const { session } = await open(t);
   const { pid, say } = shell(t);

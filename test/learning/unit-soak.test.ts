@@ -65,7 +65,10 @@ test("nobody waits for a service that is gone", async (t) => {
 function enoughAfter(most: number): Saturating & { readonly repetitions: () => number } {
   let count = 0;
   return {
-    repeat: () => Promise.resolve(void count++),
+    repeat: () => {
+      count++;
+      return Promise.resolve();
+    },
     isEnough: () => Promise.resolve(count >= most),
     repetitions: () => count,
   };
@@ -96,12 +99,17 @@ test("a soak without a command ends when it is enough", async (t) => {
 function sessionWith(next: (repetitions: number) => number) {
   const told = { repetitions: 0, looks: 0, isSaturated: false };
   const session = {
-    repeat: () => Promise.resolve(void told.repetitions++),
+    repeat: () => {
+      told.repetitions++;
+      return Promise.resolve();
+    },
     saturation: () => {
       told.looks++;
       return Promise.resolve({ ...standing, repetitions: told.repetitions, next: next(told.repetitions) });
     },
-    endSaturated: () => void (told.isSaturated = true),
+    endSaturated: () => {
+      told.isSaturated = true;
+    },
   };
   return { session, told };
 }

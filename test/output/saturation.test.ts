@@ -35,6 +35,13 @@ test("a soak that bounds nothing says what it may have missed", (t) => {
   );
 });
 
+test("that nothing is to be expected is not called impossible", (t) => {
+  t.is(
+    forecast(saturation({ chance: 0, most: 0.25 })),
+    "nothing seen suggests that another hour of this soak would show something new (at most 25 %)",
+  );
+});
+
 test("a soak that is too short cannot tell", (t) => {
   const blank = { unseen: null, coverage: null, chance: null, most: null };
   t.is(
@@ -75,7 +82,14 @@ test("what was new last, what is likely to come and what was left out are told, 
 
 test("the head of a drop-in says the same of soaks that went about the same", (t) => {
   t.is(outlook(saturation({ chance: 0.01 })), outlook(saturation({ chance: 0.04 })));
-  t.is(outlook(saturation({ chance: 0.01 })), "more of the same soak would probably show nothing new");
+  t.is(
+    outlook(saturation({ chance: 0.01 })),
+    "the soak gives no sign that more of it would show something new",
+  );
+  t.is(
+    outlook(saturation({ chance: 0.01, most: 0.4 })),
+    "more of the same soak would probably show nothing new",
+  );
   t.is(outlook(saturation({ chance: 0.2 })), "more of the same soak may show something new");
   t.is(outlook(saturation({ chance: 0.9 })), "more of the same soak would probably show something new");
   t.is(outlook(saturation({ chance: null })), "the soak was too short to tell what more of it would show");

@@ -4,6 +4,8 @@ import { FactSet } from "../../src/facts/set.js";
 import { fromLearned, parseProfile, readProfile } from "../../src/profile/document.js";
 import { hostOf } from "../../src/profile/hosts.js";
 import { formatProfile } from "../../src/profile/format.js";
+import { mergeProfiles } from "../../src/profile/merge.js";
+import type { Saturation } from "../../src/saturation/types.js";
 import { sampleProfile } from "./sample.js";
 
 function messageOf(text: string): string {
@@ -335,6 +337,57 @@ test("when a run was learned then its evidence is kept apart and its facts are s
   const course = { started, duration, phases, incomplete, failures: [] };
   const learned = { unit, host, facts, evidence: seen, ...course, ...soak };
   t.deepEqual(fromLearned(learned, "strace"), sampleProfile);
+});
+
+const estimate = { seen: 3, last: 1.5, unseen: 0.98, coverage: 0.95, chance: null, most: null };
+const saturation: Saturation = {
+  by: "repetition",
+  units: 34,
+  repetitions: 135,
+  seconds: 7.91,
+  every: 1.26,
+  next: 0.0466,
+  signals: ["SIGUSR1"],
+  whole: estimate,
+  classes: {
+    "system-calls": estimate,
+    reads: estimate,
+    writes: estimate,
+    network: estimate,
+    capabilities: estimate,
+    programs: estimate,
+    others: estimate,
+  },
+};
+
+test("when it was estimated what more of a soak would show then the profile has it, alone and merged", (t) => {
+  const runs = sampleProfile.runs.map((run) => ({ ...run, saturation }));
+  const profile = { ...sampleProfile, runs };
+  t.deepEqual(parseProfile(formatProfile(profile), "x"), profile);
+  t.deepEqual(mergeProfiles([profile, profile]).runs, runs);
+  t.throws(() => parseProfile(formatProfile(profile).replace('"next": 0.0466', '"next": 1.5'), "x"), {
+    message: /next/,
+  });
+});
+
+test("when a soak went on until it was saturated then the profile says what ended it", (t) => {
+  const course = { started: "2026-01-02T03:04:05.678Z", duration: 10, phases: ["start", "soak"] as const };
+  const learned = {
+    unit: sampleProfile.unit,
+    host: hostOf(sampleProfile),
+    facts: FactSet.empty,
+    evidence: {},
+    incomplete: [],
+    failures: [],
+    soak: { command: "./round", duration: 60, untilSaturated: 0.05 },
+    soaked: 7.9,
+    saturation,
+    ...course,
+  };
+  const [enough] = fromLearned({ ...learned, saturated: true }, "strace").runs;
+  t.like(enough, { soak: { until: "saturation", seconds: 7.9 }, saturation });
+  const [limited] = fromLearned({ ...learned, saturated: false }, "strace").runs;
+  t.deepEqual(limited?.soak, { until: "duration", seconds: 7.9 });
 });
 
 test("when the run failed then its profile says that evidence is missing", (t) => {

@@ -1,4 +1,5 @@
 import test from "ava";
+import { StraceParser } from "../../src/strace-parser/index.js";
 import { calls, parse, parseChunks } from "./parse.js";
 
 test("of calls that are not wanted in full, the first of each kind is delivered and the others counted", (t) => {
@@ -133,4 +134,19 @@ test("datagrams with an address are all wanted, what goes through connections is
       [12, 9],
     ],
   );
+});
+
+test("when it starts over, the first call of each kind is delivered once more", (t) => {
+  const lines: number[] = [];
+  const parser = new StraceParser(
+    (record) => {
+      lines.push(record.line);
+    },
+    { every: new Set() },
+  );
+  parser.write(Buffer.from("1 read(1) = 1\n1 read(2) = 1\n2 read(3) = 1\n"));
+  parser.startOver();
+  parser.write(Buffer.from("1 read(4) = 1\n1 read(5) = 1\n2 read(6) = 1\n"));
+  t.deepEqual(parser.end().counts, [{ name: "read", personality: "native", calls: 2 }]);
+  t.deepEqual(lines, [1, 3, 4, 6]);
 });

@@ -442,3 +442,15 @@ test("what a refused call needs has the evidence of its refusal", (t) => {
   t.true(Object.keys(evidence).length > 2);
   for (const one of Object.values(evidence)) t.like(one, { count: 2, process: "daemon", phase: "start" });
 });
+
+test("when the sandbox took a capability from root then it is what the refused call would need", (t) => {
+  const confined = [
+    "10 prctl(PR_CAPBSET_DROP, CAP_SETUID) = 0",
+    "10 capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0}, {effective=1<<CAP_SETGID, permitted=1<<CAP_SETGID, inheritable=0}) = 0",
+    start,
+    `10 setuid(33) = ${refusal}`,
+  ];
+  const { failures } = build(confined.join("\n"), { begins: "execve", cwd: "/srv/app", uid: 0, host });
+  const needed = failures.flatMap((failure) => [...asIfSucceeded(failure).facts(host).facts]);
+  t.true(needed.some((fact) => fact.kind === "capability" && fact.capability === "CAP_SETUID"));
+});

@@ -174,22 +174,26 @@ function ignoredSymptoms({ entries, settings, directiveAt }: Observations): read
     const { directive, text } = ignored;
     if (directive !== undefined)
       return isSet(directive) ? [{ kind: "ignored", text: printable(text), directive }] : [];
-    const candidates = directivesOfStep("NAMESPACE").filter(isSet);
+    const mounting = directivesOfStep("NAMESPACE");
+    const candidates = settings.map((one) => one.directive).filter((one) => mounting.includes(one));
     return candidates.length === 0
       ? []
       : [withDirectives({ kind: "ignored", text: printable(text) }, candidates)];
   });
 }
 
-/** What nothing else explains. */
-function resultSymptoms({ entries }: Observations): readonly Symptom[] {
-  const results = entries.filter(({ pid, result }) => pid === manager && result !== "");
-  const last = entries.findLast(
-    ({ pid, exitCode, exitStatus }) => pid === manager && exitCode !== "" && exitStatus !== "0",
-  );
+/** What nothing else explains. A start that timed out may have waited for a message that NotifyAccess= keeps away. */
+function resultSymptoms({ entries, settings }: Observations): readonly Symptom[] {
+  const own = entries.filter(({ pid }) => pid === manager);
+  const last = own.findLast(({ exitCode, exitStatus }) => exitCode !== "" && exitStatus !== "0");
   const how = last === undefined ? "" : ` (${last.exitCode}, status ${last.exitStatus})`;
-  return results.map(({ result }) => ({
-    kind: "failure",
-    text: printable(`the service failed with result ${result}${how}`),
-  }));
+  const access = settings.filter(({ directive }) => directive === "NotifyAccess");
+  return own
+    .filter(({ result }) => result !== "")
+    .map(({ result }) => ({
+      kind: "failure" as const,
+      text: printable(`the service failed with result ${result}${how}`),
+      ...(["timeout", "protocol"].includes(result) &&
+        access.length > 0 && { candidates: access.map(({ directive }) => directive) }),
+    }));
 }

@@ -1,6 +1,8 @@
 /** Lines of the journal as `journalctl --output=json` prints them (systemd.journal-fields(7)). Pure. */
 
 export interface JournalEntry {
+  /** Where it is in the journal. */
+  readonly cursor: string;
   readonly message: string;
   /** The kind of message (`MESSAGE_ID`, sd-messages(3)); empty for one that has none. */
   readonly id: string;
@@ -16,7 +18,7 @@ export interface JournalEntry {
   readonly result: string;
 }
 
-/** The fields that `parseJournal` reads; asking for no others keeps the answer small. */
+/** The fields that `parseJournal` asks for; those that begin with two underscores are always there. */
 export const journalFields = [
   "MESSAGE",
   "MESSAGE_ID",
@@ -28,23 +30,18 @@ export const journalFields = [
   "UNIT_RESULT",
 ] as const;
 
-/** Reads what `journalctl --output=json --show-cursor` prints. Lines that are no entries are left out. */
-export function parseJournal(text: string): {
-  readonly entries: readonly JournalEntry[];
-  /** Where the next reading goes on; undefined where nothing was printed. */
-  readonly cursor: string | undefined;
-} {
-  const entries = text.split("\n").flatMap((line) => entryOf(line) ?? []);
-  const cursor = /^-- cursor: (\S+)$/m.exec(text)?.[1];
-  return { entries, cursor };
+/** Reads what `journalctl --output=json` prints. Lines that are no entries are left out. */
+export function parseJournal(text: string): readonly JournalEntry[] {
+  return text.split("\n").flatMap((line) => entryOf(line) ?? []);
 }
 
 function entryOf(line: string): JournalEntry | undefined {
   if (!line.startsWith("{")) return undefined;
   const fields = parseObject(line);
   if (fields === undefined) return undefined;
-  const text = (name: (typeof journalFields)[number]): string => textOf(fields[name]);
+  const text = (name: (typeof journalFields)[number] | "__CURSOR"): string => textOf(fields[name]);
   return {
+    cursor: text("__CURSOR"),
     message: text("MESSAGE"),
     id: text("MESSAGE_ID"),
     pid: text("_PID"),

@@ -36,7 +36,50 @@ export function files(systemd: number): readonly Row[] {
       need: "files.write_srv",
       setup: "mkdir -p /srv/needs/own",
       decides: { ...written, ReadWritePaths: ["/srv/needs/own"] },
-      breaks: [alone(back("ReadWritePaths", "", "EROFS"))],
+      breaks: [
+        alone(back("ReadWritePaths", "", "EROFS")),
+        never(alone(back("BindReadOnlyPaths", "/srv/needs/own", "EROFS"))),
+        never(back("User", "daemon", "EACCES")),
+        never(back("DynamicUser", "yes", "EACCES")),
+      ],
+    },
+    {
+      need: "files.read_srv",
+      setup: "mkdir -p /srv/needs; echo theirs >/srv/needs/theirs",
+      decides: {},
+      breaks: [
+        back("InaccessiblePaths", "-/srv", "EACCES"),
+        never(back("TemporaryFileSystem", "/srv:ro", "ENOENT")),
+      ],
+    },
+    {
+      need: "files.read_srv",
+      variant: "isolated",
+      posture: "isolated",
+      setup: "mkdir -p /srv/needs; echo theirs >/srv/needs/theirs",
+      decides: {},
+      breaks: [never(back("BindReadOnlyPaths", ["", "/usr /opt/fixtures"], "ENOENT"))],
+    },
+    {
+      need: "files.write_state",
+      unit: ["User=daemon", "StateDirectory=needs-state"],
+      decides: { ...written },
+      breaks: [never(back("StateDirectoryMode", "0555", "EACCES"))],
+    },
+    {
+      need: "files.leave_runtime",
+      unit: ["RuntimeDirectory=needs-left", "RuntimeDirectoryPreserve=yes"],
+      effect: "test -e /run/needs-left/entry",
+      teardown: "rm -rf /run/needs-left",
+      decides: { ...written },
+      breaks: [never(back("RuntimeDirectoryPreserve", "no", "unseen"))],
+    },
+    {
+      need: "files.read_by_group",
+      unit: ["User=daemon", "SupplementaryGroups=adm"],
+      setup: "mkdir -p /srv/needs; install -g adm -m 0640 /dev/null /srv/needs/grouped",
+      decides: {},
+      breaks: [never(back("SupplementaryGroups", "", "EACCES"))],
     },
     {
       need: "files.write_var",
@@ -95,7 +138,11 @@ export function files(systemd: number): readonly Row[] {
       need: "files.open_device",
       setup: "[ -e /dev/needs-device ] || mknod /dev/needs-device c 1 3",
       decides: { PrivateDevices: unsafe, DevicePolicy: "closed", DeviceAllow: ["/dev/needs-device rw"] },
-      breaks: [back("PrivateDevices", "yes", "ENOENT")],
+      breaks: [
+        back("PrivateDevices", "yes", "ENOENT"),
+        // systemd itself opens /dev/null for it.
+        never({ lines: ["DevicePolicy=strict", "DeviceAllow="], failure: "status 208" }),
+      ],
     },
     {
       need: "files.open_tunnel",
@@ -113,7 +160,10 @@ export function files(systemd: number): readonly Row[] {
       need: "files.run_own",
       setup: "install -D /usr/bin/true /var/lib/needs/tool",
       decides: { ExecPaths: ["/usr /var/lib/needs"] },
-      breaks: [notMounted(back("ExecPaths", ["", "/usr"], "EACCES"))],
+      breaks: [
+        notMounted(back("ExecPaths", ["", "/usr"], "EACCES")),
+        never(back("NoExecPaths", "/var/lib/needs/tool", "EACCES")),
+      ],
     },
     {
       need: "files.read_secret",
@@ -131,7 +181,7 @@ export function files(systemd: number): readonly Row[] {
       need: "processes.mount",
       setup: "mkdir -p /mnt/needs",
       effect: "mountpoint -q /mnt/needs",
-      teardown: "umount -q /mnt/needs || true",
+      teardown: "umount -q --all-targets /mnt/needs || true",
       decides: {
         ...each(mounting, unsafe),
         ...each(

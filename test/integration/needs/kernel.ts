@@ -1,5 +1,5 @@
 /** Rows of the kernel's own files, names and clocks. */
-import { back, type Row, unsafe } from "./row.js";
+import { back, never, type Row, unsafe } from "./row.js";
 
 export function kernel(systemd: number): readonly Row[] {
   const controlGroups = systemd < 257 ? "yes" : "strict";
@@ -24,6 +24,17 @@ export function kernel(systemd: number): readonly Row[] {
       need: "kernel.make_cgroup",
       decides: { ProtectControlGroups: unsafe, UMask: unsafe },
       breaks: [back("ProtectControlGroups", controlGroups, "EROFS")],
+    },
+    {
+      need: "kernel.make_cgroup",
+      variant: "delegated",
+      unit: ["User=daemon", "Delegate=yes"],
+      decides: {
+        ProtectControlGroups: systemd < 257 ? unsafe : "private",
+        Delegate: unsafe,
+        UMask: unsafe,
+      },
+      breaks: [never(back("Delegate", "no", "EACCES"))],
     },
     ...(systemd < 257
       ? []

@@ -35,7 +35,7 @@ export function network(systemd: number): readonly Row[] {
         PrivateUsers: unsafe,
         PrivateNetwork: unsafe,
       },
-      breaks: [noFamily, back("CapabilityBoundingSet", "", "EPERM")],
+      breaks: [noFamily, back("CapabilityBoundingSet", "", "EPERM"), back("PrivateUsers", "yes", "EPERM")],
     },
     {
       need: "network.netlink",
@@ -76,6 +76,18 @@ export function network(systemd: number): readonly Row[] {
         "systemctl is-active -q needs-server || systemd-run -q --unit needs-server socat TCP-LISTEN:8643,fork,reuseaddr /dev/null; until socat -u /dev/null TCP:127.0.0.1:8643; do sleep 0.05; done",
       decides: { ...local(systemd, [], both), PrivateNetwork: unsafe },
       breaks: [noPacket, ...interfaces, back("PrivateNetwork", "yes", "ECONNREFUSED")],
+    },
+    {
+      need: "network.another_host",
+      setup:
+        "ip address replace 192.0.2.7/32 dev lo; systemctl is-active -q needs-host || systemd-run -q --unit needs-host socat TCP-LISTEN:8644,bind=192.0.2.7,fork,reuseaddr /dev/null; until socat -u /dev/null TCP:192.0.2.7:8644; do sleep 0.05; done",
+      decides: {
+        RestrictAddressFamilies: [both],
+        IPAddressDeny: operator,
+        PrivateNetwork: unsafe,
+        ...(systemd >= framework && { RestrictNetworkInterfaces: operator }),
+      },
+      breaks: [back("IPAddressDeny", ["", "any"], "ETIMEDOUT"), ...interfaces],
     },
     {
       need: "network.abstract",

@@ -1,4 +1,5 @@
 /** Rows of processes, memory and system calls. */
+import { needs } from "../with-machine.js";
 import { local } from "./network.js";
 import { back, each, meaningless, never, operator, type Row, unsafe } from "./row.js";
 
@@ -94,6 +95,14 @@ export function processes(systemd: number): readonly Row[] {
       need: "processes.key",
       decides: {},
       breaks: [back("SystemCallFilter", "~keyctl", "EPERM")],
+    },
+    {
+      need: "processes.shared_key",
+      unit: ["User=daemon", "KeyringMode=shared"],
+      setup: `setpriv --reuid daemon --clear-groups python3 -I -S -B ${needs}/main.py processes.make_shared_key`,
+      decides: { KeyringMode: unsafe },
+      // ENOKEY, which Node has no name for; not systemd's 226.
+      breaks: [back("KeyringMode", "private", "status 226")],
     },
     {
       need: "processes.probe",

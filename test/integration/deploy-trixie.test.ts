@@ -1,0 +1,3 @@
+import { testDeploy } from "./deploy.js";
+
+testDeploy("trixie");
