@@ -40,7 +40,10 @@ export function isDeliberate({ decisions, edited }: Draft, { directives }: Cause
       .filter((decision) => decision.decision === "set" && (decision.advice ?? []).length > 0)
       .map(({ directive }) => directive),
   );
-  return directives.flatMap(groupOf).every((one) => !edited.has(one)) && directives.every((one) => advised.has(one));
+  return (
+    directives.flatMap(groupOf).every((one) => !edited.has(one)) &&
+    directives.every((one) => advised.has(one))
+  );
 }
 
 /** Those that the profile does not have, or says that the service does without. */
