@@ -47,7 +47,7 @@ async function runPatiently(
   { soak: { patience }, environment }: SoakOptions,
 ): Promise<string | undefined> {
   if (patience === undefined) return runCommand(command, ended, environment);
-  const impatient = AbortSignal.timeout(patience * 1000);
+  const impatient = AbortSignal.timeout(Math.ceil(patience * 1000));
   const failure = await runCommand(command, AbortSignal.any([ended, impatient]), environment);
   return failure === undefined && impatient.aborted && !ended.aborted
     ? `the soak command failed: it was not done after ${patience.toFixed(0)} s`

@@ -60,7 +60,14 @@ async function tried(
   if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
   if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
   const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
-  const found = await smallestCulprits(leadersOf(trials.directives), works);
+  const all = leadersOf(trials.directives);
+  if (!(await works(all)))
+    return {
+      directives: [],
+      certainty: "trial",
+      how: "it is refused without any setting of the drop-in, too",
+    };
+  const found = await smallestCulprits(all, works);
   return { directives: found, certainty: "bisection", how: howOf(found, pool) };
 }
 
@@ -92,18 +99,28 @@ export function suspectsIn({ failure, facts, host }: Finding, draft: Draft): rea
 }
 
 /** Which settings make the service, or what exercises it, fail without refusing a call that could be seen. */
-export async function causeOfTrouble(walk: Walk, { trials }: Scene): Promise<Cause> {
-  const named = directiveOf(walk.symptoms, trials.directives);
+export async function causeOfTrouble(walk: Walk, scene: Scene): Promise<Cause> {
+  const named = directiveOf(walk.symptoms, scene.trials.directives);
+  const cause = named === undefined ? undefined : await causeAmong([named.directive], scene);
+  if (named !== undefined && cause !== undefined) return { ...cause, how: named.text };
+  const found = await causeAmong(scene.trials.directives, scene);
+  return found === undefined
+    ? { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" }
+    : { ...found, certainty: "bisection" };
+}
+
+/** The smallest set of these settings without which the service works; undefined: without all of them it fails, too. */
+export async function causeAmong(
+  directives: readonly string[],
+  { trials }: Scene,
+): Promise<Cause | undefined> {
   const works = async (without: readonly string[]): Promise<boolean> =>
     troubleOf(await trials.without(without)) === undefined;
-  if (named !== undefined && (await works([named.directive])))
-    return { directives: [named.directive], certainty: "trial", how: named.text };
-  const all = leadersOf(trials.directives);
-  if (!(await works(all)))
-    return { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" };
+  const all = leadersOf(directives.filter((directive) => trials.directives.includes(directive)));
+  if (all.length === 0 || !(await works(all))) return undefined;
   return {
     directives: await smallestCulprits(all, works),
-    certainty: "bisection",
+    certainty: "trial",
     how: "it works without that, and with all other settings",
   };
 }

@@ -104,7 +104,7 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
 
 /** What waits for an answer that never comes waits longer than any that was only slow. */
 function patienceFor(usual: number): number {
-  return 30 + 4 * usual;
+  return 20 + 4 * usual;
 }
 
 function referenceOf({ facts, failures, failure }: Learned): Reference {

@@ -40,7 +40,7 @@ test("a command that takes longer than the soak is ended, with all it started, a
 test("a command that waits for what does not come has failed when nobody is patient any more", async (t) => {
   const impatient = (command: string, patience: number) =>
     soakService({ soak: { command, patience }, ended: never, environment: {}, over: stays });
-  t.is(await impatient("sleep 60 & sleep 60", 0.2), "the soak command failed: it was not done after 0 s");
+  t.is(await impatient("sleep 60 & sleep 60", 0.2001), "the soak command failed: it was not done after 0 s");
   t.is(await impatient("true", 60), undefined);
   t.is(await impatient("exit 3", 60), "the soak command failed: exit status 3");
 });
