@@ -60,7 +60,14 @@ async function tried(
   if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
   if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
   const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
-  const found = await smallestCulprits(leadersOf(trials.directives), works);
+  const all = leadersOf(trials.directives);
+  if (!(await works(all)))
+    return {
+      directives: [],
+      certainty: "trial",
+      how: "it is refused without any setting of the drop-in, too",
+    };
+  const found = await smallestCulprits(all, works);
   return { directives: found, certainty: "bisection", how: howOf(found, pool) };
 }
 
@@ -92,31 +99,49 @@ export function suspectsIn({ failure, facts, host }: Finding, draft: Draft): rea
 }
 
 /** Which settings make the service, or what exercises it, fail without refusing a call that could be seen. */
-export async function causeOfTrouble(walk: Walk, { trials }: Scene): Promise<Cause> {
-  const named = directiveOf(walk.symptoms, trials.directives);
+export async function causeOfTrouble(walk: Walk, scene: Scene): Promise<Cause> {
+  // What systemd speaks of first: that takes few runs.
+  for (const { directives, text } of accusations(walk.symptoms)) {
+    const cause = await causeAmong(directives, scene);
+    if (cause !== undefined) return { ...cause, how: text };
+  }
+  const found = await causeAmong(scene.trials.directives, scene);
+  return found === undefined
+    ? { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" }
+    : { ...found, certainty: "bisection" };
+}
+
+/** The smallest set of these settings without which the service works; undefined: without all of them it fails, too. */
+export async function causeAmong(
+  directives: readonly string[],
+  { trials }: Scene,
+): Promise<Cause | undefined> {
   const works = async (without: readonly string[]): Promise<boolean> =>
     troubleOf(await trials.without(without)) === undefined;
-  if (named !== undefined && (await works([named.directive])))
-    return { directives: [named.directive], certainty: "trial", how: named.text };
-  const all = leadersOf(trials.directives);
-  if (!(await works(all)))
-    return { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" };
+  const all = leadersOf(directives.filter((directive) => trials.directives.includes(directive)));
+  if (all.length === 0 || !(await works(all))) return undefined;
   return {
     directives: await smallestCulprits(all, works),
-    certainty: "bisection",
+    certainty: "trial",
     how: "it works without that, and with all other settings",
   };
 }
 
-function directiveOf(
+/**
+ * The settings that systemd names, then those that it was putting into effect when something failed. What it ignores
+ * refuses nothing.
+ */
+function accusations(
   symptoms: readonly Symptom[],
-  directives: readonly string[],
-): (Symptom & { readonly directive: string }) | undefined {
-  for (const symptom of symptoms) {
-    const { directive } = symptom;
-    if (directive !== undefined && directives.includes(directive)) return { ...symptom, directive };
-  }
-  return undefined;
+): readonly { readonly directives: readonly string[]; readonly text: string }[] {
+  const telling = symptoms.filter(({ kind }) => kind !== "ignored");
+  const named = telling.flatMap(({ directive, text }) =>
+    directive === undefined ? [] : [{ directives: [directive], text }],
+  );
+  const possible = telling.flatMap(({ candidates, text }) =>
+    candidates === undefined ? [] : [{ directives: candidates, text }],
+  );
+  return [...named, ...possible];
 }
 
 /** One directive for each group: those of a group are undone together. */

@@ -1,5 +1,4 @@
 /** The state of one verification: what is under test now, and what was found and changed on the way. */
-import { valuesOf } from "../directives/setting-change.js";
 import { factId } from "../facts/set.js";
 import { settingsDigest } from "../profile/proofs.js";
 import { type SynthesisOptions, synthesize } from "../profile/synthesize.js";
@@ -18,6 +17,7 @@ import {
 import type { Finding } from "./findings.js";
 import { groupOf } from "./lifting.js";
 import { changedLines, type Repair, repairOf } from "./repairs.js";
+import { parseSettings } from "./settings.js";
 import type { Denial, Tolerated } from "./types.js";
 
 /** Something that was refused or went wrong, and why. */
@@ -131,8 +131,8 @@ export class Examination {
 
   /** The profile with the proof that its drop-in works; a text that was edited is not what the profile stands for. */
   proved(proof: Omit<Proof, "settings">): Profile {
-    const { profile, decisions, isGiven } = this.#draft;
-    if (isGiven) return profile;
+    const { profile, decisions, isAsDecided } = this.#draft;
+    if (!isAsDecided) return profile;
     const settings = settingsDigest(decisions);
     const known = (profile.proofs ?? []).filter(
       (one) => one.settings !== settings || one.systemd !== proof.systemd,
@@ -145,11 +145,9 @@ export class Examination {
     return this.#draft.isGiven ? this.#draft.text : synthesize(profile, this.#options).dropIn;
   }
 
-  /** Directives that the draft sets. */
+  /** Directives that the drop-in sets. */
   get directives(): readonly string[] {
-    return this.#draft.decisions
-      .filter((decision) => valuesOf(decision) !== null)
-      .map(({ directive }) => directive);
+    return parseSettings(this.#draft.text).map(({ directive }) => directive);
   }
 }
 

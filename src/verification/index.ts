@@ -3,11 +3,14 @@ import type { SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
 import { unneededIn } from "../profile/trials.js";
 import { factId } from "../facts/set.js";
-import { causeOfFinding, causeOfTrouble, type Scene, suspectsIn } from "./causes.js";
+import { causeAmong, causeOfFinding, causeOfTrouble, type Scene, suspectsIn } from "./causes.js";
 import { describeFailure } from "./denial-candidates.js";
+import type { Draft } from "./draft.js";
 import { type Case, Examination } from "./examination.js";
 import { type Finding, findingsOf } from "./findings.js";
 import type { Laboratory } from "./laboratory.js";
+import { withCapabilities } from "./capability-trials.js";
+import { isDeliberate, repairOf } from "./repairs.js";
 import { TrialWalks, troubleOf } from "./trial-walks.js";
 import type { Verification, Walk } from "./types.js";
 
@@ -29,6 +32,8 @@ export interface Verified {
   /** With what refusals have taught, and with the proof. */
   readonly profile: Profile;
   readonly dropIn: string;
+  /** The last walk: under this drop-in, unless it is still denied something. */
+  readonly walk: Walk;
 }
 
 /** A service is refused something new each time it gets further; more often than this, something else is wrong. */
@@ -77,6 +82,7 @@ export async function verify(subject: Subject, laboratory: Laboratory): Promise<
       },
       profile,
       dropIn: examination.dropIn(profile),
+      walk,
     };
   }
 }
@@ -103,32 +109,26 @@ async function examine(treatment: Treatment): Promise<Examined> {
   if (reference.failure !== undefined) return { outcome: "failed", failure: reference.failure };
   const findings = await findingsOf(walk, reference, laboratory);
   const scene = { draft: examination.draft, trials };
-  const cases = await casesOf(denied(findings, scene, trouble), scene);
-  if (cases.length > 0) return { outcome: treat(cases, treatment) };
+  const cases = await casesOf(usedAmong(findings, scene.draft), scene);
+  const needed = cases.filter(({ cause, finding }) => !isDeliberate(scene.draft, cause, finding));
+  if (needed.length > 0) return { outcome: treat(needed, treatment) };
   if (trouble === undefined) {
     examination.tolerate(findings, (finding) =>
       suspectsIn(finding, scene.draft).map(({ directive }) => directive),
     );
     return { outcome: "verified" };
   }
-  const cause = await causeOfTrouble(walk, scene);
-  if (cause.directives.length === 0) return { outcome: "failed", failure: trouble };
-  return { outcome: treat([{ cause, what: trouble }], treatment) };
+  const causes = await causesOfTrouble(trouble, { walk, scene, findings, deliberate: cases });
+  return causes.length === 0
+    ? { outcome: "failed", failure: trouble }
+    : { outcome: treat(causes, treatment) };
 }
 
-/**
- * The findings that have to be repaired: what the service used before. What it tries only now that it is confined, and what
- * it was found to do without, matters where it does not work.
- */
-function denied(
-  findings: readonly Finding[],
-  { draft }: Scene,
-  trouble: string | undefined,
-): readonly Finding[] {
-  const unneeded = unneededIn(draft.profile);
+/** What the service used before, and was not found to do without. */
+function usedAmong(findings: readonly Finding[], { profile }: Draft): readonly Finding[] {
+  const unneeded = unneededIn(profile);
   const isTakenAway = ({ facts }: Finding): boolean => [...facts].some((fact) => unneeded.has(factId(fact)));
-  const used = findings.filter((finding) => finding.isUsed && !isTakenAway(finding));
-  return used.length > 0 || trouble === undefined ? used : findings;
+  return findings.filter((finding) => finding.isUsed && !isTakenAway(finding));
 }
 
 /** Without those that the unit's own settings refuse, as they did before. */
@@ -136,9 +136,43 @@ async function casesOf(findings: readonly Finding[], scene: Scene): Promise<read
   const cases: Case[] = [];
   for (const finding of findings) {
     const cause = await causeOfFinding(finding, scene);
-    if (cause.directives.length > 0) cases.push({ cause, finding, what: describeFailure(finding.failure) });
+    if (cause.directives.length === 0) continue;
+    const isUnexplained =
+      cause.directives.includes("CapabilityBoundingSet") &&
+      repairOf(scene.draft, cause, finding).kind === "dropped" &&
+      !isDeliberate(scene.draft, cause, finding);
+    cases.push({
+      cause,
+      finding: isUnexplained ? await withCapabilities(finding, scene.trials) : finding,
+      what: describeFailure(finding.failure),
+    });
   }
   return cases;
+}
+
+interface Troubled {
+  readonly walk: Walk;
+  readonly scene: Scene;
+  readonly findings: readonly Finding[];
+  /** What is refused on purpose. */
+  readonly deliberate: readonly Case[];
+}
+
+/**
+ * Why a service does not work that is refused nothing which it used: what a person made of the drop-in, what it tries only
+ * now that it is confined or does without, what is refused on purpose, and at last any setting.
+ */
+async function causesOfTrouble(what: string, troubled: Troubled): Promise<readonly Case[]> {
+  const { walk, scene, findings, deliberate } = troubled;
+  const edited = await causeAmong([...scene.draft.edited], scene);
+  if (edited !== undefined) return [{ cause: edited, what }];
+  const tried = (await casesOf(findings, scene)).filter(
+    ({ cause, finding }) => !isDeliberate(scene.draft, cause, finding),
+  );
+  if (tried.length > 0) return tried;
+  const refused = deliberate.flatMap(({ cause }) => cause.directives);
+  const cause = (await causeAmong(refused, scene)) ?? (await causeOfTrouble(walk, scene));
+  return cause.directives.length === 0 ? [] : [{ cause, what }];
 }
 
 function treat(cases: readonly Case[], { examination, repair, run }: Treatment): Outcome {

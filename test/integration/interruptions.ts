@@ -22,12 +22,20 @@ interface Interrupted {
   readonly seconds: number;
 }
 
-/** Starts the profiler, sends it signals, each when the one before has taken effect, and waits until the unit is back. */
-async function interrupt(machine: Machine, signals: readonly string[]): Promise<Interrupted> {
+/**
+ * Starts the profiler, sends it signals, each when the one before has taken effect, and waits until the unit is back.
+ *
+ * @param verb the command with its arguments; a soak is added
+ */
+async function interrupt(
+  machine: Machine,
+  signals: readonly string[],
+  verb = `run ${unit} --no-verify`,
+): Promise<Interrupted> {
   const answer = await machine.succeed(
     `
     rm -f /root/soaking
-    profile run ${unit} --soak 'touch /root/soaking; exec sleep ${soakSeconds}' --out /root/interrupted >/root/interrupted.log 2>&1 &
+    profile ${verb} --soak 'touch /root/soaking; exec sleep ${soakSeconds}' --out /root/interrupted >/root/interrupted.log 2>&1 &
     profiler=$!
     until [ -e /root/soaking ] || ! kill -0 $profiler; do sleep 0.05; done
     for signal in ${signals.join(" ")}; do

@@ -1,0 +1,3 @@
+import { testVerification } from "./verification.js";
+
+testVerification("trixie");
