@@ -27,16 +27,9 @@ export async function soakService(options: SoakOptions): Promise<string | undefi
   const { command, duration } = options.soak;
   const time = duration === undefined ? undefined : AbortSignal.timeout(duration * 1000);
   const ended = time === undefined ? options.ended : AbortSignal.any([options.ended, time]);
-<<<<<<< HEAD
-  if (command !== undefined && saturating !== undefined)
-    return repeatCommand(command, saturating, ended, options);
-  const failure = command === undefined ? undefined : await runPatiently(command, ended, options);
-  if (failure !== undefined || (command !== undefined && duration === undefined)) return failure;
-=======
   const failure = command === undefined ? undefined : await repeatCommand(command, ended, options);
   const isOver = command !== undefined && (duration === undefined || saturating !== undefined);
   if (failure !== undefined || isOver) return failure;
->>>>>>> saturation
   while (!ended.aborted) {
     const over = await options.over();
     if (over !== undefined) return over;
@@ -46,7 +39,6 @@ export async function soakService(options: SoakOptions): Promise<string | undefi
   return undefined;
 }
 
-<<<<<<< HEAD
 /** A service that takes connections and answers none keeps whoever connects waiting for ever. */
 async function runPatiently(
   command: string,
@@ -61,18 +53,17 @@ async function runPatiently(
     : failure;
 }
 
-=======
 /** Between two runs it is looked whether the service is still there. */
->>>>>>> saturation
 async function repeatCommand(
   command: string,
   ended: AbortSignal,
-  { soak, environment, over, saturating }: SoakOptions,
+  options: SoakOptions,
 ): Promise<string | undefined> {
+  const { soak, over, saturating } = options;
   const most = saturating === undefined ? (soak.repetitions ?? 1) : Infinity;
   for (let repetition = 1; ; repetition++) {
     await saturating?.repeat();
-    const failure = await runCommand(command, ended, environment);
+    const failure = await runPatiently(command, ended, options);
     if (failure !== undefined || wasEnded(ended) || repetition >= most) return failure;
     if ((await saturating?.isEnough()) === true) return undefined;
     const gone = await over();
