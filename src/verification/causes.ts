@@ -60,7 +60,14 @@ async function tried(
   if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
   if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
   const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
-  const found = await smallestCulprits(leadersOf(trials.directives), works);
+  const all = leadersOf(trials.directives);
+  if (!(await works(all)))
+    return {
+      directives: [],
+      certainty: "trial",
+      how: "it is refused without any setting of the drop-in, too",
+    };
+  const found = await smallestCulprits(all, works);
   return { directives: found, certainty: "bisection", how: howOf(found, pool) };
 }
 
