@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, readlink, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { tracingInstance } from "../systemd/paths.js";
 import { parseStat } from "../systemd/process.js";
 
 export interface FailingCalls {
@@ -88,7 +89,7 @@ async function globalPidOfManager(
 /** Other containers see the same instances, and other processes behind the same PIDs. */
 async function ownName(): Promise<string> {
   const namespace = /\d+/.exec(await readlink("/proc/self/ns/pid"))?.[0] ?? "0";
-  return `sandbox-profiler-${namespace}-${process.pid}`;
+  return `${tracingInstance}-${namespace}-${process.pid}`;
 }
 
 /** Those of killed profilers. */

@@ -9,7 +9,8 @@ import type { Draft } from "./draft.js";
 import { type Case, Examination } from "./examination.js";
 import { type Finding, findingsOf } from "./findings.js";
 import type { Laboratory } from "./laboratory.js";
-import { isDeliberate } from "./repairs.js";
+import { withCapabilities } from "./capability-trials.js";
+import { isDeliberate, repairOf } from "./repairs.js";
 import { TrialWalks, troubleOf } from "./trial-walks.js";
 import type { Verification, Walk } from "./types.js";
 
@@ -109,7 +110,7 @@ async function examine(treatment: Treatment): Promise<Examined> {
   const findings = await findingsOf(walk, reference, laboratory);
   const scene = { draft: examination.draft, trials };
   const cases = await casesOf(usedAmong(findings, scene.draft), scene);
-  const needed = cases.filter(({ cause }) => !isDeliberate(scene.draft, cause));
+  const needed = cases.filter(({ cause, finding }) => !isDeliberate(scene.draft, cause, finding));
   if (needed.length > 0) return { outcome: treat(needed, treatment) };
   if (trouble === undefined) {
     examination.tolerate(findings, (finding) =>
@@ -135,7 +136,16 @@ async function casesOf(findings: readonly Finding[], scene: Scene): Promise<read
   const cases: Case[] = [];
   for (const finding of findings) {
     const cause = await causeOfFinding(finding, scene);
-    if (cause.directives.length > 0) cases.push({ cause, finding, what: describeFailure(finding.failure) });
+    if (cause.directives.length === 0) continue;
+    const isUnexplained =
+      cause.directives.includes("CapabilityBoundingSet") &&
+      repairOf(scene.draft, cause, finding).kind === "dropped" &&
+      !isDeliberate(scene.draft, cause, finding);
+    cases.push({
+      cause,
+      finding: isUnexplained ? await withCapabilities(finding, scene.trials) : finding,
+      what: describeFailure(finding.failure),
+    });
   }
   return cases;
 }
@@ -156,7 +166,9 @@ async function causesOfTrouble(what: string, troubled: Troubled): Promise<readon
   const { walk, scene, findings, deliberate } = troubled;
   const edited = await causeAmong([...scene.draft.edited], scene);
   if (edited !== undefined) return [{ cause: edited, what }];
-  const tried = (await casesOf(findings, scene)).filter(({ cause }) => !isDeliberate(scene.draft, cause));
+  const tried = (await casesOf(findings, scene)).filter(
+    ({ cause, finding }) => !isDeliberate(scene.draft, cause, finding),
+  );
   if (tried.length > 0) return tried;
   const refused = deliberate.flatMap(({ cause }) => cause.directives);
   const cause = (await causeAmong(refused, scene)) ?? (await causeOfTrouble(walk, scene));

@@ -18,7 +18,7 @@ function unlessListed(
   word: string,
   errno: string,
 ): (sandbox: Sandbox) => string | undefined {
-  return (sandbox) => (sandbox(directive).split(" ").includes(word) ? undefined : errno);
+  return (sandbox) => ((sandbox(directive) ?? "").split(" ").includes(word) ? undefined : errno);
 }
 
 const reads: Step = { line: 'openat(AT_FDCWD, "/srv/app/x", O_RDONLY) = 3' };
@@ -114,9 +114,7 @@ test("when a service fails without what it only tries confined then it is grante
 
 test("when a soak fails and no call says why then the smallest culprit is left out, and the profile says so", async (t) => {
   const fails = (sandbox: Sandbox): string | undefined =>
-    sandbox("PrivateTmp") === "" || sandbox("PrivateTmp") === "no"
-      ? undefined
-      : "the soak command failed: exit status 1";
+    ["no", undefined].includes(sandbox("PrivateTmp")) ? undefined : "the soak command failed: exit status 1";
   const { verification, profile, dropIn } = await verify(
     subjectOf(profileOf([reads])),
     simulate([reads], fails),
@@ -154,4 +152,20 @@ test("when nothing may be repaired then what is denied is told, and profile and 
   t.like(verified.verification.denials[0], { directives: ["ProtectSystem"], repair: "none" });
   t.deepEqual(verified.profile, profile);
   t.is(verified.dropIn, before);
+});
+
+test("when nobody could infer which capability a call needs then trials find the one, and it is learned", async (t) => {
+  const call: Step = {
+    line: "fadvise64(3, 0, 0, POSIX_FADV_NORMAL) = 0",
+    refusal: (sandbox) =>
+      /^~|CAP_SYS_NICE/.test(sandbox("CapabilityBoundingSet") ?? "~") ? undefined : "EPERM",
+  };
+  const { verification, profile, dropIn } = await verify(
+    subjectOf(profileOf([reads, call])),
+    simulate([reads, call]),
+  );
+  t.is(verification.verdict, "verified");
+  t.like(verification.denials[0], { directives: ["CapabilityBoundingSet"], repair: "learned" });
+  t.regex(dropIn, /^CapabilityBoundingSet=CAP_SYS_NICE$/m);
+  t.deepEqual(profile.dropped, undefined);
 });

@@ -8,8 +8,8 @@ import type { Walk } from "../../src/verification/types.js";
 import { build, directory, hostWith } from "../facts/support.js";
 import { sampleProfile } from "../profile/sample.js";
 
-/** Right-hand sides of a directive in the drop-in, as one text. */
-export type Sandbox = (directive: string) => string;
+/** Right-hand sides of a directive in the drop-in, as one text; undefined where it is not set. */
+export type Sandbox = (directive: string) => string | undefined;
 
 export interface Step {
   /** A line of strace, with success. */
@@ -70,7 +70,7 @@ export function simulate(
       });
     },
     reference: () => {
-      const problem = trouble(() => "");
+      const problem = trouble(() => undefined);
       const { facts, failures } = walkThrough(steps, undefined);
       return Promise.resolve({ facts, failures, ...(problem === undefined ? {} : { failure: problem }) });
     },
@@ -84,7 +84,7 @@ function sandboxOf(dropIn: string): Sandbox {
   const values = new Map(
     parseSettings(dropIn).map((setting) => [setting.directive, setting.values.join(" ")]),
   );
-  return (directive) => values.get(directive) ?? "";
+  return (directive) => values.get(directive);
 }
 
 function walkThrough(
