@@ -32,6 +32,8 @@ export interface Verified {
   /** With what refusals have taught, and with the proof. */
   readonly profile: Profile;
   readonly dropIn: string;
+  /** The last walk: under this drop-in, unless it is still denied something. */
+  readonly walk: Walk;
 }
 
 /** A service is refused something new each time it gets further; more often than this, something else is wrong. */
@@ -80,6 +82,7 @@ export async function verify(subject: Subject, laboratory: Laboratory): Promise<
       },
       profile,
       dropIn: examination.dropIn(profile),
+      walk,
     };
   }
 }
