@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { applyDropIn, findUnit } from "../deployment/apply.js";
 import { canaryDropIn } from "../deployment/canary-drop-in.js";
-import { canaryDoubts, doubtsAbout } from "../deployment/doubts.js";
+import { canaryDoubts, doubtsAbout, refusalsOf } from "../deployment/doubts.js";
 import { obstacleToLogging } from "../deployment/kernel-log.js";
 import type { Kind } from "../deployment/ledger.js";
 import { keepProfile } from "../deployment/store.js";
@@ -49,7 +49,14 @@ export async function applyProfile(name: string, path: string | undefined, wante
     if (kind === "canary") {
       await keepProfile(unit, kind, profile);
     }
-    const applied = await applyDropIn(state, { ...wanted, at, text, progress: progress.report, interrupts });
+    const applied = await applyDropIn(state, {
+      ...wanted,
+      at,
+      text,
+      refusals: kind === "canary" ? undefined : refusalsOf(profile, synthesis),
+      progress: progress.report,
+      interrupts,
+    });
     progress.clear();
     if (wanted.json) {
       writeJson(process.stdout, { ...applied, doubts, why: applied.why ?? null });

@@ -21,6 +21,7 @@ export async function prove(subject: Subject, laboratory: Laboratory, flags: Min
   const minimized = await minimizeConfined(
     {
       profile: verified.profile,
+      walk: verified.walk,
       options,
       limit: flags.minimizeLimit,
       version,

@@ -10,7 +10,7 @@ import { claimUnit, isRunning, keepClaimed, recoverClaim } from "../systemd/stat
 import { inspectUnit, type UnitState } from "../systemd/unit.js";
 import { type Kind, toInstall, toRevert } from "./ledger.js";
 import { change, checkInTheWay, type Deployment, readDeployment } from "./store.js";
-import { type Checks, checkLoaded, reload, tryDropIn } from "./trial.js";
+import { type Checks, checkLoaded, type Refusals, reload, tryDropIn } from "./trial.js";
 
 export interface ApplyOptions extends Checks {
   readonly kind: Kind;
@@ -19,6 +19,8 @@ export interface ApplyOptions extends Checks {
   readonly at: string;
   /** False: it is installed, and in force when the service is started the next time. */
   readonly restart: boolean;
+  /** What it may refuse without being news; undefined: it refuses no calls. */
+  readonly refusals: Refusals | undefined;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
 }
@@ -40,6 +42,8 @@ export interface Applied {
   readonly isHealthy: boolean;
   /** What systemd says it does not apply. */
   readonly ignored: readonly string[];
+  /** Calls that its filter was seen to refuse, one line each; null: nobody could watch. */
+  readonly refused: readonly string[] | null;
 }
 
 /**
@@ -72,27 +76,27 @@ export async function applyDropIn(state: UnitState, options: ApplyOptions): Prom
   if (!restart || !isRunning(state.properties)) {
     await installUntried(state, deployment, options);
     const why = restart ? "it is not running" : "it was not to be restarted";
-    return { ...applied, outcome: "untried", why, watched: 0, isHealthy: false, ignored: [] };
+    return { ...applied, outcome: "untried", why, watched: 0, isHealthy: false, ignored: [], refused: null };
   }
   const standIn = standInDropIn(name, deployment.path);
   if (existsSync(standIn)) {
     throw hostCannot(`${standIn} is in the way: remove it first`);
   }
-  const { failure, ignored } = await tryDropIn({
+  const {
+    failure,
+    ignored,
+    refused = null,
+  } = await tryDropIn({
     ...options,
     state,
     standIn,
     commit: () => install(name, deployment, options, true),
   });
+  const watched = options.watch;
+  const isHealthy = options.health !== undefined;
   return failure === undefined
-    ? {
-        ...applied,
-        outcome: "working",
-        watched: options.watch,
-        isHealthy: options.health !== undefined,
-        ignored,
-      }
-    : { ...applied, outcome: "rolled-back", why: failure, watched: 0, isHealthy: false, ignored };
+    ? { ...applied, outcome: "working", watched, isHealthy, ignored, refused }
+    : { ...applied, outcome: "rolled-back", why: failure, watched: 0, isHealthy: false, ignored, refused };
 }
 
 async function install(

@@ -33,8 +33,13 @@ export function callOf(arch: string, number: number): Call {
   const isX32 = machine === "x86-64" && number >= x32Bit;
   const architecture = isX32 ? "x32" : machine;
   const plain = isX32 ? number - x32Bit : number;
-  const name = namesOf(architecture).get(plain);
+  const name = nameOfCall(architecture, plain);
   return { name: name ?? `syscall ${plain}`, architecture, isKnown: name !== undefined };
+}
+
+/** undefined where the table has no such number. */
+export function nameOfCall(architecture: Architecture, number: number): string | undefined {
+  return namesOf(architecture).get(number);
 }
 
 const cache = new Map<Architecture, ReadonlyMap<number, string>>();

@@ -3,19 +3,23 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { hostCannot } from "../errors.js";
+import { architectureOf } from "../host/architecture.js";
 import type { Progress } from "../learning/types.js";
 import { type Interrupts, unlessAborted } from "../learning/unit-interrupts.js";
+import { count } from "../output/count.js";
 import { journalCursor, latestMessages, messagesSince } from "../systemd/journal.js";
 import { lastLine, printable, systemctl } from "../systemd/run.js";
 import { control, diagnosis, settle } from "../systemd/service.js";
 import { parseWords } from "../systemd/show.js";
 import { type Claim, claimUnit, keepClaimed, releaseClaim } from "../systemd/state.js";
 import { showUnit, type UnitState } from "../systemd/unit.js";
+import { watchFailingCalls } from "../tracers/failing-calls.js";
 import { parseSettings } from "../verification/settings.js";
 import { watchJournal } from "../verification/watch.js";
 import { checkHealth } from "./health.js";
 import { complaintsIn, unsteadiness } from "./judgement.js";
 import { killsSince } from "./kernel-log.js";
+import { type RefusedCall, refusedCalls } from "./refused-calls.js";
 
 export interface Checks {
   /** A shell command that must succeed. */
@@ -33,8 +37,18 @@ export interface TrialOptions extends Checks {
   readonly text: string;
   /** Called when the service works, before what stands in is taken away: it makes that permanent. */
   readonly commit: () => Promise<void>;
+  /** What the drop-in may refuse without being news; undefined: it refuses no calls. */
+  readonly refusals: Refusals | undefined;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
+}
+
+/** What is made of calls that fail with EPERM. */
+export interface Refusals {
+  /** Whether a call may do so. */
+  readonly isExpected: (call: string) => boolean;
+  /** The service is known to live with what these settings refuse. */
+  readonly isProved: boolean;
 }
 
 export interface TrialResult {
@@ -42,6 +56,8 @@ export interface TrialResult {
   readonly failure?: string;
   /** What systemd says it does not apply. */
   readonly ignored: readonly string[];
+  /** Calls that the service was refused, one line each; undefined: nobody could watch. */
+  readonly refused?: readonly string[];
 }
 
 /**
@@ -76,6 +92,31 @@ async function rollBack(claim: Claim, progress: Progress): Promise<void> {
 }
 
 async function restartUnder(options: TrialOptions): Promise<TrialResult> {
+  const calls = options.refusals === undefined ? undefined : await watchFailingCalls();
+  try {
+    const result = await restartAndWatch(options);
+    if (calls === undefined || options.refusals === undefined) return result;
+    const refused = refusedCalls(await calls.read(), {
+      programs: new Set(
+        Object.values(options.state.commands).flatMap((list) => list.map(({ path }) => path)),
+      ),
+      architecture: architectureOf(process.arch),
+      isExpected: options.refusals.isExpected,
+    }).map(describeRefused);
+    const [first] = refused;
+    return options.refusals.isProved || first === undefined || result.failure !== undefined
+      ? { ...result, refused }
+      : { ...result, refused, failure: first };
+  } finally {
+    await calls?.close();
+  }
+}
+
+function describeRefused({ call, comm, count: times }: RefusedCall): string {
+  return printable(`SystemCallFilter= refuses ${call}(2) to ${comm} (${count(times, "time")})`);
+}
+
+async function restartAndWatch(options: TrialOptions): Promise<TrialResult> {
   const { interrupts, progress, standIn, state, text } = options;
   const { name } = state.unit;
   const systemd = await watchJournal(name);

@@ -20,6 +20,8 @@ export interface Soak {
    * probability. The command is repeated until then, and the duration is the limit.
    */
   readonly untilSaturated?: number;
+  /** How often the command is run, or a oneshot started; default: once. Not together with `untilSaturated`. */
+  readonly repetitions?: number;
 }
 
 export interface Learned {

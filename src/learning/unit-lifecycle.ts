@@ -178,17 +178,19 @@ async function soakOneshot(lifecycle: Lifecycle, end: AbortSignal): Promise<stri
   const saturating = saturatingOf(lifecycle);
   const limit = duration ?? (saturating === undefined ? 0 : Infinity);
   const stopAt = performance.now() + limit * 1000;
-  for (let isFirst = true; ; isFirst = false) {
+  const repetitions = saturating === undefined ? (soak.repetitions ?? 1) : Infinity;
+  for (let repetition = 1; ; repetition++) {
     await saturating?.repeat();
-    const isExercised = isFirst || saturating !== undefined;
-    const failure =
-      isExercised && command !== undefined ? await runBeside(command, lifecycle, end) : undefined;
+    const isExercised = command !== undefined && repetition <= repetitions;
+    const failure = isExercised ? await runBeside(command, lifecycle, end) : undefined;
     if (failure !== undefined) return failure;
     interrupts.signal.throwIfAborted();
     if (end.aborted) return undefined;
     const problem = await controlAndSettle("start", lifecycle);
     if (problem !== undefined) return problem;
-    if (performance.now() >= stopAt || (await saturating?.isEnough()) === true) return undefined;
+    if ((await saturating?.isEnough()) === true) return undefined;
+    const isEnough = saturating !== undefined || repetition >= repetitions;
+    if (performance.now() >= stopAt && isEnough) return undefined;
   }
 }
 

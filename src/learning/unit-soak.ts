@@ -17,9 +17,9 @@ export interface SoakOptions {
 }
 
 /**
- * Exercises a service. The command runs once; with a duration the soak lasts that long, with or without the command,
- * which is ended when it takes longer; with neither it lasts until it is ended. Where it is to go on until it is enough, the
- * command is repeated instead, and the duration is the limit.
+ * Exercises a service. The command runs once, or as often as is said; with a duration the soak lasts that long, with or
+ * without the command, which is ended when it takes longer; with neither it lasts until it is ended. Where it is to go on until
+ * it is enough, the command is repeated until then, and the duration is the limit.
  * Gives one line when the command failed or the service is gone, undefined otherwise. A command that was ended did not fail.
  */
 export async function soakService(options: SoakOptions): Promise<string | undefined> {
@@ -27,10 +27,9 @@ export async function soakService(options: SoakOptions): Promise<string | undefi
   const { command, duration } = options.soak;
   const time = duration === undefined ? undefined : AbortSignal.timeout(duration * 1000);
   const ended = time === undefined ? options.ended : AbortSignal.any([options.ended, time]);
-  if (command !== undefined && saturating !== undefined)
-    return repeatCommand(command, saturating, ended, options);
-  const failure = command === undefined ? undefined : await runPatiently(command, ended, options);
-  if (failure !== undefined || (command !== undefined && duration === undefined)) return failure;
+  const failure = command === undefined ? undefined : await repeatCommand(command, ended, options);
+  const isOver = command !== undefined && (duration === undefined || saturating !== undefined);
+  if (failure !== undefined || isOver) return failure;
   while (!ended.aborted) {
     const over = await options.over();
     if (over !== undefined) return over;
@@ -47,25 +46,29 @@ async function runPatiently(
   { soak: { patience }, environment }: SoakOptions,
 ): Promise<string | undefined> {
   if (patience === undefined) return runCommand(command, ended, environment);
-  const impatient = AbortSignal.timeout(patience * 1000);
+  const impatient = AbortSignal.timeout(Math.ceil(patience * 1000));
   const failure = await runCommand(command, AbortSignal.any([ended, impatient]), environment);
   return failure === undefined && impatient.aborted && !ended.aborted
     ? `the soak command failed: it was not done after ${patience.toFixed(0)} s`
     : failure;
 }
 
+/** Between two runs it is looked whether the service is still there. */
 async function repeatCommand(
   command: string,
-  saturating: Saturating,
   ended: AbortSignal,
-  { environment, over }: SoakOptions,
+  options: SoakOptions,
 ): Promise<string | undefined> {
-  while (!ended.aborted) {
-    await saturating.repeat();
-    const failure = (await runCommand(command, ended, environment)) ?? (await over());
-    if (failure !== undefined || (await saturating.isEnough())) return failure;
+  const { soak, over, saturating } = options;
+  const most = saturating === undefined ? (soak.repetitions ?? 1) : Infinity;
+  for (let repetition = 1; ; repetition++) {
+    await saturating?.repeat();
+    const failure = await runPatiently(command, ended, options);
+    if (failure !== undefined || wasEnded(ended) || repetition >= most) return failure;
+    if ((await saturating?.isEnough()) === true) return undefined;
+    const gone = await over();
+    if (gone !== undefined) return gone;
   }
-  return undefined;
 }
 
 /**

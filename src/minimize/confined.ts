@@ -1,4 +1,5 @@
 /** Minimizing a unit on the bench: each trial is a walk under the drop-in of the trial profile. */
+import { FactSet } from "../facts/set.js";
 import { newFailures } from "../verification/denial-candidates.js";
 import type { Laboratory } from "../verification/laboratory.js";
 import { troubleOf } from "../verification/trial-walks.js";
@@ -13,6 +14,8 @@ import type { Minimized, TrialResult } from "./types.js";
 export interface Subject {
   /** One that was verified on this bench. */
   readonly profile: Profile;
+  /** The walk that did it. */
+  readonly walk: Walk;
   readonly options: SynthesisOptions;
   /** At most this many walks. */
   readonly limit: number;
@@ -23,14 +26,13 @@ export interface Subject {
 }
 
 /** Rejects only for what ends the whole work. The profile of the result has the proof of its drop-in. */
-export async function minimizeConfined(
-  { profile, options, limit, version, unenforced }: Subject,
-  laboratory: Laboratory,
-): Promise<Minimized> {
+export async function minimizeConfined(subject: Subject, laboratory: Laboratory): Promise<Minimized> {
+  const { profile, options, limit, version, unenforced } = subject;
   const { progress } = laboratory;
-  const trials = new Trials(profile, options, laboratory);
+  const trials = new Trials(subject, laboratory);
   const minimized = await minimize(profile, (trial) => trials.attempt(trial), {
     synthesis: options,
+    again: subject.walk.facts ?? FactSet.empty,
     limit,
     progress,
   });
@@ -57,16 +59,13 @@ function directivesOf(decisions: Synthesis["decisions"]): readonly string[] {
 }
 
 class Trials {
-  readonly #base: Profile;
-  readonly #options: SynthesisOptions;
+  readonly #subject: Subject;
   readonly #laboratory: Laboratory;
   /** Walks in which the service worked, by the digest of the settings. */
   readonly #walks = new Map<string, Walk>();
-  #baseKeys: Promise<ReadonlySet<string>> | undefined;
 
-  constructor(base: Profile, options: SynthesisOptions, laboratory: Laboratory) {
-    this.#base = base;
-    this.#options = options;
+  constructor(subject: Subject, laboratory: Laboratory) {
+    this.#subject = subject;
     this.#laboratory = laboratory;
   }
 
@@ -75,7 +74,7 @@ class Trials {
   }
 
   async attempt(trial: Profile): Promise<TrialResult> {
-    const { decisions, dropIn } = synthesize(trial, this.#options);
+    const { decisions, dropIn } = synthesize(trial, this.#subject.options);
     const walk = await this.#laboratory.walk(dropIn);
     const why = troubleOf(walk) ?? (await this.#harmIn(walk));
     if (why !== undefined) return { works: false, why };
@@ -84,18 +83,11 @@ class Trials {
   }
 
   /** Of what the service is refused in the trial only: what the verified drop-in denies, it has put up with before. */
-  async #harmIn(walk: Walk): Promise<string | undefined> {
-    if (harmIn(walk.failures) === undefined) return undefined;
+  async #harmIn({ failures }: Walk): Promise<string | undefined> {
+    const before = new Set(this.#subject.walk.failures.map(({ key }) => key));
+    const fresh = failures.filter(({ key }) => !before.has(key));
+    if (harmIn(fresh) === undefined) return undefined;
     const { reference, exists } = this.#laboratory;
-    const failures = newFailures(walk.failures, (await reference()).failures, exists);
-    if (harmIn(failures) === undefined) return undefined;
-    this.#baseKeys ??= this.#failuresOfBase();
-    const known = await this.#baseKeys;
-    return harmIn(failures.filter(({ key }) => !known.has(key)));
-  }
-
-  async #failuresOfBase(): Promise<ReadonlySet<string>> {
-    const { failures } = await this.#laboratory.walk(synthesize(this.#base, this.#options).dropIn);
-    return new Set(failures.map(({ key }) => key));
+    return harmIn(newFailures(fresh, (await reference()).failures, exists));
   }
 }

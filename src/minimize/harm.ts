@@ -16,7 +16,7 @@ const givingUpByPrctl =
 
 const lasting = new Set(["fsync", "fdatasync", "msync", "sync_file_range", "sync_file_range2", "syncfs"]);
 
-const narrowing = new Set(["chmod", "fchmod", "fchmodat", "fchmodat2"]);
+const narrowing = new Set(["chmod", "fchmod", "fchmodat", "fchmodat2", "umask"]);
 
 /** Calls that change what is there under a name; open and its kind only with flags to write. */
 const changing = new Set([

@@ -1,7 +1,8 @@
 /** Takes away what was used and perhaps never needed, and keeps away what nobody misses. */
 import { decide } from "../directives/index.js";
 import type { Context, Decision } from "../directives/types.js";
-import { factId } from "../facts/set.js";
+import { describeFact } from "../directives/describe.js";
+import { factId, type FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { settingsDigest } from "../profile/proofs.js";
 import { contextOf } from "../profile/synthesize.js";
@@ -74,9 +75,19 @@ class Minimization {
     const { privileges, spared } = planner(context, decisions);
     for (const text of spared) this.#spared.add(text);
     const open = this.#effective(privileges.filter((one) => !this.#settled.has(nameOf(one))));
-    const known = open.filter((one) => isNeeded(this.#profile, one));
-    for (const one of known) this.#keep(one, "it failed without in an earlier trial");
-    return open.filter((one) => !known.includes(one));
+    for (const one of open) {
+      const once = notSeenAgain(one, this.#options.again);
+      if (isNeeded(this.#profile, one)) this.#keep(one, "it failed without in an earlier trial");
+      else if (once !== undefined) this.#spare(one, once);
+    }
+    return open.filter((one) => !this.#settled.has(nameOf(one)));
+  }
+
+  #spare(privilege: Privilege, fact: Fact): void {
+    this.#spared.add(
+      `${privilege.name}: it was not used again for all that it was used for (the service ${describeFact(fact)}), so that to do without proves nothing`,
+    );
+    this.#settled.add(nameOf(privilege));
   }
 
   async #take(given: readonly Privilege[]): Promise<void> {
@@ -144,6 +155,11 @@ class Minimization {
 
 function nameOf({ kind, name }: Privilege): string {
   return `${kind} ${name}`;
+}
+
+/** The first use that did not come again; addresses of others come and go. */
+function notSeenAgain({ facts }: Privilege, again: FactSet): Fact | undefined {
+  return facts.find((fact) => fact.kind !== "connect" && !again.has(fact));
 }
 
 /** What an earlier trial has shown is not tried again. */

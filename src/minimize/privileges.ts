@@ -35,28 +35,23 @@ function planCapabilities({ facts }: Context): Plan {
   };
 }
 
-/** What services are made of: to refuse any of it costs a walk that tells nothing. @default is in every list anyway. */
-const everyday = ["@default", "@basic-io", "@file-system", "@io-event", "@network-io", "@process", "@signal"];
+/** What programs ask for to be faster or more comfortable. The rest of @system-service all are made of, and is not tried. */
+const comforts = ["@aio", "@ipc", "@keyring", "@resources", "@timer"];
 
-/** By these a program gives rights up (capset, chroot …), keeps data (fsync) or keeps it to itself (fchown, mlock). */
+/** By these a program gives rights up (capset, chroot …), keeps data (fsync) or keeps it to itself (fchown, mlock, umask). */
 const protective = ["@chown", "@memlock", "@sandbox", "@setuid", "@sync"];
-const protectiveCalls = ["capset", "chroot", "pivot_root"];
+const protectiveCalls = ["capset", "chroot", "pivot_root", "umask"];
 
 /** Groups that only sum up others. */
 const sums = ["@known", "@privileged", "@system-service"];
 
 function planUnusualCalls(context: Context): Plan {
-  const usual = systemCallsOf(context.target).groups.get("@system-service") ?? new Set();
-  return { privileges: callsOf(context, (name) => !usual.has(name)), spared: [] };
-}
-
-function planUsualCalls(context: Context): Plan {
   const { groups } = systemCallsOf(context.target);
   const usual = groups.get("@system-service") ?? new Set();
   const used = new Set(context.facts.ofKind("syscall").map(({ name }) => name));
   const names = protectiveIn(groups).filter((name) => used.has(name));
   return {
-    privileges: callsOf(context, (name) => usual.has(name)),
+    privileges: callsOf(context, (name) => !usual.has(name)),
     spared:
       names.length === 0
         ? []
@@ -64,6 +59,12 @@ function planUsualCalls(context: Context): Plan {
             `${names.join(" ")}: refused, it could go on with more rights than otherwise, or with less safe data`,
           ],
   };
+}
+
+function planUsualCalls(context: Context): Plan {
+  const { groups } = systemCallsOf(context.target);
+  const wanted = new Set(comforts.flatMap((group) => [...(groups.get(group) ?? [])]));
+  return { privileges: callsOf(context, (name) => wanted.has(name)), spared: [] };
 }
 
 function protectiveIn(groups: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
@@ -74,10 +75,7 @@ function protectiveIn(groups: ReadonlyMap<string, ReadonlySet<string>>): readonl
 /** Calls of one family are one privilege, as with the default breadth one of them brings the others. */
 function callsOf({ facts, target }: Context, isWanted: (name: string) => boolean): readonly Privilege[] {
   const { groups } = systemCallsOf(target);
-  const never = new Set([
-    ...everyday.flatMap((group) => [...(groups.get(group) ?? [])]),
-    ...protectiveIn(groups),
-  ]);
+  const never = new Set([...protectiveIn(groups), ...(groups.get("@default") ?? [])]);
   const families = new Map<string, SyscallFact[]>();
   for (const fact of facts.ofKind("syscall")) {
     if (fact.result !== "used" || !isWanted(fact.name)) continue;

@@ -1,6 +1,7 @@
 /** Need versus use: what a service was seen to do and works without. */
 import type { SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
+import type { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 
 export type PrivilegeKind = "capability" | "system call" | "address family" | "writable path";
@@ -29,6 +30,11 @@ export type Attempt = (trial: Profile) => Promise<TrialResult>;
 export interface MinimizeOptions {
   /** How drop-ins are decided from trial profiles; must be how `attempt` does it. */
   readonly synthesis: SynthesisOptions;
+  /**
+   * What the service was seen to do again under the drop-in that it works under. To run without what is not done again, as on the
+   * first start of all, would prove nothing.
+   */
+  readonly again: FactSet;
   /** At most this many walks: each takes as long as a restart and the soak. */
   readonly limit: number;
   /** Told before each walk, one line. */

@@ -16,6 +16,7 @@ export function describeApplied({
   watched,
   isHealthy,
   ignored,
+  refused,
 }: Applied): readonly string[] {
   if (outcome === "rolled-back") {
     return [`${unit}: rolled back, it runs as before: ${safe(why ?? "")}`];
@@ -27,15 +28,18 @@ export function describeApplied({
       : `${path} is installed and NOT TRIED: ${unit} is ${what} when it is started the next time (${safe(why ?? "")})`;
   return [
     state,
-    ...(outcome === "working" && !isHealthy
-      ? [
-          "not watched: what it is refused and says nothing about; --health COMMAND asks whether it does its work",
-        ]
-      : []),
+    ...(refused ?? []).map((line) => `refused, and known to be: ${safe(line)}`),
+    ...(outcome === "working" && !isHealthy ? [notWatched(kind, refused !== null)] : []),
     ...ignored.map((line) => `not applied by systemd: ${safe(line)}`),
     ...(kind === "canary" ? [`what it has seen: profile canary ${unit}`] : []),
     `undo: profile revert ${unit}`,
   ];
+}
+
+function notWatched(kind: Applied["kind"], watchesCalls: boolean): string {
+  if (kind === "canary") return "not watched: whether it does its work; --health COMMAND asks";
+  const what = watchesCalls ? "files, sockets and capabilities" : "anything";
+  return `not watched: ${what} that it is refused and says nothing about; --health COMMAND asks whether it works`;
 }
 
 /** One line. */

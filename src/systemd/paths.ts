@@ -52,3 +52,6 @@ export function deployedDropInName(kind: keyof typeof deployedNames): string {
 export function deployedDropIn(unit: string, kind: keyof typeof deployedNames): string {
   return join("/etc/systemd/system", `${unit}.d`, deployedDropInName(kind));
 }
+
+/** How the name of an instance of tracefs begins that we watch calls by; PID namespace and PID follow. */
+export const tracingInstance = "sandbox-profiler";

@@ -1,4 +1,5 @@
 import { holdMarker } from "./exec-line.js";
+import { tracingInstance } from "./paths.js";
 
 /**
  * Puts a unit back as it was. A shell script, because it must work when the profiler is gone, and the only one to do
@@ -69,8 +70,12 @@ main() {
   done
   [ $# -eq 0 ] || shift
   for other; do systemctl stop -- "$other"; done
-  # What a dead owner had no time to remove: its raw traces, its gate.
-  owner_lives || rm -rf -- "\${claim%/units/*}/trace-$pid-"* "$gate"
+  # What a dead owner had no time to remove: its raw traces, its gate, what it watches calls by.
+  owner_lives || {
+    rm -rf -- "\${claim%/units/*}/trace-$pid-"* "$gate"
+    namespace=$(readlink /proc/self/ns/pid | tr -dc 0-9)
+    rmdir "/sys/kernel/tracing/instances/${tracingInstance}-$namespace-$pid" 2>/dev/null
+  }
   rm -rf -- "$claim"
   exit $status
 }

@@ -60,7 +60,14 @@ async function tried(
   if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
   if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
   const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
-  const found = await smallestCulprits(leadersOf(trials.directives), works);
+  const all = leadersOf(trials.directives);
+  if (!(await works(all)))
+    return {
+      directives: [],
+      certainty: "trial",
+      how: "it is refused without any setting of the drop-in, too",
+    };
+  const found = await smallestCulprits(all, works);
   return { directives: found, certainty: "bisection", how: howOf(found, pool) };
 }
 
@@ -93,9 +100,11 @@ export function suspectsIn({ failure, facts, host }: Finding, draft: Draft): rea
 
 /** Which settings make the service, or what exercises it, fail without refusing a call that could be seen. */
 export async function causeOfTrouble(walk: Walk, scene: Scene): Promise<Cause> {
-  const named = directiveOf(walk.symptoms, scene.trials.directives);
-  const cause = named === undefined ? undefined : await causeAmong([named.directive], scene);
-  if (named !== undefined && cause !== undefined) return { ...cause, how: named.text };
+  // What systemd speaks of first: that takes few runs.
+  for (const { directives, text } of accusations(walk.symptoms)) {
+    const cause = await causeAmong(directives, scene);
+    if (cause !== undefined) return { ...cause, how: text };
+  }
   const found = await causeAmong(scene.trials.directives, scene);
   return found === undefined
     ? { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" }
@@ -118,15 +127,21 @@ export async function causeAmong(
   };
 }
 
-function directiveOf(
+/**
+ * The settings that systemd names, then those that it was putting into effect when something failed. What it ignores
+ * refuses nothing.
+ */
+function accusations(
   symptoms: readonly Symptom[],
-  directives: readonly string[],
-): (Symptom & { readonly directive: string }) | undefined {
-  for (const symptom of symptoms) {
-    const { directive } = symptom;
-    if (directive !== undefined && directives.includes(directive)) return { ...symptom, directive };
-  }
-  return undefined;
+): readonly { readonly directives: readonly string[]; readonly text: string }[] {
+  const telling = symptoms.filter(({ kind }) => kind !== "ignored");
+  const named = telling.flatMap(({ directive, text }) =>
+    directive === undefined ? [] : [{ directives: [directive], text }],
+  );
+  const possible = telling.flatMap(({ candidates, text }) =>
+    candidates === undefined ? [] : [{ directives: candidates, text }],
+  );
+  return [...named, ...possible];
 }
 
 /** One directive for each group: those of a group are undone together. */

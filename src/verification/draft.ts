@@ -28,8 +28,10 @@ export interface Draft {
   readonly decisions: readonly Decision[];
   /** The drop-in under test. */
   readonly text: string;
-  /** The text is not the one that the profile gives. */
+  /** The text is somebody's own. */
   readonly isGiven: boolean;
+  /** It sets just what is decided. */
+  readonly isAsDecided: boolean;
   /** Directives of a given text that refuse something that the decided ones let through. */
   readonly edited: ReadonlySet<string>;
 }
@@ -39,9 +41,25 @@ export function draftOf(profile: Profile, options: SynthesisOptions, text?: stri
   const context = contextOf(profile, options);
   const { decisions, dropIn } = synthesize(profile, options);
   if (text === undefined)
-    return { profile, context, decisions, text: dropIn, isGiven: false, edited: new Set() };
+    return {
+      profile,
+      context,
+      decisions,
+      text: dropIn,
+      isGiven: false,
+      isAsDecided: true,
+      edited: new Set(),
+    };
   const edited = new Set(changedSettings(text, decisions).map(({ directive }) => directive));
-  return { profile, context, decisions, text, isGiven: !hasSameSettings(text, dropIn), edited };
+  return {
+    profile,
+    context,
+    decisions,
+    text,
+    isGiven: true,
+    isAsDecided: hasSameSettings(text, dropIn),
+    edited,
+  };
 }
 
 function hasSameSettings(one: string, other: string): boolean {

@@ -131,8 +131,8 @@ export class Examination {
 
   /** The profile with the proof that its drop-in works; a text that was edited is not what the profile stands for. */
   proved(proof: Omit<Proof, "settings">): Profile {
-    const { profile, decisions, isGiven } = this.#draft;
-    if (isGiven) return profile;
+    const { profile, decisions, isAsDecided } = this.#draft;
+    if (!isAsDecided) return profile;
     const settings = settingsDigest(decisions);
     const known = (profile.proofs ?? []).filter(
       (one) => one.settings !== settings || one.systemd !== proof.systemd,

@@ -4,6 +4,7 @@ import type { Failure } from "../facts/failures.js";
 import type { Evidence, Fact } from "../facts/types.js";
 import { asIfSucceeded } from "./as-if.js";
 import { newFailures } from "./denial-candidates.js";
+import { unlearned } from "./known.js";
 import type { Laboratory, Reference } from "./laboratory.js";
 import type { Host } from "../host/types.js";
 import type { Walk } from "./types.js";
@@ -35,7 +36,7 @@ export async function findingsOf(
   });
   return wishes.map(({ failure, wish }) => {
     const { facts } = wish.facts(host);
-    const isUsed = facts.difference(reference.facts).size === 0;
+    const isUsed = unlearned(facts, reference.facts).length === 0;
     return { failure, facts, host, isUsed };
   });
 }

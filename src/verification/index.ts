@@ -9,7 +9,8 @@ import type { Draft } from "./draft.js";
 import { type Case, Examination } from "./examination.js";
 import { type Finding, findingsOf } from "./findings.js";
 import type { Laboratory } from "./laboratory.js";
-import { isDeliberate } from "./repairs.js";
+import { withCapabilities } from "./capability-trials.js";
+import { isDeliberate, repairOf } from "./repairs.js";
 import { TrialWalks, troubleOf } from "./trial-walks.js";
 import type { Verification, Walk } from "./types.js";
 
@@ -31,6 +32,8 @@ export interface Verified {
   /** With what refusals have taught, and with the proof. */
   readonly profile: Profile;
   readonly dropIn: string;
+  /** The last walk: under this drop-in, unless it is still denied something. */
+  readonly walk: Walk;
 }
 
 /** A service is refused something new each time it gets further; more often than this, something else is wrong. */
@@ -79,6 +82,7 @@ export async function verify(subject: Subject, laboratory: Laboratory): Promise<
       },
       profile,
       dropIn: examination.dropIn(profile),
+      walk,
     };
   }
 }
@@ -106,7 +110,7 @@ async function examine(treatment: Treatment): Promise<Examined> {
   const findings = await findingsOf(walk, reference, laboratory);
   const scene = { draft: examination.draft, trials };
   const cases = await casesOf(usedAmong(findings, scene.draft), scene);
-  const needed = cases.filter(({ cause }) => !isDeliberate(scene.draft, cause));
+  const needed = cases.filter(({ cause, finding }) => !isDeliberate(scene.draft, cause, finding));
   if (needed.length > 0) return { outcome: treat(needed, treatment) };
   if (trouble === undefined) {
     examination.tolerate(findings, (finding) =>
@@ -132,7 +136,16 @@ async function casesOf(findings: readonly Finding[], scene: Scene): Promise<read
   const cases: Case[] = [];
   for (const finding of findings) {
     const cause = await causeOfFinding(finding, scene);
-    if (cause.directives.length > 0) cases.push({ cause, finding, what: describeFailure(finding.failure) });
+    if (cause.directives.length === 0) continue;
+    const isUnexplained =
+      cause.directives.includes("CapabilityBoundingSet") &&
+      repairOf(scene.draft, cause, finding).kind === "dropped" &&
+      !isDeliberate(scene.draft, cause, finding);
+    cases.push({
+      cause,
+      finding: isUnexplained ? await withCapabilities(finding, scene.trials) : finding,
+      what: describeFailure(finding.failure),
+    });
   }
   return cases;
 }
@@ -153,7 +166,9 @@ async function causesOfTrouble(what: string, troubled: Troubled): Promise<readon
   const { walk, scene, findings, deliberate } = troubled;
   const edited = await causeAmong([...scene.draft.edited], scene);
   if (edited !== undefined) return [{ cause: edited, what }];
-  const tried = (await casesOf(findings, scene)).filter(({ cause }) => !isDeliberate(scene.draft, cause));
+  const tried = (await casesOf(findings, scene)).filter(
+    ({ cause, finding }) => !isDeliberate(scene.draft, cause, finding),
+  );
   if (tried.length > 0) return tried;
   const refused = deliberate.flatMap(({ cause }) => cause.directives);
   const cause = (await causeAmong(refused, scene)) ?? (await causeOfTrouble(walk, scene));

@@ -79,10 +79,11 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
         soak: usual === undefined ? soak : { ...soak, patience: patienceFor(usual) },
         phases,
       });
-      const { failures, incomplete, soaked } = await session.finish({ view, enforcement: false });
+      const { facts, failures, incomplete, soaked } = await session.finish({ view, enforcement: false });
       if (walked.failure === undefined && soaked !== undefined) usual = Math.max(usual ?? 0, soaked);
       return {
         phases: walked.phases,
+        facts,
         failures,
         symptoms: await watch.symptoms(parseSettings(dropIn)),
         incomplete: [...walked.problems, ...incomplete],
@@ -104,7 +105,7 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
 
 /** What waits for an answer that never comes waits longer than any that was only slow. */
 function patienceFor(usual: number): number {
-  return 30 + 4 * usual;
+  return 20 + 4 * usual;
 }
 
 function referenceOf({ facts, failures, failure }: Learned): Reference {

@@ -1,5 +1,6 @@
 /** What is changed because of a refusal: facts where they explain it, else the setting. Pure. */
-import { factId, FactSet } from "../facts/set.js";
+import { isOptional } from "../facts/optional.js";
+import { factId, type FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import { unneededIn } from "../profile/trials.js";
 import type { Profile } from "../profile/types.js";
@@ -34,13 +35,27 @@ export function repairOf(draft: Draft, cause: Cause, finding?: Finding): Repair 
  * The drop-in refuses it knowingly: no one has edited these settings, and who cannot do without what they refuse finds the
  * lines for that among the advice.
  */
-export function isDeliberate({ decisions, edited }: Draft, { directives }: Cause): boolean {
+export function isDeliberate(
+  { decisions, edited }: Draft,
+  { directives }: Cause,
+  finding: Finding | undefined,
+): boolean {
   const advised = new Set(
     decisions
       .filter((decision) => decision.decision === "set" && (decision.advice ?? []).length > 0)
       .map(({ directive }) => directive),
   );
-  return directives.flatMap(groupOf).every((one) => !edited.has(one)) && directives.every((one) => advised.has(one));
+  return (
+    directives.flatMap(groupOf).every((one) => !edited.has(one)) &&
+    directives.every((one) => advised.has(one)) &&
+    (!directives.includes("CapabilityBoundingSet") || needsOptionalOnly(finding))
+  );
+}
+
+/** A capability that nobody inferred is no advice about another one. */
+function needsOptionalOnly(finding: Finding | undefined): boolean {
+  const needs = finding?.facts.ofKind("capability") ?? [];
+  return needs.length > 0 && needs.every(({ operation }) => isOptional(operation));
 }
 
 /** Those that the profile does not have, or says that the service does without. */

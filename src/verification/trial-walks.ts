@@ -8,14 +8,15 @@ export class TrialWalks {
   /** Directives that the drop-in sets. */
   readonly directives: readonly string[];
   readonly #laboratory: Pick<Laboratory, "walk" | "progress">;
-  readonly #text: string;
+  /** The drop-in under test. */
+  readonly text: string;
   readonly #version: number;
   readonly #walks = new Map<string, Promise<Walk>>();
 
   /** @param version major version of the systemd that reads the drop-in `text` */
   constructor(laboratory: Pick<Laboratory, "walk" | "progress">, text: string, version: number) {
     this.#laboratory = laboratory;
-    this.#text = text;
+    this.text = text;
     this.#version = version;
     this.directives = parseSettings(text).map(({ directive }) => directive);
   }
@@ -27,25 +28,23 @@ export class TrialWalks {
 
   /** The walk without these directives and those of their groups. */
   without(directives: readonly string[]): Promise<Walk> {
-    const key = [...directives].sort().join(" ");
-    const known = this.#walks.get(key);
-    if (known !== undefined) return known;
     const names = directives.map((directive) => `${directive}=`).join(", ");
-    this.#laboratory.progress(
-      `trying it without ${directives.length > 6 ? `${directives.length} settings` : names}`,
-    );
-    const walk = this.#laboratory.walk(withoutSettings(this.#text, directives, this.#version));
-    this.#walks.set(key, walk);
-    return walk;
+    const what = directives.length > 6 ? `${directives.length} settings` : names;
+    return this.under(withoutSettings(this.text, directives, this.#version), `without ${what}`);
   }
 
   /** The walk under what the unit itself ships, without anything of the drop-in. */
   bare(): Promise<Walk> {
-    const known = this.#walks.get("bare");
+    return this.under("[Service]\n", "without the drop-in");
+  }
+
+  /** The walk under another drop-in. `what`: how it differs, for people. */
+  under(text: string, what: string): Promise<Walk> {
+    const known = this.#walks.get(text);
     if (known !== undefined) return known;
-    this.#laboratory.progress("trying it without the drop-in");
-    const walk = this.#laboratory.walk("[Service]\n");
-    this.#walks.set("bare", walk);
+    this.#laboratory.progress(`trying it ${what}`);
+    const walk = this.#laboratory.walk(text);
+    this.#walks.set(text, walk);
     return walk;
   }
 }

@@ -1,4 +1,5 @@
 /** What running a service under its drop-in showed. */
+import type { FactSet } from "../facts/set.js";
 import type { Fact } from "../facts/types.js";
 import type { Failure } from "../facts/failures.js";
 import type { LifecyclePhase } from "../learning/types.js";
@@ -35,6 +36,8 @@ export interface Walk {
   readonly symptoms: readonly Symptom[];
   /** Why not everything was seen. */
   readonly incomplete: readonly string[];
+  /** What it did; missing where nobody looked. */
+  readonly facts?: FactSet;
 }
 
 /** A setting that may have refused something, and how sure that is. */

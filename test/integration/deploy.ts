@@ -26,7 +26,16 @@ async function learn(t: ExecutionContext, machine: Machine): Promise<void> {
   if (exitCode === 0) return;
   await machine.succeed(["systemctl", "start", unit]);
   const soak = `${healthy}; curl --silent --output /dev/null http://127.0.0.1/none`;
-  const run = await machine.exec(["profile", "run", unit, "--soak", soak, "--out", "/root/profiles"]);
+  const run = await machine.exec([
+    "profile",
+    "run",
+    unit,
+    "--no-verify",
+    "--soak",
+    soak,
+    "--out",
+    "/root/profiles",
+  ]);
   t.is(run.exitCode, 0, run.stderr);
 }
 
@@ -127,7 +136,7 @@ export function testDeploy(suite: Suite): void {
   });
 
   testOn(
-    "a service that runs and does not serve is rolled back by its health command",
+    "a service that runs and does not serve is rolled back for the call that it is refused",
     async (t, machine) => {
       await learn(t, machine);
       // Without it the workers cannot be started, and nginx goes on.
@@ -138,18 +147,38 @@ export function testDeploy(suite: Suite): void {
       );
       await assertUntouched(t, machine, async () => {
         const command = ["profile", "apply", unit, "/root/idle.json", "--watch", "1s"];
-        const applied = await machine.exec([...command, "--health", healthy, "--health-timeout", "3s"]);
-        t.is(applied.exitCode, 1, applied.stderr);
-        t.regex(applied.stdout, /rolled back, .*the health command failed/);
+        const refused = await machine.exec(command);
+        t.is(refused.exitCode, 1, refused.stderr);
+        t.regex(
+          refused.stdout,
+          /rolled back, .*: SystemCallFilter= refuses socketpair\(2\) to nginx \(\d times?\)/,
+        );
       });
     },
   );
+
+  testOn("a service that is not healthy is rolled back", async (t, machine) => {
+    await learn(t, machine);
+    await assertUntouched(t, machine, async () => {
+      const unhealthy = await machine.exec([
+        ...apply("--health", "exit 3", "--health-timeout", "1s"),
+        "--json",
+      ]);
+      t.is(unhealthy.exitCode, 1, unhealthy.stderr);
+      const { outcome, why } = JSON.parse(unhealthy.stdout) as {
+        readonly outcome: string;
+        readonly why: string;
+      };
+      t.deepEqual([outcome, why], ["rolled-back", "the health command failed: exit status 3"]);
+    });
+  });
 
   testOn(
     `a profiler that is killed while it applies leaves the unit as it was within ${grace} s`,
     async (t, machine) => {
       await learn(t, machine);
       await assertUntouched(t, machine, async () => {
+        const instances = await machine.succeed("ls /sys/kernel/tracing/instances | wc -l");
         const milliseconds = await machine.succeed(`
         profile apply ${unit} ${learned} --watch 60s >/root/killed.log 2>&1 &
         until grep -q watching /root/killed.log || ! kill -0 $!; do sleep 0.05; done
@@ -159,6 +188,7 @@ export function testDeploy(suite: Suite): void {
         restored() { [ "$(systemctl is-active ${unit})" = active ] && [ -z "$(ls /run/sandbox-profiler/units)" ]; }
         until restored || [ $(( ($(date +%s%N) - start) / 1000000000 )) -gt 30 ]; do sleep 0.1; done
         echo $(( ($(date +%s%N) - start) / 1000000 ))`);
+        t.is(await machine.succeed("ls /sys/kernel/tracing/instances | wc -l"), instances);
         t.true(Number(milliseconds) <= grace * 1000, `took ${milliseconds} ms`);
       });
     },

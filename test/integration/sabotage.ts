@@ -63,7 +63,10 @@ export async function checkRepaired(
   const soak = `${directory}/${unit}.soak`;
   await machine.writeFile(edited, edit(dropIn, sabotage.lines));
   // Also takes back what the run did and gets the next one ready.
-  await machine.writeFile(soak, `set -- ${unit}; seen=0\n${effect} || seen=1\n${teardown}\n${setup}\nexit $seen\n`);
+  await machine.writeFile(
+    soak,
+    `set -- ${unit}; seen=0\n${effect} || seen=1\n${teardown}\n${setup}\nexit $seen\n`,
+  );
   const lifecycle = sabotage.failure === "unseen" ? `start,soak --soak 'bash ${soak}'` : "start";
   const run = await machine.exec(
     `{ true; ${setup}
@@ -83,14 +86,20 @@ export async function checkRepaired(
   };
   const directive = sabotaged(sabotage);
   t.is(verification.verdict, "verified", what);
-  t.deepEqual(verification.denials.filter((denial) => !blames(denial, directive)), [], `others than ${directive}= were blamed`);
+  t.deepEqual(
+    verification.denials.filter((denial) => !blames(denial, directive)),
+    [],
+    `others than ${directive}= were blamed`,
+  );
   t.not(verification.denials.length, 0, `nothing was found refused ${what}`);
   t.deepEqual(
     verification.denials.filter(({ repair }) => repair !== "decided" && repair !== "learned"),
     [],
     "something is not repaired by what the profile knows",
   );
-  t.log(`SABOTAGE|${machine.systemd}|${sabotage.lines.join(" ")}|${sabotage.failure}|${verification.denials.map((d) => `${d.what} [${d.directives.join("+")}: ${d.certainty}, ${d.repair}]`).join("; ")}|${verification.runs} runs|${verification.duration.toFixed(1)} s`);
+  t.log(
+    `SABOTAGE|${machine.systemd}|${sabotage.lines.join(" ")}|${sabotage.failure}|${verification.denials.map((d) => `${d.what} [${d.directives.join("+")}: ${d.certainty}, ${d.repair}]`).join("; ")}|${verification.runs} runs|${verification.duration.toFixed(1)} s`,
+  );
   return repaired;
 }
 

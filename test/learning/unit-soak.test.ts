@@ -1,7 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test from "ava";
+import { FactSet } from "../../src/facts/set.js";
 import { type Saturating, saturating } from "../../src/learning/saturating.js";
+import { soakAgain } from "../../src/learning/soak-again.js";
 import { soakService } from "../../src/learning/unit-soak.js";
+import { hostOf } from "../../src/profile/hosts.js";
 import type { Saturation } from "../../src/saturation/types.js";
+import { sampleProfile } from "../profile/sample.js";
 
 const never = new AbortController().signal;
 const stays = () => Promise.resolve(undefined);
@@ -40,7 +47,7 @@ test("a command that takes longer than the soak is ended, with all it started, a
 test("a command that waits for what does not come has failed when nobody is patient any more", async (t) => {
   const impatient = (command: string, patience: number) =>
     soakService({ soak: { command, patience }, ended: never, environment: {}, over: stays });
-  t.is(await impatient("sleep 60 & sleep 60", 0.2), "the soak command failed: it was not done after 0 s");
+  t.is(await impatient("sleep 60 & sleep 60", 0.2001), "the soak command failed: it was not done after 0 s");
   t.is(await impatient("true", 60), undefined);
   t.is(await impatient("exit 3", 60), "the soak command failed: exit status 3");
 });
@@ -73,6 +80,53 @@ function enoughAfter(most: number): Saturating & { readonly repetitions: () => n
     repetitions: () => count,
   };
 }
+
+test("a command is run as often as is said, and no more when it fails or the service is gone", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "soak-"));
+  t.teardown(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const count = (name: string) => readFileSync(join(directory, name), "utf8").length;
+  const times = (command: string, repetitions: number, over: () => Promise<string | undefined> = stays) =>
+    soakService({ soak: { command, repetitions }, ended: never, environment: {}, over });
+  t.is(await times(`printf x >>${directory}/a`, 3), undefined);
+  t.is(count("a"), 3);
+  t.is(await times(`printf x >>${directory}/b; exit 7`, 3), "the soak command failed: exit status 7");
+  t.is(count("b"), 1);
+  t.is(
+    await times(`printf x >>${directory}/c`, 3, () => Promise.resolve("x.service failed")),
+    "x.service failed",
+  );
+  t.is(count("c"), 1);
+});
+
+test("a soak that was saturated is repeated as often when it is done again, or takes as long", (t) => {
+  const learned = {
+    unit: sampleProfile.unit,
+    host: hostOf(sampleProfile),
+    facts: FactSet.empty,
+    evidence: {},
+    started: "",
+    duration: 9,
+    phases: ["start", "soak"] as const,
+    incomplete: [],
+    failures: [],
+    soaked: 7.5,
+  };
+  const saturation = { ...standing, repetitions: 64 };
+  t.deepEqual(
+    soakAgain({ ...learned, soak: { command: "./round", untilSaturated: 0.05, duration: 60 }, saturation }),
+    {
+      command: "./round",
+      repetitions: 64,
+    },
+  );
+  const byTime = { ...saturation, by: "time" as const, repetitions: 0 };
+  t.deepEqual(soakAgain({ ...learned, soak: { untilSaturated: 0.05 }, saturation: byTime }), {
+    duration: 7.5,
+  });
+  t.deepEqual(soakAgain({ ...learned, soak: { command: "./all" } }), { command: "./all" });
+});
 
 test("a command is repeated until it is enough", async (t) => {
   const until = enoughAfter(3);

@@ -11,6 +11,7 @@ const rows: readonly (readonly [line: string, why: RegExp | undefined])[] = [
   ["prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) = -1 EPERM (Operation not permitted)", /rights/],
   ['prctl(PR_SET_NAME, "x") = -1 EPERM (Operation not permitted)', undefined],
   ["fsync(3) = -1 EPERM (Operation not permitted)", /may not last/],
+  ["umask(077) = -1 EPERM (Operation not permitted)", /others may have access/],
   ["fchmod(3, 0600) = -1 EPERM (Operation not permitted)", /others may have access/],
   ["sched_setaffinity(0, 8, [0]) = -1 EPERM (Operation not permitted)", undefined],
   ['rename("/srv/a", "/srv/b") = -1 EROFS (Read-only file system)', /^rename of \/srv\/a fails with EROFS/],

@@ -1,7 +1,7 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { capabilities } from "../../src/facts/names.js";
-import { factId } from "../../src/facts/set.js";
+import { FactSet, factId } from "../../src/facts/set.js";
 import type { Fact } from "../../src/facts/types.js";
 import { minimize } from "../../src/minimize/index.js";
 import type { Attempt, Minimized, MinimizeOptions } from "../../src/minimize/types.js";
@@ -12,9 +12,17 @@ import { profileOf, usual } from "../comparison/sample.js";
 import { call, calls, file } from "../directives/context.js";
 
 const synthesis = { breadth: "portable", posture: "strict", target: 257 } as const;
-const options: MinimizeOptions = { synthesis, limit: 1000 };
 
 /** CAP_DAC_OVERRIDE implies one of the first. */
+/** Where all that was done is done again. */
+function run(
+  profile: Profile,
+  attempt: Attempt,
+  { again = FactSet.of(profile.facts), ...others }: Partial<MinimizeOptions> = {},
+): Promise<Minimized> {
+  return minimize(profile, attempt, { synthesis, limit: 1000, again, ...others });
+}
+
 const some = capabilities.slice(0, 12).filter((name) => name !== "CAP_DAC_READ_SEARCH");
 
 const capability = (name: (typeof capabilities)[number]): Fact => ({
@@ -61,7 +69,7 @@ testProp(
       .filter((one) => one.length > 0);
     const profile = profileOf([...usual, ...names.map(capability)]);
     const { attempt, walked } = service(real);
-    const { profile: result, removed, kept, runs, untried } = await minimize(profile, attempt, options);
+    const { profile: result, removed, kept, runs, untried } = await run(profile, attempt);
     const left = has(result);
     t.true(works(left, real));
     for (const name of left) t.false(works(new Set([...left].filter((one) => one !== name)), real), name);
@@ -86,13 +94,13 @@ const withoutHead = (dropIn: string): string => dropIn.split("\n\n").slice(1).jo
 
 test("when a service needs nothing of what it used then one walk shows it", async (t) => {
   const profile = profileOf([...usual, ...some.map(capability)]);
-  const { runs, removed } = await minimize(profile, service([]).attempt, options);
+  const { runs, removed } = await run(profile, service([]).attempt);
   t.deepEqual([runs, removed.length], [1, some.length]);
 });
 
 test("when one of many is needed then it is found in few walks", async (t) => {
   const profile = profileOf([...usual, ...some.map(capability)]);
-  const { runs, kept } = await minimize(profile, service([["CAP_SETUID"]]).attempt, options);
+  const { runs, kept } = await run(profile, service([["CAP_SETUID"]]).attempt);
   t.deepEqual(
     kept.map(({ privilege: { name }, why }) => [name, why]),
     [["CAP_SETUID", "it exits"]],
@@ -103,7 +111,7 @@ test("when one of many is needed then it is found in few walks", async (t) => {
 test("when the limit is reached then what was not tried keeps its privilege and gets no verdict", async (t) => {
   const profile = profileOf([...usual, ...some.map(capability)]);
   const { attempt } = service(some.map((name) => [name]));
-  const result = await minimize(profile, attempt, { ...options, limit: 3 });
+  const result = await run(profile, attempt, { limit: 3 });
   t.is(result.runs, 3);
   t.true(result.untried.length > 0);
   t.is(Object.keys(result.profile.verdicts ?? {}).length, result.kept.length);
@@ -112,8 +120,8 @@ test("when the limit is reached then what was not tried keeps its privilege and 
 
 test("when an earlier trial has shown that it is needed then it is not tried again", async (t) => {
   const profile = profileOf([...usual, ...some.map(capability)]);
-  const first = await minimize(profile, service([["CAP_SETUID"], ["CAP_KILL"]]).attempt, options);
-  const again = await minimize(first.profile, service([["CAP_SETUID"], ["CAP_KILL"]]).attempt, options);
+  const first = await run(profile, service([["CAP_SETUID"], ["CAP_KILL"]]).attempt);
+  const again = await run(first.profile, service([["CAP_SETUID"], ["CAP_KILL"]]).attempt);
   t.is(again.runs, 0);
   t.deepEqual(again.profile, first.profile);
   t.deepEqual(again.kept.map(({ privilege }) => privilege.name).sort(), ["CAP_KILL", "CAP_SETUID"]);
@@ -124,7 +132,7 @@ async function minimized(
   facts: readonly Fact[],
   more: Parameters<typeof profileOf>[1] = {},
 ): Promise<Minimized> {
-  return minimize(profileOf([...usual, ...facts], more), service([]).attempt, options);
+  return run(profileOf([...usual, ...facts], more), service([]).attempt);
 }
 
 const namesOf = ({ removed }: Minimized): string[] => removed.map(({ kind, name }) => `${kind} ${name}`);
@@ -143,7 +151,9 @@ test("a lesser capability that another one had implied is tried once it is grant
 
 test("unusual calls are tried before usual ones, and never those that every program is made of", async (t) => {
   const result = await minimized(
-    calls("settimeofday io_setup io_submit sched_setaffinity ptrace setuid setgroups fsync chroot mlock"),
+    calls(
+      "settimeofday io_setup io_submit sched_setaffinity ptrace setuid setgroups fsync chroot mlock umask uname",
+    ),
   );
   t.deepEqual(namesOf(result), [
     "system call settimeofday",
@@ -154,7 +164,7 @@ test("unusual calls are tried before usual ones, and never those that every prog
   ]);
   t.regex(
     result.spared.join("\n"),
-    /^chroot fsync mlock setgroups setuid: refused, it could go on with more/m,
+    /^chroot fsync mlock setgroups setuid umask: refused, it could go on with more/m,
   );
 });
 
@@ -188,4 +198,28 @@ test("only places where nothing lasts are tried to be made read-only", async (t)
   );
   t.deepEqual(namesOf(result), ["writable path /run/thing", "writable path /var/cache/thing"]);
   t.regex(result.spared.join("\n"), /^\/srv\/thing \/var\/lib\/thing: a service that cannot write there/m);
+});
+
+test("what is done only once, as on the first start, is not tried: to run without would prove nothing", async (t) => {
+  const [first, later] = (["/srv/thing", "/run/thing"] as const).map(
+    (path): Fact => ({ ...capability("CAP_CHOWN"), operation: `chown ${path}` }) as Fact,
+  );
+  if (first === undefined || later === undefined) return t.fail();
+  const profile = profileOf([...usual, first, later, capability("CAP_KILL")]);
+  const again = FactSet.of(profile.facts).difference(FactSet.of([first]));
+  const result = await run(profile, service([]).attempt, { again });
+  t.deepEqual(namesOf(result), ["capability CAP_KILL"]);
+  t.regex(result.spared.join("\n"), /^CAP_CHOWN: it was not used again for all .*\/srv\/thing/m);
+  t.true(has(result.profile).has("CAP_CHOWN"));
+  t.is(result.profile.verdicts?.[factId(first)], undefined);
+});
+
+test("that other addresses were connected to the next time does not keep a family from being tried", async (t) => {
+  const facts: readonly Fact[] = [
+    { kind: "socket", family: "AF_INET6", type: "SOCK_STREAM", protocol: "" },
+    { kind: "connect", family: "AF_INET6", type: "SOCK_STREAM", address: "2001:db8::1", port: 443 },
+  ];
+  const profile = profileOf([...usual, ...facts]);
+  const again = FactSet.of(profile.facts).difference(FactSet.of(facts.slice(1)));
+  t.deepEqual(namesOf(await run(profile, service([]).attempt, { again })), ["address family AF_INET6"]);
 });

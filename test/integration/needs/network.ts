@@ -35,11 +35,7 @@ export function network(systemd: number): readonly Row[] {
         PrivateUsers: unsafe,
         PrivateNetwork: unsafe,
       },
-      breaks: [
-        noFamily,
-        back("CapabilityBoundingSet", "", "EPERM"),
-        back("PrivateUsers", "yes", "EPERM"),
-      ],
+      breaks: [noFamily, back("CapabilityBoundingSet", "", "EPERM"), back("PrivateUsers", "yes", "EPERM")],
     },
     {
       need: "network.netlink",

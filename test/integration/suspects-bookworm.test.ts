@@ -1,0 +1,3 @@
+import { testSuspects } from "./suspects.js";
+
+testSuspects("bookworm");
