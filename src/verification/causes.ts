@@ -111,13 +111,13 @@ export async function causeOfTrouble(walk: Walk, scene: Scene): Promise<Cause> {
     : { ...found, certainty: "bisection" };
 }
 
-/** The smallest set of these settings without which the service works; undefined: without all of them it fails, too. */
+/** The smallest set of these settings without which all is well; undefined: without all of them it is not, either. */
 export async function causeAmong(
   directives: readonly string[],
   { trials }: Scene,
+  isWell: (walk: Walk) => boolean = (walk) => troubleOf(walk) === undefined,
 ): Promise<Cause | undefined> {
-  const works = async (without: readonly string[]): Promise<boolean> =>
-    troubleOf(await trials.without(without)) === undefined;
+  const works = async (without: readonly string[]): Promise<boolean> => isWell(await trials.without(without));
   const all = leadersOf(directives.filter((directive) => trials.directives.includes(directive)));
   if (all.length === 0 || !(await works(all))) return undefined;
   return {

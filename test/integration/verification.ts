@@ -78,7 +78,8 @@ function testConfinedBehaviour(testOn: MachineTest): void {
       const { exitCode, verification, dropIn } = await verify(machine, "other-way");
       t.is(exitCode, 0);
       t.is(verification.verdict, "verified");
-      t.deepEqual(new Set(verification.denials.map(({ repair }) => repair)), new Set(["learned"]));
+      t.deepEqual(notLearned(verification), []);
+      t.not(verification.denials.length, 0);
       t.regex(dropIn, /^RestrictAddressFamilies=AF_UNIX$/m);
       t.regex(dropIn, /^SystemCallFilter=.*\bpersonality\b/m);
       t.notRegex(dropIn, /^LockPersonality=yes$/m);
@@ -95,9 +96,16 @@ function testConfinedBehaviour(testOn: MachineTest): void {
   });
 }
 
+/** What was repaired in another way than by facts. */
+function notLearned({ denials }: Verification): readonly string[] {
+  return denials
+    .filter(({ repair }) => repair !== "learned")
+    .map(({ what, repair, directives }) => `${what}: ${repair}, ${directives.join()}`);
+}
+
 /** Without comments, which say whether it is proved. */
 function settings(dropIn: string): string {
-  return dropIn.replaceAll(/^#.*\n/gm, "");
+  return dropIn.replaceAll(/^#.*$/gm, "").trimEnd();
 }
 
 interface Document {
@@ -111,7 +119,7 @@ function isTakenAway(fact: Fact): boolean {
     case "file":
       return fact.path.startsWith("/srv/needs/own") && fact.access !== "read";
     case "capability":
-      return fact.capability === "CAP_CHOWN";
+      return fact.capability === "CAP_SYS_NICE";
     case "syscall":
       return fact.name === "keyctl";
     case "socket":
@@ -140,7 +148,8 @@ function testForgotten(testOn: MachineTest): void {
     const { exitCode, verification, dropIn } = await verify(machine, "forgotten");
     t.is(exitCode, 0);
     t.is(verification.verdict, "verified");
-    t.deepEqual(new Set(verification.denials.map(({ repair }) => repair)), new Set(["learned"]));
+    t.deepEqual(notLearned(verification), []);
+    t.not(verification.denials.length, 0);
     const repaired = JSON.parse(await machine.readFile(path)) as Document;
     t.deepEqual(repaired.facts, rest.facts);
     t.deepEqual(Object.keys(repaired.evidence).sort(), Object.keys(evidence).sort());
@@ -150,7 +159,7 @@ function testForgotten(testOn: MachineTest): void {
     t.is(same.exitCode, 0, same.stdout);
     const more = await machine.exec(["profile", "check", `${directory}/less.json`, path]);
     t.is(more.exitCode, 1, more.stdout);
-    for (const name of ["keyctl", "CAP_CHOWN", "8642", "/srv/needs/own"])
+    for (const name of ["keyctl", "CAP_SYS_NICE", "8642", "/srv/needs/own"])
       t.true(more.stdout.includes(name), more.stdout);
   });
 }

@@ -50,6 +50,10 @@ export function files(systemd: number): readonly Row[] {
       breaks: [
         back("InaccessiblePaths", "-/srv", "EACCES"),
         never(back("TemporaryFileSystem", "/srv:ro", "ENOENT")),
+        // systemd cannot set these up.
+        never(back("InaccessiblePaths", "/srv/needs/absent", "status 226")),
+        never(back("ReadWritePaths", "/srv/needs/absent", "status 226")),
+        never(back("NoExecPaths", "/usr/bin", "status 203")),
       ],
     },
     {

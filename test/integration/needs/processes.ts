@@ -94,7 +94,10 @@ export function processes(systemd: number): readonly Row[] {
     {
       need: "processes.key",
       decides: {},
-      breaks: [back("SystemCallFilter", "~keyctl", "EPERM")],
+      breaks: [
+        back("SystemCallFilter", "~keyctl", "EPERM"),
+        never({ lines: ["SystemCallFilter=~keyctl", "SystemCallErrorNumber=kill"], failure: "SIGSYS" }),
+      ],
     },
     {
       need: "processes.shared_key",
