@@ -27,7 +27,7 @@ export async function causeOfFinding(finding: Finding, scene: Scene): Promise<Ca
   const { draft, trials } = scene;
   const suspects = suspectsIn(finding, draft);
   const own = suspects.filter(({ ofUnit }) => ofUnit !== true);
-  if (own.length === 0 && suspects.length > 0) return ofUnitItself("trial");
+  if (own.length === 0 && suspects.length > 0) return ofUnitItself();
   const implied = impliedBy(draft, finding.facts);
   // A setting that knows the facts and refuses all the same is none, unless somebody has edited it.
   const concerned = own.filter(({ directive }) => isConcerned(directive, implied, draft));
@@ -43,7 +43,10 @@ function isConcerned(directive: string, implied: ReadonlySet<string>, draft: Dra
   return groupOf(directive).some((one) => implied.has(one) || draft.edited.has(one));
 }
 
-/** By runs: without each of those that could have refused it, else without half of all settings, and so on. */
+/**
+ * By runs without each of those that could have refused it. What is found in no such way is looked for only where the
+ * service does not work, for all that is refused to it together.
+ */
 async function tried(
   { failure }: Finding,
   pool: readonly Suspect[],
@@ -57,18 +60,13 @@ async function tried(
     pool.length > 0 ? pool : strangersAmong([...implied, ...draft.edited], trials),
     isStillRefused,
   );
-  if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
-  if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
-  const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
-  const all = leadersOf(trials.directives);
-  if (!(await works(all)))
-    return {
-      directives: [],
-      certainty: "trial",
-      how: "it is refused without any setting of the drop-in, too",
-    };
-  const found = await smallestCulprits(all, works);
-  return { directives: found, certainty: "bisection", how: howOf(found, pool) };
+  return isProved
+    ? { directives, certainty: "trial", how: howOf(directives, pool) }
+    : {
+        directives: [],
+        certainty: "trial",
+        how: "it is refused without any setting that could refuse it, too",
+      };
 }
 
 /** Settings of which no rule says that they refuse such a call, but that have to do with it. */
@@ -84,10 +82,10 @@ function strangersAmong(directives: readonly string[], trials: TrialWalks): read
 
 const unexplained = "it is not refused without that";
 
-function ofUnitItself(certainty: Certainty): Cause {
+function ofUnitItself(): Cause {
   return {
     directives: [],
-    certainty,
+    certainty: "trial",
     how: "what the unit itself ships refuses it, with and without the drop-in",
   };
 }
