@@ -27,7 +27,7 @@ export async function causeOfFinding(finding: Finding, scene: Scene): Promise<Ca
   const { draft, trials } = scene;
   const suspects = suspectsIn(finding, draft);
   const own = suspects.filter(({ ofUnit }) => ofUnit !== true);
-  if (own.length === 0 && suspects.length > 0) return ofUnitItself("trial");
+  if (own.length === 0 && suspects.length > 0) return ofUnitItself();
   const implied = impliedBy(draft, finding.facts);
   // A setting that knows the facts and refuses all the same is none, unless somebody has edited it.
   const concerned = own.filter(({ directive }) => isConcerned(directive, implied, draft));
@@ -43,7 +43,7 @@ function isConcerned(directive: string, implied: ReadonlySet<string>, draft: Dra
   return groupOf(directive).some((one) => implied.has(one) || draft.edited.has(one));
 }
 
-/** By runs: without each of those that could have refused it, else without half of all settings, and so on. */
+/** By runs: without each of those that could have refused it, else the same again, without all, without half of them … */
 async function tried(
   { failure }: Finding,
   pool: readonly Suspect[],
@@ -58,15 +58,11 @@ async function tried(
     isStillRefused,
   );
   if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
-  if ((await trials.bare()).failures.some(({ key }) => key === failure.key)) return ofUnitItself("trial");
-  const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
+  const nobody = (how: string): Cause => ({ directives: [], certainty: "trial", how });
+  if (!(await isStillRefused([]))) return nobody("it is not refused each time");
   const all = leadersOf(trials.directives);
-  if (!(await works(all)))
-    return {
-      directives: [],
-      certainty: "trial",
-      how: "it is refused without any setting of the drop-in, too",
-    };
+  if (await isStillRefused(all)) return nobody("it is refused without any setting of the drop-in, too");
+  const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
   const found = await smallestCulprits(all, works);
   return { directives: found, certainty: "bisection", how: howOf(found, pool) };
 }
@@ -84,10 +80,10 @@ function strangersAmong(directives: readonly string[], trials: TrialWalks): read
 
 const unexplained = "it is not refused without that";
 
-function ofUnitItself(certainty: Certainty): Cause {
+function ofUnitItself(): Cause {
   return {
     directives: [],
-    certainty,
+    certainty: "trial",
     how: "what the unit itself ships refuses it, with and without the drop-in",
   };
 }

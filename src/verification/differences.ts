@@ -75,8 +75,11 @@ function isOff(directive: string, value: string): boolean {
 /** A list of what is allowed, where nothing was to be restricted: also an empty one refuses all. */
 function isNewList(directive: string, from: Values, to: Values): boolean {
   if (from === null || to !== null || refusesListed(directive) || isException(directive)) return false;
-  return from.at(-1) !== "" || directive === "CapabilityBoundingSet";
+  return from.at(-1) !== "" || rights.has(directive);
 }
+
+/** Lists of rights: the empty assignment takes away what the unit ships. */
+const rights = new Set(["CapabilityBoundingSet", "AmbientCapabilities", "SupplementaryGroups"]);
 
 /** An allow-list in place of a deny-list, or with a reset where there was none: the unit's own list counts then. */
 function isOtherKind(from: Values, to: Values): boolean {

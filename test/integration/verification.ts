@@ -63,9 +63,10 @@ function testConfinedBehaviour(testOn: MachineTest): void {
       t.is(exitCode, 0);
       t.is(verification.verdict, "verified");
       t.deepEqual(verification.denials, []);
-      t.deepEqual(
-        verification.tolerated.map(({ process, what }) => [process, /^personality\(.*EPERM/.test(what)]),
-        [["python3", true]],
+      t.true(
+        verification.tolerated.some(
+          ({ process, what }) => process === "python3" && /^personality\(.*EPERM/.test(what),
+        ),
       );
       t.is(settings(dropIn), settings(before));
     },
