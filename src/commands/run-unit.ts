@@ -1,7 +1,8 @@
 import { badInput, ProfileError } from "../errors.js";
 import { type Bench, withBench } from "../learning/bench.js";
 import { Session } from "../learning/session.js";
-import type { Progress, Soak } from "../learning/types.js";
+import type { Progress } from "../learning/types.js";
+import { soakAgain } from "../learning/soak-again.js";
 import { learnUnit } from "../learning/unit.js";
 import { type Interrupts, takeInterrupts } from "../learning/unit-interrupts.js";
 import { checkWritable } from "../output/files.js";
@@ -103,15 +104,6 @@ async function learnAndProve(
   }
 }
 
-/** What repetitions would still show, learning has seen: once is enough here. */
-function proofSoakOf({ untilSaturated, soak, duration }: RunFlags): Soak {
-  const isRepeated = untilSaturated !== undefined && soak !== undefined;
-  return soakOf({
-    ...(soak === undefined ? {} : { soak }),
-    ...(duration === undefined || isRepeated ? {} : { duration }),
-  });
-}
-
 async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: Standards): Promise<Proved> {
   const { learned, profile, synthesis } = stored;
   if (synthesis === undefined) return stored;
@@ -119,7 +111,7 @@ async function prove(bench: Bench, stored: Stored, flags: RunFlags, standards: S
   if (skipped !== undefined) return { ...stored, verification: { skipped } };
   bench.progress(`proving the drop-in of ${learned.unit.name}`);
   const laboratory = await openLaboratory(bench, {
-    soak: proofSoakOf(flags),
+    soak: soakAgain(learned),
     phases: flags.lifecycle,
     learned,
     keepTraces: flags.keepTraces,

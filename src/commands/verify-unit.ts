@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { badInput } from "../errors.js";
+import { gatherHost } from "../host/gather.js";
 import { withBench } from "../learning/bench.js";
 import { takeInterrupts } from "../learning/unit-interrupts.js";
 import { safe } from "../output/escape.js";
@@ -10,7 +11,6 @@ import { colorsFor } from "../output/terminal.js";
 import { minimizedDocument, renderMinimized } from "../output/minimized.js";
 import { describeVerification } from "../output/verification.js";
 import { readProfile } from "../profile/document.js";
-import { hostOf } from "../profile/hosts.js";
 import { readSource } from "../profile/source.js";
 import { synthesize } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
@@ -41,6 +41,8 @@ export async function verifyUnit(unit: string, given: string | undefined, flags:
   if (reason !== undefined) throw badInput(`the drop-in cannot be proved here: ${reason}`);
   // Before anything is changed: this host may have no strace.
   await checkPtrace(await findStrace());
+  // Here, not where it was learned.
+  const { unenforced } = await gatherHost({ paths: [], uids: [], gids: [], enforcement: true });
   const progress = createProgress(process.stderr, process.env);
   const interrupts = takeInterrupts();
   try {
@@ -52,7 +54,6 @@ export async function verifyUnit(unit: string, given: string | undefined, flags:
           phases: flags.lifecycle,
           keepTraces: flags.keepTraces,
         });
-        const { unenforced } = hostOf(profile, version);
         const subject = { profile, options, dropIn, repair: flags.repair, version, unenforced };
         return prove(subject, laboratory, flags);
       },

@@ -2,10 +2,10 @@
 import { badInput, hostCannot } from "../errors.js";
 import type { Profile } from "../profile/types.js";
 import { readSource } from "../profile/source.js";
+import { isFirstPidNamespace } from "../systemd/process.js";
 import type { UnitState } from "../systemd/unit.js";
 import { type CanaryReport, reportCanary } from "./canary-report.js";
 import {
-  isFirstPidNamespace,
   obstacleToLogging,
   otherLoggers,
   processesOf,

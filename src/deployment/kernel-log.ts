@@ -1,5 +1,5 @@
 /** Reads what the kernel says of seccomp(2): from the journal, from the kernel's own buffer, and from auditd's log. */
-import { readFile, readlink, realpath } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { entriesOf } from "../systemd/journal.js";
 import { cgroupProcesses, processStatus, programOf } from "../systemd/process.js";
 import { run, systemctl } from "../systemd/run.js";
@@ -84,14 +84,6 @@ async function bufferLines(): Promise<readonly string[] | undefined> {
 async function linesOf(path: string): Promise<readonly string[] | undefined> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   return text?.split("\n");
-}
-
-/** The number that the kernel gives to the first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
-const firstPidNamespace = "pid:[4026531836]";
-
-/** Whether the kernel's log speaks of our PIDs and of this machine alone: not so in a container. */
-export async function isFirstPidNamespace(): Promise<boolean> {
-  return (await readlink("/proc/self/ns/pid").catch(() => "")) === firstPidNamespace;
 }
 
 /** The processes of a unit with the time at which each was started, in milliseconds since 1970. */

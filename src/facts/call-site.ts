@@ -52,6 +52,12 @@ export function siteOfKey(key: string): string {
   return key.slice(0, key.lastIndexOf(" "));
 }
 
+/** The key under which a run that has too many kinds of failures keeps this one. */
+export function crowdedKey(key: string): string {
+  const about = JSON.parse(siteOfKey(key)) as readonly string[];
+  return `${JSON.stringify(about.slice(0, 3))}${key.slice(key.lastIndexOf(" "))}`;
+}
+
 function objectsOf(trace: Interpretation, call: CallRecord): SiteObject[] {
   const isDrawn = isExclusive(call);
   const isPrivate = isDrawn && isForOwner(call);

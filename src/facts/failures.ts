@@ -47,8 +47,8 @@ interface Recent {
   readonly group: number;
 }
 
-/** Beyond so many kinds, calls of a program that fail alike are one kind whatever they are about. */
-const mostKinds = 10_000;
+/** Beyond so many kinds that a run has, calls of a program that fail alike are one kind whatever they are about. */
+export const mostKinds = 10_000;
 const mostRecent = 5000;
 
 /** Collects what fails. Memory is bounded; a failure that comes again only counts. */

@@ -1,5 +1,4 @@
 /** Minimizing a unit on the bench: each trial is a walk under the drop-in of the trial profile. */
-import { FactSet } from "../facts/set.js";
 import { newFailures } from "../verification/denial-candidates.js";
 import type { Laboratory } from "../verification/laboratory.js";
 import { troubleOf } from "../verification/trial-walks.js";
@@ -32,7 +31,7 @@ export async function minimizeConfined(subject: Subject, laboratory: Laboratory)
   const trials = new Trials(subject, laboratory);
   const minimized = await minimize(profile, (trial) => trials.attempt(trial), {
     synthesis: options,
-    again: subject.walk.facts ?? FactSet.empty,
+    again: subject.walk.facts,
     limit,
     progress,
   });

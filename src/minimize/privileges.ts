@@ -38,6 +38,9 @@ function planCapabilities({ facts }: Context): Plan {
 /** What programs ask for to be faster or more comfortable. The rest of @system-service all are made of, and is not tried. */
 const comforts = ["@aio", "@ipc", "@keyring", "@resources", "@timer"];
 
+/** In one of those groups, but no comfort: without it nobody has a child to talk to. */
+const essential = ["pipe", "pipe2"];
+
 /** By these a program gives rights up (capset, chroot …), keeps data (fsync) or keeps it to itself (fchown, mlock, umask). */
 const protective = ["@chown", "@memlock", "@sandbox", "@setuid", "@sync"];
 const protectiveCalls = ["capset", "chroot", "pivot_root", "umask"];
@@ -64,7 +67,10 @@ function planUnusualCalls(context: Context): Plan {
 function planUsualCalls(context: Context): Plan {
   const { groups } = systemCallsOf(context.target);
   const wanted = new Set(comforts.flatMap((group) => [...(groups.get(group) ?? [])]));
-  return { privileges: callsOf(context, (name) => wanted.has(name)), spared: [] };
+  return {
+    privileges: callsOf(context, (name) => wanted.has(name) && !essential.includes(name)),
+    spared: [],
+  };
 }
 
 function protectiveIn(groups: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {

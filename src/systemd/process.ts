@@ -94,3 +94,11 @@ export async function cgroupUsage(controlGroup: string): Promise<number | undefi
 async function readIfThere(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }
+
+/** The number that the kernel gives to the first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
+const firstPidNamespace = "pid:[4026531836]";
+
+/** Whether our PIDs are those of the kernel, in its log and in tracefs: not so in a container. */
+export async function isFirstPidNamespace(): Promise<boolean> {
+  return (await readlink("/proc/self/ns/pid").catch(() => "")) === firstPidNamespace;
+}

@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, readlink, rmdir, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { tracingInstance } from "../systemd/paths.js";
-import { parseStat } from "../systemd/process.js";
+import { isFirstPidNamespace, parseStat } from "../systemd/process.js";
 
 export interface FailingCalls {
   /** The events until now, one a line, as the kernel prints them. */
@@ -55,9 +55,6 @@ async function setUp(instance: string): Promise<void> {
     await set(`events/${event}/enable`, "1");
 }
 
-/** The number that the kernel gives to the first PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h). */
-const firstPidNamespace = "pid:[4026531836]";
-
 /** SIGCONT on every architecture that systemd runs on but MIPS and Alpha (signal(7)). */
 const sigcont = 18;
 
@@ -69,7 +66,7 @@ async function globalPidOfManager(
   instance: string,
   set: (file: string, text: string) => Promise<void>,
 ): Promise<number> {
-  if ((await readlink("/proc/self/ns/pid")) === firstPidNamespace) return 1;
+  if (await isFirstPidNamespace()) return 1;
   await set("events/signal/signal_generate/filter", `sig == ${sigcont}`);
   await set("events/signal/signal_generate/enable", "1");
   process.kill(1, "SIGCONT");

@@ -1,6 +1,7 @@
 /** What a call that failed would have needed: the facts of its success. */
 import { FactBuilder } from "../facts/index.js";
 import type { AttachOptions } from "../facts/builder.js";
+import type { CapabilitySet } from "../facts/credentials.js";
 import type { Failure } from "../facts/failures.js";
 import type { FactSet } from "../facts/set.js";
 import type { Architecture, Evidence } from "../facts/types.js";
@@ -47,15 +48,21 @@ function interpret({ record, state, evidence }: Failure, architecture: Architect
   return builder;
 }
 
-/** Root has every capability but for the drop-in, and that is what is asked about. */
+/**
+ * A process that has all that its bounding set leaves it would have every capability but for the drop-in, and that is what
+ * is asked about. One that gave some away itself would have done so as well.
+ */
 function unconfined({ snapshot, ...state }: AttachOptions): AttachOptions {
   if (snapshot === undefined) return state;
   const { credentials } = snapshot;
   const all = { effective: "all", permitted: "all", bounding: "all" } as const;
-  return {
-    ...state,
-    snapshot: credentials.euid === 0 ? { ...snapshot, credentials: { ...credentials, ...all } } : snapshot,
-  };
+  const hasAll = isSame(credentials.effective, credentials.bounding);
+  return { ...state, snapshot: hasAll ? { ...snapshot, credentials: { ...credentials, ...all } } : snapshot };
+}
+
+function isSame(one: CapabilitySet, other: CapabilitySet): boolean {
+  if (one === "all" || other === "all") return one === other;
+  return one.size === other.size && [...one].every((capability) => other.has(capability));
 }
 
 /** Above every pid (PID_MAX_LIMIT is 2^22, include/linux/threads.h), and no descriptor, id or key that the call names. */

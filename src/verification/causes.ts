@@ -1,4 +1,5 @@
 /** Which settings refused something: by rule where one can be told, else by trial. */
+import type { Failure } from "../facts/failures.js";
 import type { Draft } from "./draft.js";
 import { impliedBy } from "./draft.js";
 import type { Finding } from "./findings.js";
@@ -57,7 +58,7 @@ async function tried(
   const isStillRefused = async (without: readonly string[]): Promise<boolean> =>
     (await trials.without(without)).failures.some(({ key }) => key === failure.key);
   const { directives, isProved } = await proveByTrial(
-    pool.length > 0 ? pool : strangersAmong([...implied, ...draft.edited], trials),
+    pool.length > 0 ? pool : strangersAmong([...implied, ...draft.edited, ...rights(failure)], trials),
     isStillRefused,
   );
   return isProved
@@ -67,6 +68,11 @@ async function tried(
         certainty: "trial",
         how: "it is refused without any setting that could refuse it, too",
       };
+}
+
+/** A capability may be checked where no rule knows of it. */
+function rights({ errno }: Failure): readonly string[] {
+  return errno === "EPERM" || errno === "EACCES" ? ["CapabilityBoundingSet"] : [];
 }
 
 /** Settings of which no rule says that they refuse such a call, but that have to do with it. */
@@ -109,13 +115,13 @@ export async function causeOfTrouble(walk: Walk, scene: Scene): Promise<Cause> {
     : { ...found, certainty: "bisection" };
 }
 
-/** The smallest set of these settings without which the service works; undefined: without all of them it fails, too. */
+/** The smallest set of these settings without which all is well; undefined: without all of them it is not, either. */
 export async function causeAmong(
   directives: readonly string[],
   { trials }: Scene,
+  isWell: (walk: Walk) => boolean = (walk) => troubleOf(walk) === undefined,
 ): Promise<Cause | undefined> {
-  const works = async (without: readonly string[]): Promise<boolean> =>
-    troubleOf(await trials.without(without)) === undefined;
+  const works = async (without: readonly string[]): Promise<boolean> => isWell(await trials.without(without));
   const all = leadersOf(directives.filter((directive) => trials.directives.includes(directive)));
   if (all.length === 0 || !(await works(all))) return undefined;
   return {

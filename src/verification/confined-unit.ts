@@ -37,7 +37,7 @@ export function confinedUnit(unit: Unit, settings: readonly Setting[], target: n
 const filter = "SystemCallFilter";
 
 /** Values behind what the unit ships, where they add to it. */
-export function inForce(unit: Unit, directive: string, values: readonly string[]): readonly string[] {
+function inForce(unit: Unit, directive: string, values: readonly string[]): readonly string[] {
   const written = values.map(canonical);
   if (directive === "RestrictNamespaces") return sinceBoolean(written);
   // Nothing behind the reset is no restriction, which `systemctl show` prints so.

@@ -1,6 +1,6 @@
 /** Which failures of a confined run may be denials: those that the same service did not have without its sandbox. */
-import { siteOfKey } from "../facts/call-site.js";
-import { type Failure, killedFor } from "../facts/failures.js";
+import { crowdedKey, siteOfKey } from "../facts/call-site.js";
+import { type Failure, killedFor, mostKinds } from "../facts/failures.js";
 import { parent } from "../facts/paths.js";
 import { isPlaceholder } from "../facts/placeholders.js";
 import { hasName, memberOf } from "../facts/values.js";
@@ -32,13 +32,14 @@ export function newFailures(
   exists: (path: string) => boolean,
 ): Failure[] {
   const known = new Set(reference.map(({ key }) => key));
+  const isCrowded = reference.length > mostKinds;
   const refused = new Set(
     reference.filter(({ errno }) => lasting.has(errno)).map(({ key }) => siteOfKey(key)),
   );
   return confined
     .filter((failure) => {
       const { key, errno } = failure;
-      if (known.has(key)) return false;
+      if (known.has(key) || (isCrowded && known.has(crowdedKey(key)))) return false;
       if (errno === killedFor) return true;
       if (refused.has(siteOfKey(key))) return false;
       return errno !== "ENOENT" || isHidden(failure, exists);

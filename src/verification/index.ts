@@ -3,12 +3,13 @@ import type { SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
 import { unneededIn } from "../profile/trials.js";
 import { factId } from "../facts/set.js";
-import { causeAmong, causeOfFinding, causeOfTrouble, type Scene, suspectsIn } from "./causes.js";
+import { type Cause, type Scene, causeAmong, causeOfFinding, causeOfTrouble, suspectsIn } from "./causes.js";
 import { describeFailure } from "./denial-candidates.js";
 import type { Draft } from "./draft.js";
 import { type Case, Examination } from "./examination.js";
 import { type Finding, findingsOf } from "./findings.js";
-import type { Laboratory } from "./laboratory.js";
+import type { Laboratory, Reference } from "./laboratory.js";
+import { silencesIn } from "./silence.js";
 import { withCapabilities } from "./capability-trials.js";
 import { isDeliberate, repairOf } from "./repairs.js";
 import { TrialWalks, troubleOf } from "./trial-walks.js";
@@ -104,7 +105,9 @@ interface Examined {
 async function examine(treatment: Treatment): Promise<Examined> {
   const { walk, examination, laboratory, trials } = treatment;
   const trouble = troubleOf(walk);
-  if (trouble === undefined && walk.failures.length === 0) return { outcome: "verified" };
+  const isQuiet =
+    trouble === undefined && silencesIn(examination.draft.context.facts, walk.facts).length === 0;
+  if (isQuiet && walk.failures.length === 0) return { outcome: "verified" };
   const reference = await laboratory.reference();
   if (reference.failure !== undefined) return { outcome: "failed", failure: reference.failure };
   const findings = await findingsOf(walk, reference, laboratory);
@@ -112,6 +115,11 @@ async function examine(treatment: Treatment): Promise<Examined> {
   const cases = await casesOf(usedAmong(findings, scene.draft), scene);
   const explained = explainedAmong(cases, scene.draft);
   if (explained.length > 0) return { outcome: treat(explained, treatment) };
+  const [silence] = silencesIn(reference.facts, walk.facts);
+  if (trouble === undefined && silence !== undefined) {
+    const cause = await causeOfSilence(reference, scene);
+    if (cause !== undefined) return { outcome: treat([{ cause, what: silence }], treatment) };
+  }
   if (trouble === undefined) {
     examination.tolerate(findings, (finding) =>
       suspectsIn(finding, scene.draft).map(({ directive }) => directive),
@@ -130,6 +138,16 @@ async function examine(treatment: Treatment): Promise<Examined> {
  */
 function explainedAmong(cases: readonly Case[], draft: Draft): readonly Case[] {
   return cases.filter(({ cause, finding }) => repairOf(draft, cause, finding).kind !== "dropped");
+}
+
+/** Which settings keep clients away; undefined: they stay away without any of them, too. */
+async function causeOfSilence({ facts }: Reference, scene: Scene): Promise<Cause | undefined> {
+  const isHeard = (walk: Walk): boolean => silencesIn(facts, walk.facts).length === 0;
+  const { draft, trials } = scene;
+  return (
+    (await causeAmong([...draft.edited], scene, isHeard)) ??
+    (await causeAmong(trials.directives, scene, isHeard))
+  );
 }
 
 /** What the service used before, and was not found to do without. */

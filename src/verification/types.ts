@@ -15,9 +15,9 @@ export interface Symptom {
   /**
    * `start`: systemd could not set the sandbox up (exit status 200 to 245, systemd.exec(5)); `kill`: a process died of
    * SIGSYS or of what it was refused; `ignored`: systemd does not apply a setting, its journal says; `failure`: the service,
-   * one of its commands or the soak failed, and nothing says why; `silence`: packets were dropped.
+   * one of its commands or the soak failed, and nothing says why.
    */
-  readonly kind: "start" | "kill" | "ignored" | "failure" | "silence";
+  readonly kind: "start" | "kill" | "ignored" | "failure";
   /** One line for people. */
   readonly text: string;
   /** Where systemd itself names it. */
@@ -31,13 +31,13 @@ export interface Walk {
   readonly phases: readonly LifecyclePhase[];
   /** The first thing that went wrong, in one line; missing: it worked. */
   readonly failure?: string;
+  /** What it was let do. */
+  readonly facts: FactSet;
   /** Calls that failed, each kind once. */
   readonly failures: readonly Failure[];
   readonly symptoms: readonly Symptom[];
   /** Why not everything was seen. */
   readonly incomplete: readonly string[];
-  /** What it did; missing where nobody looked. */
-  readonly facts?: FactSet;
 }
 
 /** A setting that may have refused something, and how sure that is. */

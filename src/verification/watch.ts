@@ -19,6 +19,8 @@ export interface JournalWatch {
 
 /** Watches a unit from now on. What systemd says when it reads the drop-in counts, so begin before `daemon-reload`. */
 export async function watchJournal(unit: string): Promise<JournalWatch> {
+  // What an earlier walk still has to say is nothing of this one.
+  await run("journalctl", ["--sync"]);
   let cursor = (await read(["--lines=1"])).at(-1)?.cursor;
   return {
     symptoms: async (settings) => {

@@ -136,6 +136,17 @@ test("datagrams with an address are all wanted, what goes through connections is
   );
 });
 
+test("when an error is wanted then each call that fails with it is delivered, and no other", (t) => {
+  const refused = "read(3, 0x1, 1) = -1 EPERM (Operation not permitted)";
+  const later = "read(3, 0x1, 1) = -1 EAGAIN (Resource temporarily unavailable)";
+  const trace = [refused, later, refused, later, 'read(3, "x", 1) = 1', 'read(3, "x", 1) = 1', refused];
+  const parsed = parse(`${trace.join("\n")}\n`, { every: new Set(), errnos: new Set(["EROFS", "EPERM"]) });
+  t.deepEqual(
+    calls(parsed).map(({ line }) => line),
+    [1, 2, 3, 5, 7],
+  );
+});
+
 test("when it starts over, the first call of each kind is delivered once more", (t) => {
   const lines: number[] = [];
   const parser = new StraceParser(

@@ -454,3 +454,21 @@ test("when the sandbox took a capability from root then it is what the refused c
   const needed = failures.flatMap((failure) => [...asIfSucceeded(failure).facts(host).facts]);
   t.true(needed.some((fact) => fact.kind === "capability" && fact.capability === "CAP_SETUID"));
 });
+
+test("a capability that systemd took away is what a refused call would need", (t) => {
+  const chown = 'chown("/srv/x", 5, 5)';
+  const wanted = (...before: readonly string[]): string[] => {
+    const text = [...before, `${chown} = ${refusal}`].join("\n");
+    const { failures } = build(text, { begins: "execve", cwd: "/srv/app", uid: 0, host });
+    return failures.flatMap((failure) =>
+      [...asIfSucceeded(failure).facts(host).facts].flatMap((fact) =>
+        fact.kind === "capability" ? [fact.capability] : [],
+      ),
+    );
+  };
+  const withheld = "prctl(PR_CAPBSET_DROP, CAP_CHOWN) = 0";
+  const givenAway =
+    "capset({version=_LINUX_CAPABILITY_VERSION_3, pid=0}, {effective=1<<CAP_KILL, permitted=1<<CAP_KILL, inheritable=0}) = 0";
+  t.deepEqual(wanted(withheld, start), ["CAP_CHOWN"]);
+  t.deepEqual(wanted(start, givenAway), []);
+});

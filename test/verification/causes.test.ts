@@ -1,4 +1,5 @@
 import test from "ava";
+import { FactSet } from "../../src/facts/set.js";
 import { causeOfTrouble, type Scene } from "../../src/verification/causes.js";
 import { draftOf } from "../../src/verification/draft.js";
 import { parseSettings } from "../../src/verification/settings.js";
@@ -17,6 +18,7 @@ UMask=0077
 
 const walked = (symptoms: readonly Symptom[], failure?: string): Walk => ({
   phases: ["start"],
+  facts: FactSet.empty,
   failures: [],
   symptoms,
   incomplete: [],

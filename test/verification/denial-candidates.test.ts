@@ -139,6 +139,21 @@ for (const { title, confined, reference, there, expected } of changes)
     t.deepEqual(candidates(confined, reference, there).sort(), [...expected].sort());
   });
 
+test("a run that failed on more than can be kept is not taken for one that did not fail", (t) => {
+  const stat = (count: number): string =>
+    Array.from({ length: count }, (_, index) =>
+      failing(`stat("/usr/share/${letters(index)}", 0x7ffd)`, "EACCES"),
+    ).join("\n");
+  const confined = failures(failing('stat("/usr/share/other", 0x7ffd)', "EACCES"));
+  t.is(newFailures(confined, failures(stat(10_100)), () => true).length, 0);
+  t.is(newFailures(confined, failures(stat(100)), () => true).length, 1);
+});
+
+/** Names without digits, which would be taken for counters. */
+function letters(index: number): string {
+  return `${index}`.replace(/\d/g, (digit) => "abcdefghij".charAt(Number(digit)));
+}
+
 test("candidates come in the order of time", (t) => {
   const confined = `1.0 ${failing('unlink("/b")', "EROFS")}\n2.0 ${failing('unlink("/a")', "EROFS")}`
     .split("\n")

@@ -169,3 +169,30 @@ test("when nobody could infer which capability a call needs then trials find the
   t.regex(dropIn, /^CapabilityBoundingSet=CAP_SYS_NICE$/m);
   t.deepEqual(profile.dropped, undefined);
 });
+
+/** A client that the kernel lets through, or not: no call fails then. */
+const serves: readonly Step[] = [
+  { line: "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3<TCP:[77]>" },
+  {
+    line: 'bind(3<TCP:[77]>, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("0.0.0.0")}, 16) = 0',
+  },
+  { line: "listen(3<TCP:[0.0.0.0:80]>, 5) = 0" },
+  {
+    line: 'accept4(3<TCP:[0.0.0.0:80]>, {sa_family=AF_INET, sin_port=htons(40000), sin_addr=inet_addr("192.0.2.9")}, [16], 0) = 4<TCP:[192.0.2.1:80->192.0.2.9:40000]>',
+    isDropped: (sandbox) => (sandbox("IPAddressDeny") ?? "").includes("any"),
+  },
+];
+
+test("when packets are dropped and a careless soak does not notice then the silence is found, and blamed by trial", async (t) => {
+  const whole = profileOf(serves);
+  const edited = withSetting(synthesize(whole, options).dropIn, "IPAddressDeny", ["any"]);
+  const { verification, dropIn } = await verify(subjectOf(whole, { dropIn: edited }), simulate(serves));
+  t.is(verification.verdict, "verified");
+  t.like(verification.denials[0], {
+    what: "no client is heard on TCP port 80 (AF_INET), where there was one",
+    directives: ["IPAddressDeny"],
+    certainty: "trial",
+    repair: "decided",
+  });
+  t.notRegex(dropIn, /^IPAddressDeny=any/m);
+});

@@ -16,6 +16,8 @@ export interface Step {
   readonly line: string;
   /** The error with which the drop-in refuses it; undefined: it does not. */
   readonly refusal?: (sandbox: Sandbox) => string | undefined;
+  /** It never happens under such a drop-in, without an error. */
+  readonly isDropped?: (sandbox: Sandbox) => boolean;
   /** Only tried by a service that finds itself confined. */
   readonly whenConfined?: true;
   /** The service fails without it. */
@@ -59,10 +61,11 @@ export function simulate(
     walk: (dropIn) => {
       dropIns.push(dropIn);
       const sandbox = sandboxOf(dropIn);
-      const { failures, failure } = walkThrough(steps, sandbox);
+      const { facts, failures, failure } = walkThrough(steps, sandbox);
       const problem = failure ?? trouble(sandbox);
       return Promise.resolve<Walk>({
         phases,
+        facts,
         failures,
         symptoms: [],
         incomplete: [],
@@ -93,8 +96,9 @@ function walkThrough(
 ): { readonly facts: FactSet; readonly failures: readonly Failure[]; readonly failure?: string } {
   const lines = [start];
   let failure: string | undefined;
-  for (const { line, refusal, whenConfined, isVital } of steps) {
+  for (const { line, refusal, isDropped, whenConfined, isVital } of steps) {
     if (whenConfined === true && sandbox === undefined) continue;
+    if (sandbox !== undefined && isDropped?.(sandbox) === true) continue;
     const errno = sandbox === undefined ? undefined : refusal?.(sandbox);
     lines.push(errno === undefined ? line : line.replace(/ = \d+.*$/, ` = -1 ${errno} (Refused)`));
     if (errno !== undefined && isVital === true) failure ??= "daemon.service failed: exit status 1";

@@ -47,7 +47,7 @@ export function filterAnswers(
 }
 
 /** What an error number stands for: a name, a number, `kill`; nothing is `kill` too (systemd.exec(5)). */
-export function answerNamed(text: string): string {
+function answerNamed(text: string): string {
   if (text === "" || text === "kill" || Number(text) === killNumber) return "SIGSYS";
   return /^\d+$/.test(text) ? getSystemErrorName(-Number(text)) : text;
 }

@@ -21,7 +21,7 @@ export interface Circumstances {
 }
 
 /** A failure without what only learning needs to know of it. */
-export function failureOf(
+function failureOf(
   line: string,
   { paths = [], executable, errno, personality }: Circumstances = {},
 ): Failure {

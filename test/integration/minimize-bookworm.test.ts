@@ -1,0 +1,3 @@
+import { testMinimize } from "./minimize.js";
+
+testMinimize("bookworm");
