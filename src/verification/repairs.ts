@@ -26,8 +26,9 @@ export function repairOf(draft: Draft, cause: Cause, finding?: Finding): Repair 
     return { kind: "learned", facts };
   const directives = cause.directives.flatMap(groupOf);
   const edited = directives.filter((directive) => draft.edited.has(directive));
-  return edited.length > 0
-    ? { kind: "decided", directives: edited }
+  const changed = edited.length > 0 ? edited : directives.filter((directive) => draft.changed.has(directive));
+  return changed.length > 0
+    ? { kind: "decided", directives: changed }
     : { kind: "dropped", directives: cause.directives };
 }
 
