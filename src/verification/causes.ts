@@ -1,4 +1,5 @@
 /** Which settings refused something: by rule where one can be told, else by trial. */
+import type { Failure } from "../facts/failures.js";
 import type { Draft } from "./draft.js";
 import { impliedBy } from "./draft.js";
 import type { Finding } from "./findings.js";
@@ -43,7 +44,10 @@ function isConcerned(directive: string, implied: ReadonlySet<string>, draft: Dra
   return groupOf(directive).some((one) => implied.has(one) || draft.edited.has(one));
 }
 
-/** By runs: without each of those that could have refused it, else the same again, without all, without half of them … */
+/**
+ * By runs without each of those that could have refused it. What no rule and no fact has to do with is looked for only where
+ * the service does not work, for all that is refused to it together.
+ */
 async function tried(
   { failure }: Finding,
   pool: readonly Suspect[],
@@ -53,18 +57,19 @@ async function tried(
 ): Promise<Cause> {
   const isStillRefused = async (without: readonly string[]): Promise<boolean> =>
     (await trials.without(without)).failures.some(({ key }) => key === failure.key);
-  const { directives, isProved } = await proveByTrial(
-    pool.length > 0 ? pool : strangersAmong([...implied, ...draft.edited], trials),
-    isStillRefused,
-  );
-  if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
   const nobody = (how: string): Cause => ({ directives: [], certainty: "trial", how });
-  if (!(await isStillRefused([]))) return nobody("it is not refused each time");
-  const all = leadersOf(trials.directives);
-  if (await isStillRefused(all)) return nobody("it is refused without any setting of the drop-in, too");
-  const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
-  const found = await smallestCulprits(all, works);
-  return { directives: found, certainty: "bisection", how: howOf(found, pool) };
+  const strangers = strangersAmong([...implied, ...draft.edited, ...rights(failure)], trials);
+  if (pool.length + strangers.length === 0) return nobody("no setting is known to refuse such a call");
+  if (pool.length === 0 && !(await isStillRefused([]))) return nobody("it is not refused each time");
+  const { directives, isProved } = await proveByTrial(pool.length > 0 ? pool : strangers, isStillRefused);
+  return isProved
+    ? { directives, certainty: "trial", how: howOf(directives, pool) }
+    : nobody("it is refused without any setting that could refuse it, too");
+}
+
+/** A capability may be checked where no rule knows of it. */
+function rights({ errno }: Failure): readonly string[] {
+  return errno === "EPERM" || errno === "EACCES" ? ["CapabilityBoundingSet"] : [];
 }
 
 /** Settings of which no rule says that they refuse such a call, but that have to do with it. */

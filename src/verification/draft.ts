@@ -34,6 +34,8 @@ export interface Draft {
   readonly isAsDecided: boolean;
   /** Directives of a given text that refuse something that the decided ones let through. */
   readonly edited: ReadonlySet<string>;
+  /** All directives to which a given text gives other values, also where that refuses nothing by itself. */
+  readonly changed: ReadonlySet<string>;
 }
 
 /** `text`: a drop-in to be tested in place of the one that the profile gives. */
@@ -49,6 +51,7 @@ export function draftOf(profile: Profile, options: SynthesisOptions, text?: stri
       isGiven: false,
       isAsDecided: true,
       edited: new Set(),
+      changed: new Set(),
     };
   const edited = new Set(changedSettings(text, decisions).map(({ directive }) => directive));
   return {
@@ -59,7 +62,15 @@ export function draftOf(profile: Profile, options: SynthesisOptions, text?: stri
     isGiven: true,
     isAsDecided: hasSameSettings(text, dropIn),
     edited,
+    changed: changedBetween(text, dropIn),
   };
+}
+
+function changedBetween(one: string, other: string): ReadonlySet<string> {
+  const [ones, others] = [one, other].map(
+    (text) => new Map(parseSettings(text).map(({ directive, values }) => [directive, values.join("\n")])),
+  ) as [Map<string, string>, Map<string, string>];
+  return new Set([...ones.keys(), ...others.keys()].filter((name) => ones.get(name) !== others.get(name)));
 }
 
 function hasSameSettings(one: string, other: string): boolean {

@@ -11,7 +11,7 @@ import { type Finding, findingsOf } from "./findings.js";
 import type { Laboratory, Reference } from "./laboratory.js";
 import { silencesIn } from "./silence.js";
 import { withCapabilities } from "./capability-trials.js";
-import { isDeliberate, repairOf } from "./repairs.js";
+import { needsOptionalOnly, repairOf } from "./repairs.js";
 import { TrialWalks, troubleOf } from "./trial-walks.js";
 import type { Verification, Walk } from "./types.js";
 
@@ -113,8 +113,8 @@ async function examine(treatment: Treatment): Promise<Examined> {
   const findings = await findingsOf(walk, reference, laboratory);
   const scene = { draft: examination.draft, trials };
   const cases = await casesOf(usedAmong(findings, scene.draft), scene);
-  const needed = cases.filter(({ cause, finding }) => !isDeliberate(scene.draft, cause, finding));
-  if (needed.length > 0) return { outcome: treat(needed, treatment) };
+  const explained = explainedAmong(cases, scene.draft);
+  if (explained.length > 0) return { outcome: treat(explained, treatment) };
   const [silence] = silencesIn(reference.facts, walk.facts);
   if (trouble === undefined && silence !== undefined) {
     const cause = await causeOfSilence(reference, scene);
@@ -126,10 +126,18 @@ async function examine(treatment: Treatment): Promise<Examined> {
     );
     return { outcome: "verified" };
   }
-  const causes = await causesOfTrouble(trouble, { walk, scene, findings, deliberate: cases });
+  const causes = await causesOfTrouble(trouble, { walk, scene, findings });
   return causes.length === 0
     ? { outcome: "failed", failure: trouble }
     : { outcome: treat(causes, treatment) };
+}
+
+/**
+ * Those that facts or a person's edit explain. A setting that refuses something although all facts about it are known is
+ * given up only where the service does not work, and works without that setting.
+ */
+function explainedAmong(cases: readonly Case[], draft: Draft): readonly Case[] {
+  return cases.filter(({ cause, finding }) => repairOf(draft, cause, finding).kind !== "dropped");
 }
 
 /** Which settings keep clients away; undefined: they stay away without any of them, too. */
@@ -158,7 +166,7 @@ async function casesOf(findings: readonly Finding[], scene: Scene): Promise<read
     const isUnexplained =
       cause.directives.includes("CapabilityBoundingSet") &&
       repairOf(scene.draft, cause, finding).kind === "dropped" &&
-      !isDeliberate(scene.draft, cause, finding);
+      !needsOptionalOnly(finding);
     cases.push({
       cause,
       finding: isUnexplained ? await withCapabilities(finding, scene.trials) : finding,
@@ -172,24 +180,21 @@ interface Troubled {
   readonly walk: Walk;
   readonly scene: Scene;
   readonly findings: readonly Finding[];
-  /** What is refused on purpose. */
-  readonly deliberate: readonly Case[];
 }
 
 /**
  * Why a service does not work that is refused nothing which it used: what a person made of the drop-in, what it tries only
- * now that it is confined or does without, what is refused on purpose, and at last any setting.
+ * now that it is confined or does without, what is refused although it is known, and at last any setting.
  */
 async function causesOfTrouble(what: string, troubled: Troubled): Promise<readonly Case[]> {
-  const { walk, scene, findings, deliberate } = troubled;
+  const { walk, scene, findings } = troubled;
   const edited = await causeAmong([...scene.draft.edited], scene);
   if (edited !== undefined) return [{ cause: edited, what }];
-  const tried = (await casesOf(findings, scene)).filter(
-    ({ cause, finding }) => !isDeliberate(scene.draft, cause, finding),
-  );
-  if (tried.length > 0) return tried;
-  const refused = deliberate.flatMap(({ cause }) => cause.directives);
-  const cause = (await causeAmong(refused, scene)) ?? (await causeOfTrouble(walk, scene));
+  const cases = await casesOf(findings, scene);
+  const explained = explainedAmong(cases, scene.draft);
+  if (explained.length > 0) return explained;
+  const refusing = cases.flatMap(({ cause }) => cause.directives);
+  const cause = (await causeAmong(refusing, scene)) ?? (await causeOfTrouble(walk, scene));
   return cause.directives.length === 0 ? [] : [{ cause, what }];
 }
 

@@ -26,44 +26,15 @@ export function repairOf(draft: Draft, cause: Cause, finding?: Finding): Repair 
     return { kind: "learned", facts };
   const directives = cause.directives.flatMap(groupOf);
   const edited = directives.filter((directive) => draft.edited.has(directive));
-  return edited.length > 0
-    ? { kind: "decided", directives: edited }
+  const changed = edited.length > 0 ? edited : directives.filter((directive) => draft.changed.has(directive));
+  return changed.length > 0
+    ? { kind: "decided", directives: changed }
     : { kind: "dropped", directives: cause.directives };
 }
 
-/**
- * The drop-in refuses it knowingly: no one has edited these settings, and who cannot do without what they refuse finds the
- * lines for that among the advice; or the call is one that C libraries replace by an older one.
- */
-export function isDeliberate(
-  { decisions, edited }: Draft,
-  { directives }: Cause,
-  finding: Finding | undefined,
-): boolean {
-  const advised = new Set(
-    decisions
-      .filter((decision) => decision.decision === "set" && (decision.advice ?? []).length > 0)
-      .map(({ directive }) => directive),
-  );
-  return (
-    directives.flatMap(groupOf).every((one) => !edited.has(one)) &&
-    (isReplaced(finding) || directives.every((one) => advised.has(one))) &&
-    (!directives.includes("CapabilityBoundingSet") || needsOptionalOnly(finding))
-  );
-}
-
-/**
- * A filter cannot see the flags behind a pointer, so systemd refuses these calls as if the kernel did not have them
- * (seccomp_restrict_namespaces(), seccomp_restrict_suid_sgid() in src/shared/seccomp-util.c); whoever makes them falls back.
- */
-function isReplaced(finding: Finding | undefined): boolean {
-  const { call = "", errno } = finding?.failure ?? {};
-  return errno === "ENOSYS" && ["clone3", "openat2"].includes(call);
-}
-
-/** A capability that nobody inferred is no advice about another one. */
-function needsOptionalOnly(finding: Finding | undefined): boolean {
-  const needs = finding?.facts.ofKind("capability") ?? [];
+/** Is it known which capability was refused, and refused for programs put up with that? */
+export function needsOptionalOnly({ facts }: Finding): boolean {
+  const needs = facts.ofKind("capability");
   return needs.length > 0 && needs.every(({ operation }) => isOptional(operation));
 }
 

@@ -52,7 +52,7 @@ export interface Sabotaged {
   readonly sabotage: Break;
 }
 
-/** @returns the repaired drop-in, of which only the settings are proved here */
+/** @returns the repaired drop-in, which the caller starts the program under */
 export async function checkRepaired(
   t: ExecutionContext,
   machine: Machine,
@@ -96,9 +96,6 @@ export async function checkRepaired(
     verification.denials.filter(({ repair }) => repair !== "decided" && repair !== "learned"),
     [],
     "something is not repaired by what the profile knows",
-  );
-  t.log(
-    `SABOTAGE|${machine.systemd}|${sabotage.lines.join(" ")}|${sabotage.failure}|${verification.denials.map((d) => `${d.what} [${d.directives.join("+")}: ${d.certainty}, ${d.repair}]`).join("; ")}|${verification.runs} runs|${verification.duration.toFixed(1)} s`,
   );
   return repaired;
 }

@@ -65,12 +65,6 @@ export function files(systemd: number): readonly Row[] {
       breaks: [never(back("BindReadOnlyPaths", ["", "/usr /opt/fixtures"], "ENOENT"))],
     },
     {
-      need: "files.write_state",
-      unit: ["User=daemon", "StateDirectory=needs-state"],
-      decides: { ...written },
-      breaks: [never(back("StateDirectoryMode", "0555", "EACCES"))],
-    },
-    {
       need: "files.leave_runtime",
       unit: ["RuntimeDirectory=needs-left", "RuntimeDirectoryPreserve=yes"],
       effect: "test -e /run/needs-left/entry",
