@@ -14,10 +14,7 @@ export function recoverCommand(): Command {
       const { serviceName } = await import("../systemd/unit.js");
       const recovered = [
         ...(await recover(unit)),
-        ...(await settleDeployments(unit === undefined ? undefined : serviceName(unit))).map((name) => ({
-          unit: name,
-          outcome: "the drop-in is installed or not, and what is known of it agrees with that",
-        })),
+        ...(await settleDeployments(unit === undefined ? undefined : serviceName(unit))),
       ];
       if (flags.json === true) {
         const { writeJson } = await import("../output/json.js");

@@ -45,21 +45,26 @@ export async function readDeployment(unit: string, kind: Kind): Promise<Deployme
   return { path, current, installed: record?.text === current ? record : undefined };
 }
 
-/**
- * Settles what a crash left open of one unit, or of all; otherwise the next `apply` or `revert` does. Gives the units of
- * which something was open.
- */
-export async function settleDeployments(unit?: string): Promise<readonly string[]> {
+/** How a change ended that a crash had left open. */
+export interface Settled {
+  readonly unit: string;
+  /** One line for the user. */
+  readonly outcome: string;
+}
+
+/** Settles what a crash left open of one unit, or of all, before the next `apply` or `revert` does. */
+export async function settleDeployments(unit?: string): Promise<readonly Settled[]> {
   const units = unit === undefined ? (await readdir(deploymentsDirectory).catch(() => [])).sort() : [unit];
-  const settled = new Set<string>();
+  const settled: Settled[] = [];
   for (const name of units) {
     for (const kind of kinds) {
       if (!existsSync(intentFile(name, kind))) continue;
-      await readDeployment(name, kind);
-      settled.add(name);
+      const { path, installed } = await readDeployment(name, kind);
+      const state = installed === undefined ? "is not installed" : "is installed";
+      settled.push({ unit: name, outcome: `${path}, which was being changed, ${state}` });
     }
   }
-  return [...settled];
+  return settled;
 }
 
 /** Makes a change. Whatever ends this process meanwhile, `readDeployment` finds it made or not made. */

@@ -44,10 +44,7 @@ function isConcerned(directive: string, implied: ReadonlySet<string>, draft: Dra
   return groupOf(directive).some((one) => implied.has(one) || draft.edited.has(one));
 }
 
-/**
- * By runs without each of those that could have refused it. What is found in no such way is looked for only where the
- * service does not work, for all that is refused to it together.
- */
+/** By runs: without each of those that could have refused it, else the same again, without all, without half of them … */
 async function tried(
   { failure }: Finding,
   pool: readonly Suspect[],
@@ -61,13 +58,14 @@ async function tried(
     pool.length > 0 ? pool : strangersAmong([...implied, ...draft.edited, ...rights(failure)], trials),
     isStillRefused,
   );
-  return isProved
-    ? { directives, certainty: "trial", how: howOf(directives, pool) }
-    : {
-        directives: [],
-        certainty: "trial",
-        how: "it is refused without any setting that could refuse it, too",
-      };
+  if (isProved) return { directives, certainty: "trial", how: howOf(directives, pool) };
+  const nobody = (how: string): Cause => ({ directives: [], certainty: "trial", how });
+  if (!(await isStillRefused([]))) return nobody("it is not refused each time");
+  const all = leadersOf(trials.directives);
+  if (await isStillRefused(all)) return nobody("it is refused without any setting of the drop-in, too");
+  const works = async (without: readonly string[]): Promise<boolean> => !(await isStillRefused(without));
+  const found = await smallestCulprits(all, works);
+  return { directives: found, certainty: "bisection", how: howOf(found, pool) };
 }
 
 /** A capability may be checked where no rule knows of it. */

@@ -126,7 +126,7 @@ async function examine(treatment: Treatment): Promise<Examined> {
     );
     return { outcome: "verified" };
   }
-  const causes = await causesOfTrouble(trouble, { walk, scene, findings });
+  const causes = await causesOfTrouble(trouble, { walk, scene, findings, deliberate: cases });
   return causes.length === 0
     ? { outcome: "failed", failure: trouble }
     : { outcome: treat(causes, treatment) };
@@ -180,21 +180,24 @@ interface Troubled {
   readonly walk: Walk;
   readonly scene: Scene;
   readonly findings: readonly Finding[];
+  /** What is refused on purpose. */
+  readonly deliberate: readonly Case[];
 }
 
 /**
  * Why a service does not work that is refused nothing which it used: what a person made of the drop-in, what it tries only
- * now that it is confined or does without, what is refused although it is known, and at last any setting.
+ * now that it is confined or does without, what is refused on purpose, and at last any setting.
  */
 async function causesOfTrouble(what: string, troubled: Troubled): Promise<readonly Case[]> {
-  const { walk, scene, findings } = troubled;
+  const { walk, scene, findings, deliberate } = troubled;
   const edited = await causeAmong([...scene.draft.edited], scene);
   if (edited !== undefined) return [{ cause: edited, what }];
-  const cases = await casesOf(findings, scene);
-  const explained = explainedAmong(cases, scene.draft);
-  if (explained.length > 0) return explained;
-  const refusing = cases.flatMap(({ cause }) => cause.directives);
-  const cause = (await causeAmong(refusing, scene)) ?? (await causeOfTrouble(walk, scene));
+  const tried = (await casesOf(findings, scene)).filter(
+    ({ cause, finding }) => !isDeliberate(scene.draft, cause, finding),
+  );
+  if (tried.length > 0) return tried;
+  const refused = deliberate.flatMap(({ cause }) => cause.directives);
+  const cause = (await causeAmong(refused, scene)) ?? (await causeOfTrouble(walk, scene));
   return cause.directives.length === 0 ? [] : [{ cause, what }];
 }
 

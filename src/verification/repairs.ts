@@ -34,7 +34,7 @@ export function repairOf(draft: Draft, cause: Cause, finding?: Finding): Repair 
 
 /**
  * The drop-in refuses it knowingly: no one has edited these settings, and who cannot do without what they refuse finds the
- * lines for that among the advice.
+ * lines for that among the advice; or the call is one that C libraries replace by an older one.
  */
 export function isDeliberate(
   { decisions, edited }: Draft,
@@ -48,9 +48,18 @@ export function isDeliberate(
   );
   return (
     directives.flatMap(groupOf).every((one) => !edited.has(one)) &&
-    directives.every((one) => advised.has(one)) &&
+    (isReplaced(finding) || directives.every((one) => advised.has(one))) &&
     (!directives.includes("CapabilityBoundingSet") || needsOptionalOnly(finding))
   );
+}
+
+/**
+ * A filter cannot see the flags behind a pointer, so systemd refuses these calls as if the kernel did not have them
+ * (seccomp_restrict_namespaces(), seccomp_restrict_suid_sgid() in src/shared/seccomp-util.c); whoever makes them falls back.
+ */
+function isReplaced(finding: Finding | undefined): boolean {
+  const { call = "", errno } = finding?.failure ?? {};
+  return errno === "ENOSYS" && ["clone3", "openat2"].includes(call);
 }
 
 /** A capability that nobody inferred is no advice about another one. */

@@ -26,11 +26,14 @@ export class TrialWalks {
     return this.#walks.size;
   }
 
-  /** The walk without these directives and those of their groups. */
+  /** The walk without these directives and those of their groups; of none: the same again. */
   without(directives: readonly string[]): Promise<Walk> {
     const names = directives.map((directive) => `${directive}=`).join(", ");
     const what = directives.length > 6 ? `${directives.length} settings` : names;
-    return this.under(withoutSettings(this.text, directives, this.#version), `without ${what}`);
+    return this.under(
+      withoutSettings(this.text, directives, this.#version),
+      directives.length === 0 ? "once more" : `without ${what}`,
+    );
   }
 
   /** The walk under what the unit itself ships, without anything of the drop-in. */
