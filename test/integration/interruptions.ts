@@ -15,6 +15,9 @@ const grace = 10;
 /** Seconds after which the soak would end by itself, and a name by which its process is found. */
 const soakSeconds = 299;
 
+/** Of what the first test learns: the first walk is a confined one. */
+const proof = `verify ${unit} /root/interrupted/${unit}.profile.json`;
+
 interface Interrupted {
   /** Exit status of the profiler. */
   readonly status: number;
@@ -89,12 +92,14 @@ function testWhileRating(testOn: MachineTest): void {
 
 export function testInterruptions(testOn: MachineTest): void {
   testWhileRating(testOn);
-  for (const [title, signals, status] of [
+  for (const [title, signals, status, verb] of [
     ["the first SIGINT ends the soak, and the run finishes", ["INT"], 0],
     ["the second SIGINT ends the run", ["INT", "INT"], 130],
     ["SIGTERM during the soak ends the run", ["TERM"], 143],
     ["SIGHUP during the soak ends the run", ["HUP"], 129],
     ["SIGKILL during the soak ends the run", ["KILL"], 137],
+    ["SIGTERM while the unit is confined ends its proof", ["TERM"], 143, proof],
+    ["SIGKILL while the unit is confined ends its proof", ["KILL"], 137, proof],
   ] as const) {
     testOn(`${title}; the unit is back within ${grace} s`, async (t, machine) => {
       // One that an earlier run wrote is set aside while the unit is learned. A run that finishes is tested elsewhere.
@@ -102,7 +107,7 @@ export function testInterruptions(testOn: MachineTest): void {
       await machine.succeed(["systemctl", "daemon-reload"]);
       await machine.succeed(["systemctl", "start", unit]);
       const before = await unitState(machine, unit);
-      const interrupted = await interrupt(machine, signals);
+      const interrupted = await interrupt(machine, signals, verb);
       t.log(`unit back after ${interrupted.seconds} s`);
       t.is(interrupted.status, status, await machine.readFile("/root/interrupted.log"));
       t.true(interrupted.seconds <= grace, `took ${interrupted.seconds} s`);
