@@ -116,10 +116,7 @@ export function impliedBy(draft: Draft, facts: FactSet): ReadonlySet<string> {
 }
 
 /** Directives whose values differ between two ways of deciding. */
-export function changedDirectives(
-  before: readonly Decision[],
-  after: readonly Decision[],
-): readonly string[] {
+function changedDirectives(before: readonly Decision[], after: readonly Decision[]): readonly string[] {
   const values = new Map(before.map((decision) => [decision.directive, textOf(decision)]));
   return after
     .filter((decision) => values.get(decision.directive) !== textOf(decision))

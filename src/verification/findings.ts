@@ -1,7 +1,7 @@
 /** From a walk to what it was refused. */
 import type { FactSet } from "../facts/set.js";
 import type { Failure } from "../facts/failures.js";
-import type { Evidence, Fact } from "../facts/types.js";
+
 import { asIfSucceeded } from "./as-if.js";
 import { newFailures } from "./denial-candidates.js";
 import { unlearned } from "./known.js";
@@ -39,14 +39,4 @@ export async function findingsOf(
     const isUsed = unlearned(facts, reference.facts).length === 0;
     return { failure, facts, host, isUsed };
   });
-}
-
-/** Evidence of facts that a call was refused: there is no other than the call. */
-export function evidenceOfRefusal({ failure }: Finding): Evidence {
-  return failure.evidence;
-}
-
-/** The facts of a finding that are not known yet. */
-export function unknownFacts({ facts }: Finding, known: FactSet): readonly Fact[] {
-  return [...facts.difference(known)];
 }

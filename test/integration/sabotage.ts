@@ -22,7 +22,7 @@ export function sabotaged({ lines }: Break): string {
 }
 
 /** The drop-in with lines written where it sets those directives, as a person would, else at its end. */
-export function edit(dropIn: string, lines: readonly string[]): string {
+function edit(dropIn: string, lines: readonly string[]): string {
   let text = dropIn.split("\n");
   for (const directive of new Set(lines.map(directiveOf))) {
     const added = lines.filter((line) => directiveOf(line) === directive);

@@ -26,7 +26,7 @@ export interface Step {
 
 const phases = ["start", "soak", "stop"] as const;
 
-export const host = hostWith({
+const host = hostWith({
   "/": directory(),
   "/srv": directory(),
   "/srv/app": directory(),
