@@ -141,6 +141,14 @@ test("when a service fails without the drop-in as well then nothing is blamed on
   t.is(profile.proofs, undefined);
 });
 
+test("when a soak succeeds only in the sandbox, because it looks at that, then the drop-in is proved", async (t) => {
+  const fails = (sandbox: Sandbox): string | undefined =>
+    sandbox("NoNewPrivileges") === undefined ? "the soak command failed: exit status 1" : undefined;
+  const denied: Step = { line: "ptrace(PTRACE_TRACEME) = 0", refusal: () => "EPERM", whenConfined: true };
+  const { verification } = await verify(subjectOf(profileOf([reads])), simulate([reads, denied], fails));
+  t.is(verification.verdict, "verified");
+});
+
 test("when nothing may be repaired then what is denied is told, and profile and drop-in stay as they are", async (t) => {
   const profile = without(
     profileOf([reads, writes]),
