@@ -6,7 +6,7 @@ import { describeSetAside, type OwnDropIn, ownDropIns, setAside, standIns } from
 import { gateSocket, runtimeDropIn } from "../systemd/paths.js";
 import { requireSystemd, systemdVersion } from "../systemd/require.js";
 import { lastLine, systemctl } from "../systemd/run.js";
-import { control, isActive } from "../systemd/service.js";
+import { control, isActive, settle } from "../systemd/service.js";
 import { parseWords } from "../systemd/show.js";
 import { socketsToStart } from "../systemd/sockets.js";
 import { type Claim, claimUnit, recoverClaim, releaseClaim } from "../systemd/state.js";
@@ -188,6 +188,8 @@ async function openBench({
     if (!claim.wasActive || (await isActive(name))) return;
     const problem = await control("start", name);
     if (problem !== undefined) progress(problem);
+    // Most types count as started before they have made their sockets.
+    else await settle(await tracing.controlGroup(), interrupts.signal);
   }
 
   return { state, version, progress, interrupts, walk, rest, tracing };
