@@ -92,6 +92,8 @@ export async function checkRepaired(
     `others than ${directive}= were blamed`,
   );
   t.not(verification.denials.length, 0, `nothing was found refused ${what}`);
+  for (const { what: refused, certainty, repair, directives } of verification.denials)
+    t.log(`${sabotage.lines[0] ?? ""}: ${refused}; ${directives.join(", ")} by ${certainty}, ${repair}`);
   t.deepEqual(
     verification.denials.filter(({ repair }) => repair !== "decided" && repair !== "learned"),
     [],
