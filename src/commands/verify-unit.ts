@@ -53,6 +53,7 @@ export async function verifyUnit(unit: string, given: string | undefined, flags:
           soak: soakOf(flags),
           phases: flags.lifecycle,
           keepTraces: flags.keepTraces,
+          expected: longestSoak(profile),
         });
         const subject = { profile, options, dropIn, repair: flags.repair, version, unenforced };
         return prove(subject, laboratory, flags);
@@ -67,6 +68,12 @@ export async function verifyUnit(unit: string, given: string | undefined, flags:
     interrupts.close();
     progress.clear();
   }
+}
+
+/** In seconds, of the soaks by commands that it was learned from. */
+function longestSoak({ runs }: Profile): number | undefined {
+  const known = runs.flatMap(({ soak }) => (soak?.until === "command" ? [soak.seconds] : []));
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function checkFlags(path: string | undefined, flags: VerifyFlags): void {

@@ -112,6 +112,7 @@ async function examine(treatment: Treatment): Promise<Examined> {
   // A soak that looks at the sandbox itself only succeeds in it.
   if (reference.failure !== undefined && trouble !== undefined)
     return { outcome: "failed", failure: reference.failure };
+  if (trouble !== undefined && isHasty(walk, reference)) return { outcome: "again" };
   const findings = await findingsOf(walk, reference, laboratory);
   const scene = { draft: examination.draft, trials };
   const cases = await casesOf(usedAmong(findings, scene.draft), scene);
@@ -132,6 +133,11 @@ async function examine(treatment: Treatment): Promise<Examined> {
   return causes.length === 0
     ? { outcome: "failed", failure: trouble }
     : { outcome: treat(causes, treatment) };
+}
+
+/** Was the soak ended before it could have been done? Nobody knew yet how long it takes. */
+function isHasty({ patience }: Walk, { soaked }: Reference): boolean {
+  return patience !== undefined && soaked !== undefined && patience < soaked;
 }
 
 /**

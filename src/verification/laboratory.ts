@@ -21,6 +21,8 @@ export interface Reference {
   readonly failures: readonly Failure[];
   /** It does not work without the sandbox either. */
   readonly failure?: string;
+  /** Seconds that the soak took. */
+  readonly soaked?: number;
 }
 
 /** The effects of a verification. */
@@ -41,6 +43,8 @@ export interface LaboratoryOptions {
   readonly phases: readonly LifecyclePhase[];
   /** The unit was learned on this bench already. */
   readonly learned?: Learned;
+  /** Seconds that some soak of this service took; this one may be another. */
+  readonly expected?: number | undefined;
   /** Where the raw traces go, below a directory for each walk. */
   readonly keepTraces?: string | undefined;
 }
@@ -65,18 +69,21 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
   }
 
   async function learn(): Promise<Reference> {
-    return referenceOf(await learnUnit(bench, { soak, phases, session: await openSession("permissive") }));
+    const learned = await learnUnit(bench, { soak, phases, session: await openSession("permissive") });
+    usual = Math.max(usual ?? 0, learned.soaked ?? 0);
+    return referenceOf(learned);
   }
 
   async function walk(dropIn: string): Promise<Walk> {
     const session = await openSession(`confined-${++walks}`);
+    const patience = usual === undefined ? firstPatience(options) : patienceFor(usual);
     try {
       const watch = await watchJournal(name);
       const walked = await bench.walk({
         dropIn: confinedDropIn(state, gateSocket(name), dropIn),
         holds: false,
         session,
-        soak: usual === undefined ? soak : { ...soak, patience: patienceFor(usual) },
+        soak: { ...soak, patience },
         phases,
       });
       const { facts, failures, incomplete, soaked } = await session.finish({ view, enforcement: false });
@@ -87,6 +94,7 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
         failures,
         symptoms: await watch.symptoms(parseSettings(dropIn)),
         incomplete: [...walked.problems, ...incomplete],
+        patience,
         ...(walked.failure === undefined ? {} : { failure: walked.failure }),
       };
     } finally {
@@ -103,11 +111,23 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
   };
 }
 
-/** What waits for an answer that never comes waits longer than any that was only slow. */
-function patienceFor(usual: number): number {
+/** Seconds after which a soak is taken for one that waits for an answer that never comes. */
+export function patienceFor(usual: number): number {
   return 20 + 4 * usual;
 }
 
-function referenceOf({ facts, failures, failure }: Learned): Reference {
-  return { facts, failures, ...(failure === undefined ? {} : { failure }) };
+/** Nobody knows how long this soak takes: where it is ended too soon, the reference shows it, and it is done again. */
+function firstPatience({ expected }: LaboratoryOptions): number {
+  return Math.max(leastPatience, expected === undefined ? 0 : patienceFor(expected));
+}
+
+const leastPatience = 60;
+
+function referenceOf({ facts, failures, failure, soaked }: Learned): Reference {
+  return {
+    facts,
+    failures,
+    ...(failure === undefined ? {} : { failure }),
+    ...(soaked === undefined ? {} : { soaked }),
+  };
 }

@@ -38,6 +38,8 @@ export interface Walk {
   readonly symptoms: readonly Symptom[];
   /** Why not everything was seen. */
   readonly incomplete: readonly string[];
+  /** Seconds after which its soak command was ended as one that never would; missing: never. */
+  readonly patience?: number;
 }
 
 /** A setting that may have refused something, and how sure that is. */

@@ -130,6 +130,24 @@ test("when a soak fails and no call says why then the smallest culprit is left o
   t.notRegex(dropIn, /^PrivateTmp=/m);
 });
 
+test("when the soak was ended before anybody knew how long it takes then it is walked again, and nothing blamed", async (t) => {
+  const simulation = simulate([reads]);
+  const { verification } = await verify(subjectOf(profileOf([reads])), {
+    ...simulation,
+    walk: async (dropIn) => {
+      const isFirst = simulation.dropIns.length === 0;
+      const walk = await simulation.walk(dropIn);
+      return isFirst
+        ? { ...walk, patience: 60, failure: "the soak command failed: it was not done after 60 s" }
+        : walk;
+    },
+    reference: async () => ({ ...(await simulation.reference()), soaked: 600 }),
+  });
+  t.is(verification.verdict, "verified");
+  t.deepEqual(verification.denials, []);
+  t.is(simulation.dropIns.length, 2);
+});
+
 test("when a service fails without the drop-in as well then nothing is blamed on it", async (t) => {
   const { verification, profile } = await verify(
     subjectOf(profileOf([reads])),
