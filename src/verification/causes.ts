@@ -1,7 +1,7 @@
 /** Which settings refused something: by rule where one can be told, else by trial. */
 import type { Failure } from "../facts/failures.js";
 import type { Draft } from "./draft.js";
-import { impliedBy } from "./draft.js";
+import { asDecided, impliedBy } from "./draft.js";
 import type { Finding } from "./findings.js";
 import { groupOf } from "./lifting.js";
 import { parseSettings } from "./settings.js";
@@ -110,6 +110,31 @@ export async function causeOfTrouble(walk: Walk, scene: Scene): Promise<Cause> {
   return found === undefined
     ? { directives: [], certainty: "trial", how: "it fails without any setting of the drop-in, too" }
     : { ...found, certainty: "bisection" };
+}
+
+/**
+ * The smallest set of settings that somebody changed and with whose decided values all is well; undefined: nothing was
+ * changed, or it is not well then, either.
+ */
+export async function causeAmongChanges(
+  { draft, trials }: Scene,
+  isWell: (walk: Walk) => boolean = (walk) => troubleOf(walk) === undefined,
+): Promise<Cause | undefined> {
+  const works = async (leaders: readonly string[]): Promise<boolean> => {
+    const names = changedIn(draft, leaders);
+    return isWell(await trials.under(asDecided(draft, names), `with ${names.join("=, ")}= as decided`));
+  };
+  const all = leadersOf([...draft.changed]);
+  if (all.length === 0 || !(await works(all))) return undefined;
+  return {
+    directives: changedIn(draft, await smallestCulprits(all, works)),
+    certainty: "trial",
+    how: "it works with the decided value, and with all other settings",
+  };
+}
+
+function changedIn({ changed }: Draft, leaders: readonly string[]): readonly string[] {
+  return leaders.flatMap(groupOf).filter((directive) => changed.has(directive));
 }
 
 /** The smallest set of these settings without which all is well; undefined: without all of them it is not, either. */

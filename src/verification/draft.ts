@@ -115,6 +115,12 @@ export function impliedBy(draft: Draft, facts: FactSet): ReadonlySet<string> {
   return new Set(changedDirectives(draft.decisions, after));
 }
 
+/** The text with the decided values of these directives. */
+export function asDecided({ text, decisions }: Draft, directives: readonly string[]): string {
+  const decided = new Map(decisions.map((decision) => [decision.directive, valuesOf(decision)]));
+  return directives.reduce((rest, name) => withSetting(rest, name, decided.get(name) ?? null), text);
+}
+
 /** Directives whose values differ between two ways of deciding. */
 function changedDirectives(before: readonly Decision[], after: readonly Decision[]): readonly string[] {
   const values = new Map(before.map((decision) => [decision.directive, textOf(decision)]));

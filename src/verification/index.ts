@@ -3,7 +3,15 @@ import type { SynthesisOptions } from "../profile/synthesize.js";
 import type { Profile } from "../profile/types.js";
 import { unneededIn } from "../profile/trials.js";
 import { factId } from "../facts/set.js";
-import { type Cause, type Scene, causeAmong, causeOfFinding, causeOfTrouble, suspectsIn } from "./causes.js";
+import {
+  type Cause,
+  type Scene,
+  causeAmong,
+  causeAmongChanges,
+  causeOfFinding,
+  causeOfTrouble,
+  suspectsIn,
+} from "./causes.js";
 import { describeFailure } from "./denial-candidates.js";
 import type { Draft } from "./draft.js";
 import { type Case, Examination } from "./examination.js";
@@ -151,11 +159,8 @@ function explainedAmong(cases: readonly Case[], draft: Draft): readonly Case[] {
 /** Which settings keep clients away; undefined: they stay away without any of them, too. */
 async function causeOfSilence({ facts }: Reference, scene: Scene): Promise<Cause | undefined> {
   const isHeard = (walk: Walk): boolean => silencesIn(facts, walk.facts).length === 0;
-  const { draft, trials } = scene;
-  return (
-    (await causeAmong([...draft.edited], scene, isHeard)) ??
-    (await causeAmong(trials.directives, scene, isHeard))
-  );
+  const { trials } = scene;
+  return (await causeAmongChanges(scene, isHeard)) ?? (await causeAmong(trials.directives, scene, isHeard));
 }
 
 /** What the service used before, and was not found to do without. */
@@ -196,8 +201,8 @@ interface Troubled {
  */
 async function causesOfTrouble(what: string, troubled: Troubled): Promise<readonly Case[]> {
   const { walk, scene, findings } = troubled;
-  const edited = await causeAmong([...scene.draft.edited], scene);
-  if (edited !== undefined) return [{ cause: edited, what }];
+  const changed = await causeAmongChanges(scene);
+  if (changed !== undefined) return [{ cause: changed, what }];
   const cases = await casesOf(findings, scene);
   const explained = explainedAmong(cases, scene.draft);
   if (explained.length > 0) return explained;

@@ -86,6 +86,23 @@ test("when a drop-in was edited then the setting gets back what is decided, and 
   t.regex(dropIn, /^SystemCallFilter=.*\bptrace\b/m);
 });
 
+test("when lifting what was edited would not help but its decided value does then that is the cause", async (t) => {
+  const whole = profileOf([reads]);
+  const decided = synthesize(whole, options).dropIn;
+  const umask = /^UMask=(\d+)$/m.exec(decided)?.[1];
+  t.truthy(umask);
+  const fails = (sandbox: Sandbox): string | undefined =>
+    [umask, undefined].includes(sandbox("UMask")) ? undefined : "the soak command failed: exit status 1";
+  const { verification, dropIn } = await verify(
+    subjectOf(whole, { dropIn: withSetting(decided, "UMask", ["0700"]) }),
+    simulate([reads], fails),
+  );
+  t.is(verification.verdict, "verified");
+  t.is(verification.runs, 3);
+  t.like(verification.denials[0], { directives: ["UMask"], certainty: "trial", repair: "decided" });
+  t.is(/^UMask=(\d+)$/m.exec(dropIn)?.[1], umask);
+});
+
 test("when something is only tried because the service is confined then it is told and not granted", async (t) => {
   const fallback: Step = { ...traces, whenConfined: true };
   const { verification, profile } = await verify(

@@ -178,7 +178,7 @@ export function files(systemd: number): readonly Row[] {
       need: "processes.mount",
       setup: "mkdir -p /mnt/needs",
       effect: "mountpoint -q /mnt/needs",
-      teardown: "umount -q --all-targets /mnt/needs || true",
+      teardown: "while umount -q /mnt/needs; do :; done",
       decides: {
         ...each(mounting, unsafe),
         ...each(
