@@ -106,10 +106,14 @@ function notLearned({ denials }: Verification): readonly string[] {
 
 /** Without comments, which say whether it is proved. */
 function settings(dropIn: string): string {
-  return dropIn.replaceAll(/^#.*$/gm, "").trimEnd();
+  return dropIn
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .join("\n");
 }
 
 interface Document {
+  readonly hosts: readonly { readonly systemd: { readonly version: number } }[];
   readonly facts: readonly Fact[];
   readonly evidence: Readonly<Record<string, StoredEvidence>>;
 }
@@ -153,8 +157,10 @@ function testForgotten(testOn: MachineTest): void {
     t.deepEqual(notLearned(verification), []);
     t.not(verification.denials.length, 0);
     const repaired = JSON.parse(await machine.readFile(path)) as Document;
+    // Debian's 252 refuses no port, so that nobody hears there of the one that is bound.
+    const ports = (rest.hosts[0]?.systemd.version ?? 0) >= 257 ? ["bind"] : [];
     t.deepEqual([...new Set(repaired.facts.filter(isTakenAway).map(({ kind }) => kind))].sort(), [
-      "bind",
+      ...ports,
       "capability",
       "file",
       "socket",
@@ -168,7 +174,7 @@ function testForgotten(testOn: MachineTest): void {
     t.is(same.exitCode, 0, same.stdout);
     const more = await machine.exec(["profile", "check", `${directory}/less.json`, path]);
     t.is(more.exitCode, 1, more.stdout);
-    for (const name of ["keyctl", "CAP_SYS_NICE", "8642", "/srv/needs/own"])
+    for (const name of ["keyctl", "CAP_SYS_NICE", ...ports.map(() => "8642"), "/srv/needs/own"])
       t.true(more.stdout.includes(name), more.stdout);
   });
 }
