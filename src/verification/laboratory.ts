@@ -112,7 +112,7 @@ export async function openLaboratory(bench: Bench, options: LaboratoryOptions): 
 }
 
 /** Seconds after which a soak is taken for one that waits for an answer that never comes. */
-export function patienceFor(usual: number): number {
+function patienceFor(usual: number): number {
   return 20 + 4 * usual;
 }
 
