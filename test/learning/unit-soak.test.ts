@@ -136,7 +136,7 @@ test("a command is repeated until it is enough", async (t) => {
 
 test("a command that is repeated until it is enough ends with the time, with the service and when it fails", async (t) => {
   const until = enoughAfter(Infinity);
-  t.is(await soak("sleep 0.05", 0.3, never, stays, until), undefined);
+  t.is(await soak("sleep 0.05", 2, never, stays, until), undefined);
   t.true(until.repetitions() > 1);
   t.is(await soak("exit 3", undefined, never, stays, until), "the soak command failed: exit status 3");
   t.is(
