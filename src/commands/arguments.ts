@@ -71,6 +71,23 @@ export function parseUid(text: string): number {
   return uid;
 }
 
+export function soakOption(): Option {
+  return new Option("--soak <command>", "shell command that exercises the service").argParser(parseSoak);
+}
+
+export function durationOption(): Option {
+  return new Option(
+    "--duration <time>",
+    "exercise it for this long, for example 10m (default: until Ctrl-C)",
+  ).argParser(parseDuration);
+}
+
+export function lifecycleOption(): Option {
+  return new Option("--lifecycle <phases>", `what to exercise: ${lifecyclePhases.join(",")}`)
+    .argParser(parseLifecycle)
+    .default(lifecyclePhases, "all that the unit can do");
+}
+
 export function breadthOption(): Option {
   return new Option(
     "--breadth <breadth>",

@@ -1,16 +1,15 @@
 import { minimizeLimitOption, minimizeOption } from "./minimize-options.js";
 import { Command, Option } from "commander";
 import { badInput } from "../errors.js";
-import { lifecyclePhases } from "../learning/types.js";
 import {
   adoptOption,
   breadthOption,
+  durationOption,
   jsonOption,
-  parseDuration,
-  parseLifecycle,
+  lifecycleOption,
   parseProbability,
-  parseSoak,
   postureOption,
+  soakOption,
   targetOption,
   userOption,
 } from "./arguments.js";
@@ -38,25 +37,15 @@ export function runCommand(): Command {
     .description("learn what a service needs and write its drop-in; after --, learn from a command")
     .usage("[options] <unit>\n       profile run [options] -- <command> [argument...]")
     .argument("[unit...]", "one unit to learn, for example nginx.service")
-    .addOption(
-      new Option("--soak <command>", "shell command that exercises the service").argParser(parseSoak),
-    )
-    .option(
-      "--duration <time>",
-      "exercise it for this long, for example 10m (default: until Ctrl-C)",
-      parseDuration,
-    )
+    .addOption(soakOption())
+    .addOption(durationOption())
     .addOption(
       new Option(
         "--until-saturated [probability]",
         "repeat --soak, or go on, until one more repetition (without --soak a minute more) shows anything new with at most this probability (default: 5%); --duration is the limit",
       ).argParser(parseProbability),
     )
-    .addOption(
-      new Option("--lifecycle <phases>", `what to exercise: ${lifecyclePhases.join(",")}`)
-        .argParser(parseLifecycle)
-        .default(lifecyclePhases, "all that the unit can do"),
-    )
+    .addOption(lifecycleOption())
     .addOption(postureOption())
     .addOption(breadthOption())
     .addOption(adoptOption())

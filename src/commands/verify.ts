@@ -1,13 +1,13 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Breadth, Posture } from "../directives/types.js";
-import { type LifecyclePhase, lifecyclePhases } from "../learning/types.js";
+import type { LifecyclePhase } from "../learning/types.js";
 import {
   breadthOption,
+  durationOption,
   jsonOption,
-  parseDuration,
-  parseLifecycle,
-  parseSoak,
+  lifecycleOption,
   postureOption,
+  soakOption,
 } from "./arguments.js";
 import { type MinimizeFlags, minimizeLimitOption, minimizeOption } from "./minimize-options.js";
 
@@ -46,19 +46,9 @@ export function verifyCommand(): Command {
     .description("run a unit under its drop-in, find what that denies, repair it, and prove it")
     .argument("<unit>", "for example nginx.service")
     .argument("[profile]", "file written by run; - for standard input (default: profiles/UNIT.profile.json)")
-    .addOption(
-      new Option("--soak <command>", "shell command that exercises the service").argParser(parseSoak),
-    )
-    .option(
-      "--duration <time>",
-      "exercise it for this long, for example 10m (default: until Ctrl-C)",
-      parseDuration,
-    )
-    .addOption(
-      new Option("--lifecycle <phases>", `what to exercise: ${lifecyclePhases.join(",")}`)
-        .argParser(parseLifecycle)
-        .default(lifecyclePhases, "all that the unit can do"),
-    )
+    .addOption(soakOption())
+    .addOption(durationOption())
+    .addOption(lifecycleOption())
     .addOption(postureOption())
     .addOption(breadthOption())
     .option("--drop-in <file>", "prove this drop-in in place of the one that the profile gives")
